@@ -139,13 +139,14 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
-        Kind::VisitAnnounced | Kind::InspectorDrawn => "抽查有安排",
+        Kind::VisitAnnounced | Kind::InspectorDrawn | Kind::InspectorReleased => "抽查有安排",
         Kind::VisitDone
         | Kind::VisitHearing
         | Kind::VisitRed
         | Kind::VisitStated
         | Kind::VisitDecided
-        | Kind::VisitRecheck => "抽查有进展",
+        | Kind::VisitRecheck
+        | Kind::VisitReady => "抽查有进展",
         Kind::PlaqueAsked => "牌匾要交回",
         Kind::ListSent => "有清单请您答复",
         Kind::EntryMade => "部门认定有否决情形",

@@ -6,8 +6,7 @@ use jianjia_app::{
     check::{
         inspection, outcome as outcomes,
         remark::{self as remarks, SettleInput},
-        renewal::{self as renewals, RenewalAct, RenewalInput},
-        report as reports,
+        renewal as renewals, report as reports,
     },
     core::error::Error,
     exchange::verification,
@@ -38,6 +37,11 @@ use super::{
     city::{RoundCity, cities},
     key, told,
 };
+
+#[path = "visits/rechecks.rs"]
+mod rechecks;
+#[path = "visits/renewing.rs"]
+mod renewing;
 
 /// Two inspectors of another district, who were drawn for the union.
 struct Visited {
@@ -357,7 +361,8 @@ async fn red_is_heard_then_mended_and_visited_again() {
         }
         let view = inspection::view(app, &visited.first, &visited.visit).await;
         let rechecks = view.unwrap().rechecks;
-        assert_eq!((rechecks.len(), rechecks[0].due_on), (1, date(2017, 2, 3)));
+        // Sixty days to mend, then fifteen to look.
+        assert_eq!((rechecks.len(), rechecks[0].due_on), (1, date(2017, 2, 18)));
         // The same inspectors look again, in the year of the check.
         let again = Visited {
             visit: rechecks[0].id,
@@ -526,71 +531,5 @@ async fn the_report_names_nobody_and_is_the_citys_alone_while_visits_are_open() 
             .map(|row| (row.clause.as_str(), row.unmet))
             .collect();
         assert_eq!(clauses, [("Q6", Some(1))].into());
-    }
-}
-
-#[tokio::test]
-async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let (second, _) = city.another("第二纺织厂工会").await;
-        city.holds(&second, None, "qualified-home", 2016).await;
-        city.on(2017, 6, 1);
-        let chair = renewals::due(app, &city.chair, 1).await;
-        assert_eq!(key(chair), "not-your-role");
-        assert_eq!(
-            renewals::due(app, &city.approver, 1).await.unwrap().total,
-            0
-        );
-        city.on(2018, 6, 1);
-        let due = renewals::due(app, &city.approver, 1).await.unwrap();
-        let names: Vec<&str> = due
-            .lines
-            .iter()
-            .map(|due| due.holder_name.as_str())
-            .collect();
-        assert!(
-            names.contains(&"第一纺织厂工会") && names.contains(&"第二纺织厂工会"),
-            "{names:?}"
-        );
-        let of = |name: &str| {
-            let line = due
-                .lines
-                .iter()
-                .find(|due| due.holder_name == name)
-                .unwrap();
-            (line.honour, format!("{}~{}", line.honour, line.revision))
-        };
-        let (kept, kept_seen) = of("第一纺织厂工会");
-        let (gone, gone_seen) = of("第二纺织厂工会");
-        // The titles are of the city's level: the district lists them, the city deals with them.
-        let shown = renewals::preview(app, &city.approver, RenewalAct::Renew, &[kept, gone]).await;
-        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_some()));
-        let shown = renewals::preview(app, &city.leader, RenewalAct::Renew, &[kept, gone]).await;
-        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_none()));
-        let input = |seen: &str, reason: &str| RenewalInput {
-            seen: vec![seen.to_owned()],
-            reason: reason.to_owned(),
-            document_number: String::new(),
-        };
-        let bare = input(&kept_seen, " ");
-        let refused = renewals::carry_out(app, &city.leader, RenewalAct::Renew, &bare).await;
-        assert_eq!(key(refused), "visit-remark/reason-missing");
-        let renewed = input(&kept_seen, "看过台账，仍符合");
-        renewals::carry_out(app, &city.leader, RenewalAct::Renew, &renewed)
-            .await
-            .unwrap();
-        let revoked = input(&gone_seen, "两年没有活动");
-        renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked)
-            .await
-            .unwrap();
-        let left = renewals::due(app, &city.approver, 1).await.unwrap();
-        let left: Vec<_> = left.lines.iter().map(|due| due.honour).collect();
-        assert!(!left.contains(&kept) && !left.contains(&gone));
-        let plaques = renewals::plaques(app, &city.approver).await.unwrap();
-        assert_eq!(plaques[0].0.honour, gone);
-        // What changed since the preview is told.
-        let stale = renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked).await;
-        assert_eq!(key(stale), "stale");
     }
 }

@@ -162,7 +162,7 @@ async fn note(app: &App, of: &[Visit], fate: impl Fn(usize) -> Fate) -> Result<(
         let title = standard.title(&rules.against).context("a title")?;
         let inspectors = visits::inspectors(&mut tx, &visit.id).await?;
         // Who is of the only federation with accounts is visited by nobody.
-        let Some(inspector) = inspectors.iter().find(|one| one.conflict.is_none()) else {
+        let Some(inspector) = inspectors.iter().find(|one| one.left.is_none()) else {
             continue;
         };
         let last = title.criteria.len().saturating_sub(1);
@@ -210,7 +210,7 @@ async fn conclude(app: &App, accounts: &[Account], visit: &Visit) -> Result<()> 
     let mut tx = app.db.read().await?;
     let inspectors = visits::inspectors(&mut tx, &visit.id).await?;
     drop(tx);
-    let Some(went) = inspectors.iter().find(|one| one.conflict.is_none()) else {
+    let Some(went) = inspectors.iter().find(|one| one.left.is_none()) else {
         return Ok(());
     };
     let account = went.account;

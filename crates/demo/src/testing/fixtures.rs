@@ -388,7 +388,7 @@ impl TestCity {
                 name: actor.name.clone(),
                 place,
                 ticket: "0".repeat(64),
-                conflict: None,
+                left: None,
                 drawn_at: now,
             })
             .collect();

@@ -203,6 +203,8 @@ fn word(key: &str) -> &str {
         "leaders" => "被测评的负责人",
         "left_on" => "离任日期",
         "login" => "登录名",
+        "left_out" => "不再参加的检查人员",
+        "called_in" => "递补的检查人员",
         "lottery" => "公开开奖",
         "member" => "成员序号",
         "members" => "会员人数",

@@ -252,6 +252,19 @@ impl Browser {
             .expect("the other tab");
     }
 
+    /// Opens another tab beside this one and goes there; both, this one first.
+    pub async fn opens_beside(&self) -> [WindowHandle; 2] {
+        let first = self.driver.window().await.expect("a tab");
+        let second = self.driver.new_tab().await.expect("another tab");
+        self.goes_to(&second).await;
+        [first, second]
+    }
+
+    pub async fn goes_to(&self, tab: &WindowHandle) {
+        let gone = self.driver.switch_to_window(tab.clone()).await;
+        gone.expect("the tab is there");
+    }
+
     /// Writes into the field with this label (or name for a screen reader, or id).
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.field(label).await;

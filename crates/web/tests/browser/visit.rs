@@ -10,7 +10,7 @@ use std::{
 };
 
 use jianjia_app::core::app::App;
-use jianjia_demo::testing::{city, fixtures::yes_to_all};
+use jianjia_demo::testing::{TestCity, city, fixtures::yes_to_all};
 use jianjia_domain::{
     check::remark::{Content, Remark},
     core::{ids::VisitId, place::UnitKind, policy::Role},
@@ -173,8 +173,8 @@ async fn can_go_offline(browser: &Browser) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once() {
+/// A union of one district with what it declared, and its visit, for which two people of another were drawn.
+async fn drawn() -> (TestCity, VisitId) {
     let city = city(testing::sqlite().await, date(2016, 12, 5));
     let top = city.unit(None, UnitKind::City, "常州市总工会").await;
     let district = city
@@ -198,6 +198,12 @@ async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once
     }
     let drawn = [(&pair[0], &other), (&pair[1], &other)];
     let visit = city.drawn(&union, "qualified-home", 2016, &drawn).await;
+    (city, visit)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once() {
+    let (city, visit) = drawn().await;
     let photo = city.database.folder.path().join("现场.png");
     image::RgbImage::from_pixel(2400, 1800, image::Rgb([90, 140, 60]))
         .save(&photo)
@@ -323,4 +329,44 @@ async fn the_page_shows_what_arrived(browser: &Browser, app: &App, visit: &Visit
     browser.open(&format!("/visits/{visit}")).await;
     arrived(browser, app, visit, 5).await;
     assert_eq!(clauses(app, visit).await, ["Q1", "Q2", "Q4", "Q5", "Q6"]);
+}
+
+/// What two tabs type of one clause is kept apart: neither overwrites the other, and both are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_two_tabs_of_a_visit_overwrite_nothing() {
+    let (city, visit) = drawn().await;
+    let app = city.app.clone();
+    let address = serve(jianjia_web::site(app.clone())).await;
+    with_browser_at("visit-tabs", address, |mut browser| async move {
+        browser.patience = Duration::from_secs(30);
+        browser.be_wide(375).await;
+        let page = format!("/visits/{visit}");
+        browser.sign_in("chen", PASSWORD).await;
+        browser.open(&page).await;
+        let [first, second] = browser.opens_beside().await;
+        browser.open(&page).await;
+        browser.sees("这次检查在另一个标签页里也开着").await;
+        types(&browser, "Q3", "第二个标签页写的").await;
+        browser.sees("已存在本机，还没有作为一条记录保存。").await;
+        browser.goes_to(&first).await;
+        types(&browser, "Q3", "第一个标签页写的").await;
+        browser
+            .sees("同一条在另一个标签页里也填了，两份都留着")
+            .await;
+        browser.picture("two-tabs").await;
+        saves(&browser, "Q3").await;
+        arrived(&browser, &app, &visit, 1).await;
+        browser.goes_to(&second).await;
+        assert_eq!(browser.value("note-Q3").await, "第二个标签页写的");
+        saves(&browser, "Q3").await;
+        arrived(&browser, &app, &visit, 2).await;
+        let mut notes: Vec<String> = kept(&app, &visit)
+            .await
+            .into_iter()
+            .map(|remark| remark.note)
+            .collect();
+        notes.sort();
+        assert_eq!(notes, ["第一个标签页写的", "第二个标签页写的"]);
+    })
+    .await;
 }

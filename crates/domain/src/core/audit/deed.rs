@@ -107,6 +107,7 @@ jianjia_standard::keyed! {
         PublishFrame = "publish-frame" / "公布抽样框",
         DrawSample = "draw-sample" / "录入种子，抽取样本",
         DeclareInspectorConflict = "declare-inspector-conflict" / "检查人员声明回避",
+        ReleaseInspector = "release-inspector" / "更换检查人员",
         CreateAccount = "create-account" / "新建账号",
         GiveRole = "give-role" / "授予角色",
         TakeRole = "take-role" / "收回角色",

@@ -214,6 +214,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "visit_declared",
         include_str!("../../../migrations/0046_visit_declared.sql"),
     ),
+    (
+        50,
+        "inspector_state",
+        include_str!("../../../migrations/0050_inspector_state.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -273,13 +273,34 @@ impl Shown {
 
     pub(super) fn decisions(&self) -> Vec<(String, String)> {
         let all = Decision::ALL.into_iter();
-        all.map(|decision| {
-            (
-                decision.key().to_owned(),
-                self.frame.t(decision.word()).to_owned(),
-            )
-        })
-        .collect()
+        let can_mend = self.view.past_mending.is_empty();
+        all.filter(|decision| can_mend || *decision != Decision::Mend)
+            .map(|decision| {
+                (
+                    decision.key().to_owned(),
+                    self.frame.t(decision.word()).to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    /// The clauses that can't be mended, in words.
+    pub(super) fn past_mending(&self) -> String {
+        self.view.past_mending.join(self.frame.t("、"))
+    }
+
+    /// Whoever can be released from the visit.
+    pub(super) fn going(&self) -> Vec<(String, String)> {
+        let going = self.view.inspectors.iter();
+        going
+            .filter(|inspector| inspector.left.is_none())
+            .map(|inspector| {
+                let words = self
+                    .frame
+                    .t2("{}（{}）", &inspector.name, &inspector.unit_name);
+                (inspector.account.to_string(), words)
+            })
+            .collect()
     }
 
     pub(super) fn is_inspector(&self) -> bool {

@@ -45,13 +45,14 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
         Kind::VisitAnnounced => format!("/checks/{}", about.year),
-        Kind::InspectorDrawn => "/inspections".to_owned(),
+        Kind::InspectorDrawn | Kind::InspectorReleased => "/inspections".to_owned(),
         Kind::VisitDone
         | Kind::VisitHearing
         | Kind::VisitRed
         | Kind::VisitStated
         | Kind::VisitDecided
-        | Kind::VisitRecheck => format!("/visits/{id}"),
+        | Kind::VisitRecheck
+        | Kind::VisitReady => format!("/visits/{id}"),
         Kind::PlaqueAsked => format!("/honours/{id}"),
         Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
         Kind::DepartmentSilent => rounds::departments(about.year),
