@@ -2,6 +2,8 @@
 
 #[path = "naming/candidate.rs"]
 mod candidate;
+#[path = "naming/hidden.rs"]
+mod hidden;
 #[path = "naming/objecting.rs"]
 mod objecting;
 #[path = "naming/publishing.rs"]

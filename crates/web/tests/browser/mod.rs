@@ -470,6 +470,21 @@ impl Browser {
         );
     }
 
+    /// The same, and goes on at the width of the phone.
+    pub async fn picture_on_the_phone(&self, name: &str) {
+        self.picture(name).await;
+        self.be_wide(WIDTHS[0]).await;
+    }
+
+    /// What a link of the page leads to, as its reader would save it; `selector` finds the link.
+    pub async fn download(&self, selector: &str) -> Vec<u8> {
+        let script = "return fetch(document.querySelector(arguments[0]).href)
+            .then((answer) => answer.arrayBuffer())
+            .then((bytes) => btoa([...new Uint8Array(bytes)].map((byte) => String.fromCharCode(byte)).join('')));";
+        let told = self.script(script, vec![json!(selector)]).await;
+        from_base64(told.as_str().expect("the bytes of a file"))
+    }
+
     /// Asks what only the browser itself can do or tell.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let parameters = json!({"cmd": command, "params": parameters});

@@ -49,14 +49,14 @@ pub(super) async fn published(city: &TestCity, by: &Actor) -> PublicationId {
 }
 
 /// The node of the city, which knows from now on what comes again and again.
-async fn armed(city: &TestCity) -> Node {
+pub(super) async fn armed(city: &TestCity) -> Node {
     let node = Node::new(&city.app, jianjia_app::WORKS);
     arm(&city.app, &node).await.unwrap();
     node
 }
 
 /// Everything that is due is done.
-async fn done(city: &TestCity, node: &Node) {
+pub(super) async fn done(city: &TestCity, node: &Node) {
     while run_due_once(&city.app, node, Lane::Short)
         .await
         .unwrap()
