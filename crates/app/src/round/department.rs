@@ -193,7 +193,7 @@ pub async fn send(app: &App, actor: &Actor, year: i16, key: &str) -> Result<Depa
     Ok(list)
 }
 
-fn asked_of(list: &DepartmentList, unit: &Unit) -> Asked {
+pub(crate) fn asked_of(list: &DepartmentList, unit: &Unit) -> Asked {
     let details = &unit.details;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Asked {
@@ -618,7 +618,7 @@ fn standard_of(app: &App, year: i16) -> Result<&Standard> {
 }
 
 /// The titles that vetoes bar.
-fn barred(standard: &Standard) -> Vec<String> {
+pub(crate) fn barred(standard: &Standard) -> Vec<String> {
     let titles = standard.titles.iter();
     let barred = titles.filter(|title| title.barred_by_vetoes);
     barred.map(|title| title.key.clone()).collect()

@@ -154,6 +154,26 @@ pub async fn lists(tx: &mut Tx, year: i16) -> Result<Vec<DepartmentList>> {
 
 /// Puts units on a list.
 pub async fn ask(tx: &mut Tx, asked: &[Asked]) -> Result<()> {
+    put(tx, asked.iter().map(|asked| (asked, String::new()))).await
+}
+
+/// Puts units on a list with what was answered for them, many at once; the ids are those of the answers.
+pub async fn ask_answered(tx: &mut Tx, asked: &[(AnswerId, Asked)]) -> Result<()> {
+    let mut answers = Vec::new();
+    for (id, asked) in asked {
+        let place = (asked.year, asked.department.as_str(), &asked.unit);
+        let answer = asked.answer.as_ref();
+        answers.extend(answer.map(|answer| answer_row(id, place, answer)));
+    }
+    bulk::insert(tx, "department_answer", &ANSWER_COLUMNS, answers).await?;
+    let rows = asked.iter().map(|(id, asked)| match asked.answer {
+        Some(_) => (asked, id.to_string()),
+        None => (asked, String::new()),
+    });
+    put(tx, rows).await
+}
+
+async fn put<'a>(tx: &mut Tx, asked: impl Iterator<Item = (&'a Asked, String)>) -> Result<()> {
     let columns = [
         "year",
         "department",
@@ -165,8 +185,9 @@ pub async fn ask(tx: &mut Tx, asked: &[Asked]) -> Result<()> {
         "employer_name",
         "employer_code",
         "list_id",
+        "answer_id",
     ];
-    let rows = asked.iter().map(|asked| {
+    let rows = asked.map(|(asked, answer)| {
         vec![
             i64::from(asked.year).into(),
             asked.department.as_str().into(),
@@ -178,6 +199,7 @@ pub async fn ask(tx: &mut Tx, asked: &[Asked]) -> Result<()> {
             asked.employer_name.as_str().into(),
             asked.employer_code.as_str().into(),
             asked.list.to_string().into(),
+            answer.into(),
         ]
     });
     bulk::insert(tx, "department_asked", &columns, rows.collect()).await
@@ -190,32 +212,8 @@ pub async fn answer(
     (year, department, unit): (i16, &str, &UnitId),
     answer: &Answer,
 ) -> Result<bool> {
-    let columns = [
-        "id",
-        "year",
-        "department",
-        "unit_id",
-        "answer",
-        "answered_by",
-        "answered_by_name",
-        "entered_by_name",
-        "answered_at",
-    ];
-    let row: Vec<Value> = vec![
-        id.to_string().into(),
-        i64::from(year).into(),
-        department.into(),
-        unit.to_string().into(),
-        answer.kind.key().into(),
-        answer
-            .by
-            .map_or_else(String::new, |by| by.to_string())
-            .into(),
-        answer.by_name.clone().into(),
-        answer.entered_by_name.clone().into(),
-        answer.at.to_string().into(),
-    ];
-    bulk::insert(tx, "department_answer", &columns, vec![row]).await?;
+    let row = answer_row(id, (year, department, unit), answer);
+    bulk::insert(tx, "department_answer", &ANSWER_COLUMNS, vec![row]).await?;
     let done = sqlx::query(
         "UPDATE department_asked
          SET answer_id = $4
@@ -228,6 +226,37 @@ pub async fn answer(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+const ANSWER_COLUMNS: [&str; 9] = [
+    "id",
+    "year",
+    "department",
+    "unit_id",
+    "answer",
+    "answered_by",
+    "answered_by_name",
+    "entered_by_name",
+    "answered_at",
+];
+
+fn answer_row(
+    id: &AnswerId,
+    (year, department, unit): (i16, &str, &UnitId),
+    answer: &Answer,
+) -> Vec<Value> {
+    let by = answer.by.map_or_else(String::new, |by| by.to_string());
+    vec![
+        id.to_string().into(),
+        i64::from(year).into(),
+        department.into(),
+        unit.to_string().into(),
+        answer.kind.key().into(),
+        by.into(),
+        answer.by_name.clone().into(),
+        answer.entered_by_name.clone().into(),
+        answer.at.to_string().into(),
+    ]
 }
 
 /// What is wanted of a list.
