@@ -1,8 +1,8 @@
 //! The city's spot checks.
 
-pub mod entry;
 pub mod inspection;
 pub mod outcome;
+pub mod remark;
 pub mod renewal;
 pub mod report;
 mod scope;

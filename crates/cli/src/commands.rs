@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod bench_attack;
 mod bench_ballots;
+mod bench_frame;
 mod bench_import;
 mod bench_judge;
 mod bench_pages;

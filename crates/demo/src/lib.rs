@@ -6,7 +6,8 @@
 //! with a transaction, a judgement and a line of its own, it would take minutes instead of seconds. What goes past the acts so:
 //!
 //! - records of the past are taken as they are, with ids, instants and authors: divisions, units, people, elections, statements, activities,
-//!   ratings copied from paper, promises of last year, titles held, vetoes, places, the round, accounts;
+//!   ratings copied from paper, promises of last year, titles held, vetoes, what departments were asked and said in past rounds, places, the round,
+//!   accounts;
 //! - applications that nobody watches are taken through the domain's decisions here (`round::application`) and entered with their events,
 //!   findings, judgements and titles. Nobody's permit and no window of the calendar is asked for.
 //!

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use jianjia_app::core::app::App;
+use jianjia_domain::office::account::Account;
 use jianjia_standard::{programme::Standard, subject::Subject};
 use jiff::{
     Timestamp,
@@ -27,7 +28,7 @@ use crate::{
     round::{
         acts,
         application::Desk,
-        calendar,
+        calendar, department as departments,
         filing::{Filing, Season},
         veto::Veto,
     },
@@ -59,6 +60,7 @@ pub struct World<'a, 's> {
     pub first: &'a [Grade],
     /// The people of each unit.
     pub people: &'a [Vec<usize>],
+    pub accounts: &'a [Account],
 }
 
 /// What has become of the city so far.
@@ -111,6 +113,12 @@ impl<'s> World<'_, 's> {
         let desk = Desk::new(city, self.standard, self.ids, year, self.today);
         let given = desk.file(writing, &filed).await?;
         life.honours.extend(given);
+        // Of the running year the acts tell.
+        if year < self.today.year() {
+            let told = (self.standard, self.accounts, self.ids);
+            let asking = departments::of_past(city, told, (year, &filed), &life.vetoes)?;
+            writing.hand(Part::Departments(asking)).await?;
+        }
         Ok(performed)
     }
 

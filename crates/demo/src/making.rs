@@ -43,7 +43,7 @@ use crate::{
         acts::{self, Stage},
         department as departments,
         filing::{Fate, Filing},
-        publication as publications, veto as vetoes,
+        publication as publications, quota as quotas, veto as vetoes,
     },
     writing::{Part, Writing},
     year::{activity as activities, fact::Questions},
@@ -171,6 +171,16 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let Invented { city, today, .. } = invented;
     let standard = app.in_force();
     let questions = Questions::of(standard);
+    let mut life = Life {
+        city: invented.begun.clone(),
+        honours: titles::titles(&invented.begun, standard),
+        vetoes: vetoes::vetoes(city, standard, *today),
+        busy: invented.polls.iter().map(|held| held.unit).collect(),
+    };
+    let begun_on = date(2016, 4, 5);
+    app.clock.set(begun_on);
+    let mut founding = CityFounding::begin(writer(app, begun_on)).await?;
+    let accounts = register(&mut founding, ids, invented, &standard.departments).await?;
     let world = World {
         app,
         standard,
@@ -182,17 +192,8 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
         days: invented.days,
         first: &invented.first,
         people: &invented.people,
+        accounts: &accounts,
     };
-    let mut life = Life {
-        city: invented.begun.clone(),
-        honours: titles::titles(&invented.begun, standard),
-        vetoes: vetoes::vetoes(city, standard, *today),
-        busy: invented.polls.iter().map(|held| held.unit).collect(),
-    };
-    let begun_on = date(2016, 4, 5);
-    app.clock.set(begun_on);
-    let mut founding = CityFounding::begin(writer(app, begun_on)).await?;
-    let accounts = register(&mut founding, ids, invented, &standard.departments).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
     let promised = before(&mut founding, ids, invented, &life).await?;
     let mut writing = Writing::begin(founding);
@@ -299,6 +300,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let of_notices = shown.iter().flat_map(|year| publications::days(*year));
     days.extend(of_notices.filter(|day| *day <= today));
     let inviting = actor(accounts, "demo.township")?;
+    days.extend(quotas::days(today));
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -322,6 +324,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         }
         stage.go(day).await?;
         voting.go(day).await?;
+        quotas::go(app, city, accounts, day).await?;
         checks::go(app, &leading, day).await?;
         visits::go(app, accounts, &leading, day).await?;
     }

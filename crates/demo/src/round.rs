@@ -4,4 +4,5 @@ pub mod calendar;
 pub mod department;
 pub mod filing;
 pub mod publication;
+pub mod quota;
 pub mod veto;

@@ -1,7 +1,7 @@
 //! Writes the city's past in a task of its own: while the database has one portion, the next is lived, and neither waits for the other.
 
 use anyhow::{Result, bail};
-use jianjia_app::exchange::founding::city::{CityFounding, Way};
+use jianjia_app::exchange::founding::city::{Asking, CityFounding, Way};
 use jianjia_domain::{
     rating::count::Rating,
     round::{recommendation::Quota, round::Round},
@@ -20,6 +20,7 @@ pub enum Part {
     Ratings(Vec<Rating>),
     Round(Round, Vec<Quota>),
     Applications(Vec<Way>),
+    Departments(Asking),
     /// Keeps all so far as of a day: with a line of the trail about the year.
     Kept(i16, Date),
 }
@@ -75,6 +76,7 @@ async fn write(
             Part::Ratings(counted) => founding.ratings(&counted, &[]).await?,
             Part::Round(round, places) => founding.round(&round, &places).await?,
             Part::Applications(ways) => founding.applications(ways).await?,
+            Part::Departments(asking) => founding.departments(asking).await?,
             Part::Kept(year, day) => {
                 founding.set_day(day);
                 founding = founding.keep_until_here(year).await?;

@@ -2,6 +2,8 @@
 
 #[path = "demo_city/trust.rs"]
 mod trust;
+#[path = "demo_city/years.rs"]
+mod years;
 
 use jianjia_domain::core::proof::Proof;
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
 //! The city's spot checks.
 
 pub mod draw;
-pub mod entry;
 pub mod outcome;
+pub mod remark;
 pub mod renewal;
 pub mod risk;
 pub mod spot_check;

@@ -182,6 +182,8 @@ pub struct Criterion {
     pub verify: Vec<Verify>,
     pub check: Check,
     pub advice: Option<Text>,
+    /// Whether a unit that was found short of it can still mend it within the year: what a log of past months shows it can't.
+    pub mendable: bool,
 }
 
 keyed! {

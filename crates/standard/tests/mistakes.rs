@@ -844,7 +844,14 @@ fn what_is_shown_in_public_is_told_what_is_wrong_with_it() {
         told("clause = \"P4\""),
         ["`publication` says neither what a unit shows (`unit`) nor what the city shows (`city`)"]
     );
+    assert_eq!(
+        told(
+            "clause = \"P4\"\nunconfirmed_working_days = 0\ncity = { titles = [\"trusted-home\"], working_days = 5 }\n"
+        ),
+        ["`unconfirmed_working_days` is at least 1 and at most 10"]
+    );
     let read = load::texts(standard, facts).unwrap().publication;
+    assert_eq!(read.unconfirmed_working_days, 1);
     let rule = read.of_candidates("trusted-kin").unwrap();
     assert_eq!((rule.working_days, rule.is_asked), (5, false));
     assert!(read.in_unit("model-home").is_some());

@@ -1,7 +1,7 @@
 //! The city's spot checks: frames, draws and visits, and what these come to.
 
-pub mod entry;
 pub mod outcome;
+pub mod remark;
 pub mod renewal;
 pub mod report;
 pub mod risk;

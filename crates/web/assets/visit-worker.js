@@ -9,6 +9,14 @@ const soon = (request) => new Promise((resolve, reject) => {
   fetch(request).then((answer) => { clearTimeout(timer); resolve(answer); }, (error) => { clearTimeout(timer); reject(error); });
 });
 
+// The page that was kept, of the account that it was kept for. Every page of another account removes it: while there are two, nobody knows whose turn it is.
+const keptPage = async (path) => {
+  const visit = path.split("/").pop();
+  const names = (await caches.keys()).filter((name) => name.startsWith("visit-") && name.endsWith(`-${visit}`));
+  if (names.length !== 1) return undefined;
+  return (await caches.open(names[0])).match(path);
+};
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
@@ -22,9 +30,9 @@ self.addEventListener("fetch", (event) => {
   if (request.mode !== "navigate" || url.pathname !== new URL(self.registration.scope).pathname) return;
   event.respondWith(soon(request).then(async (answer) => {
     if (answer.status < 500) return answer;
-    return (await caches.match(url.pathname)) || answer;
+    return (await keptPage(url.pathname)) || answer;
   }, async (error) => {
-    const kept = await caches.match(url.pathname);
+    const kept = await keptPage(url.pathname);
     if (kept) return kept;
     throw error;
   }));

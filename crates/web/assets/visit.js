@@ -103,12 +103,31 @@ const thumbnail = async (blob) => {
   return canvas;
 };
 
+// Under which key the draft of each form lies, and the stamp of what this tab knows of it: another stamp is another tab's writing.
+const tab = freshId();
+const known = new Map(forms.map((form) => [form, { key: keyOf(form), stamp: undefined }]));
+
 const keepDraft = async (form) => {
-  const draft = { key: keyOf(form), owner, values: typed(form), photos: photos.get(form), replaces: form.dataset.replaces || "" };
-  const isNothing = isBlank(form) && draft.photos.length === 0;
+  const mine = known.get(form);
+  let isOther = false;
+  let isNothing = false;
   try {
-    await within("readwrite", (_, drafts) => (isNothing ? drafts.delete(draft.key) : drafts.put(draft)));
-    note(form, isNothing ? "" : words.draft);
+    await within("readwrite", (_, drafts) => {
+      const asked = drafts.get(mine.key);
+      asked.onsuccess = () => {
+        const draft = { owner, values: typed(form), photos: photos.get(form), replaces: form.dataset.replaces || "", stamp: freshId() };
+        isNothing = isBlank(form) && draft.photos.length === 0;
+        isOther = asked.result !== undefined && asked.result.stamp !== mine.stamp;
+        // What another tab wrote meanwhile stays where it is; this tab's words get a place of their own.
+        if (isOther && isNothing) return;
+        if (isOther) mine.key = `${keyOf(form)}:${tab}`;
+        mine.stamp = isNothing ? undefined : draft.stamp;
+        if (isNothing) drafts.delete(mine.key);
+        else drafts.put({ ...draft, key: mine.key });
+      };
+      return asked;
+    });
+    note(form, isOther ? words.otherTab : isNothing ? "" : words.draft);
   } catch {
     note(form, words.full);
   }
@@ -174,8 +193,15 @@ const save = async (form) => {
     why: "",
   };
   try {
-    // The draft goes in the transaction that keeps the entry.
-    await within("readwrite", (entries, drafts) => { entries.put(entry); return drafts.delete(keyOf(form)); });
+    // The draft goes in the transaction that keeps the entry: this tab's, and no other's.
+    const mine = known.get(form);
+    await within("readwrite", (entries, drafts) => {
+      entries.put(entry);
+      const asked = drafts.get(mine.key);
+      asked.onsuccess = () => { if (asked.result && asked.result.stamp === mine.stamp) drafts.delete(mine.key); };
+      return asked;
+    });
+    known.set(form, { key: keyOf(form), stamp: undefined });
   } catch {
     note(form, words.full);
     return;
@@ -224,7 +250,7 @@ const sendOne = async (entry) => {
   if (entry.form.startsWith("clause-")) form.append("clause", entry.form.slice(7));
   for (const [name, value] of entry.values) form.append(name, value);
   entry.photos.forEach((photo, place) => form.append("photos", photo, `${place + 1}.jpg`));
-  const answer = await fetch(`${address}/entries`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
+  const answer = await fetch(`${address}/remarks`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
   if (answer.type === "opaqueredirect") return words.signIn;
   if ([409, 413, 422].includes(answer.status)) {
     // A page in place of an answer: nothing of the kind is taken, such as an identity number.
@@ -273,6 +299,17 @@ const send = () => {
   sending = Promise.resolve(turn).catch(() => {}).then(async () => { sending = null; await show(); });
   return sending;
 };
+
+// ---- two tabs
+
+// Each tab tells the others that it is there. What they write is kept apart in any case: see keepDraft.
+let isInTwoTabs = false;
+const others = "BroadcastChannel" in window ? new BroadcastChannel(`visit-${owner}`) : null;
+if (others) others.addEventListener("message", (event) => {
+  if (event.data === "opened") others.postMessage("here");
+  isInTwoTabs = true;
+  show();
+});
 
 // ---- what is shown
 
@@ -337,6 +374,7 @@ const show = async () => {
   if (!kept.length) parts.push(words.none);
   if (trouble) parts.push(trouble);
   if (persisted && count("here")) parts.push(persisted);
+  if (isInTwoTabs) parts.push(words.twoTabs);
   status.textContent = parts.join(" ");
   status.className = trouble || count("refused") ? "notice notice-warn" : "notice";
   list.replaceChildren(...kept.map(line));
@@ -374,19 +412,27 @@ const keepPage = async () => {
   const wanted = [...new Set([...parts, new URL(document.querySelector(".brand img").src).href])];
   await cache.addAll(wanted);
   const page = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
-  if (page.ok) await cache.put(address, page);
+  if (!page.ok) return;
+  // Another person may have signed in meanwhile in another tab: their page is not kept under this account, nor this one's for them.
+  const read = await page.clone().text();
+  if (read.includes(`data-account="${account}"`)) await cache.put(address, page);
+  else await caches.delete(cacheName);
 };
 
 const begin = async () => {
   root.hidden = false;
-  for (const draft of await draftsKept()) {
-    const form = forms.find((one) => keyOf(one) === draft.key);
-    if (!form) continue;
+  const drafts = await draftsKept();
+  for (const form of forms) {
+    // The first one first: what other tabs wrote beside it comes when it is saved or emptied and the page opened again.
+    const ofForm = drafts.filter((one) => one.key === keyOf(form) || one.key.startsWith(`${keyOf(form)}:`));
+    const draft = ofForm.sort((a, b) => (a.key < b.key ? -1 : 1))[0];
+    if (!draft) continue;
+    known.set(form, { key: draft.key, stamp: draft.stamp });
     put(form, draft.values);
     photos.set(form, draft.photos);
     if (draft.replaces) form.dataset.replaces = draft.replaces;
     await showPhotos(form);
-    note(form, words.draft);
+    note(form, ofForm.length > 1 ? words.otherTab : words.draft);
     const fold = form.closest("details");
     if (fold) fold.open = true;
   }
@@ -401,6 +447,7 @@ const begin = async () => {
   send();
 };
 
+if (others) others.postMessage("opened");
 addEventListener("online", send);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
 setInterval(async () => { if ((await entriesKept()).some((entry) => entry.state === "here")) send(); }, 10000);

@@ -166,7 +166,6 @@ impl FromRequest<App> for Upload {
             UploadProblem::Unreadable => unreadable(),
             UploadProblem::BrokenOff => broken_off(),
             UploadProblem::TooBig => too_big_file(),
-            UploadProblem::TooManyFiles => too_many_files(),
             UploadProblem::Busy => too_many_uploads(),
         })?;
         sender.check(Some(upload.field("csrf")))?;
@@ -359,15 +358,7 @@ fn too_big_file() -> PageError {
     PageError::Told {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         title: "文件太大",
-        sentence: "一个文件最多 20 MB，这次没有保存。照片请缩小后再传，扫描件请用黑白或较低的清晰度。",
-    }
-}
-
-fn too_many_files() -> PageError {
-    PageError::Told {
-        status: StatusCode::PAYLOAD_TOO_LARGE,
-        title: "文件太多",
-        sentence: "一次最多上传 20 个文件，这次没有保存。请分几次上传。",
+        sentence: "发来的内容太大，没有读完，这次没有保存。一个文件最多 20 MB，一次一共最多 64 MB：照片请缩小后再传，扫描件请用黑白或较低的清晰度。",
     }
 }
 

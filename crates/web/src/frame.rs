@@ -1,6 +1,6 @@
 //! What every page shows around its content, and how templates write words, days and numbers.
 
-use std::{convert::Infallible, fmt::Display};
+use std::{borrow::Borrow, convert::Infallible, fmt::Display};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use jianjia_app::core::app::App;
@@ -10,7 +10,7 @@ use jianjia_domain::core::{
     policy::{Act, Actor, Role, RoleAt},
     refusal::Refusal,
 };
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Lang, Text, working_days::Basis};
 use jianjia_words::{format, sentence, t};
 use jiff::{Timestamp, civil::Date};
 
@@ -183,6 +183,15 @@ impl Frame {
         let text = day.to_string();
         text.parse::<Date>()
             .map_or(text, |date| format::day(self.lang, date))
+    }
+
+    /// How certain a day is that was counted by working days; empty where it is.
+    pub fn basis(&self, basis: impl Borrow<Basis>) -> &'static str {
+        match basis.borrow() {
+            Basis::Announced => "",
+            Basis::Provisional => self.t("（放假通知还没有公布，按法定节假日推算）"),
+            Basis::WeekendsOnly => self.t("（没有这一年的放假安排，只按星期六、星期日推算）"),
+        }
     }
 
     /// An instant in China's time: `2016-10-20 09:30`. Takes a `Timestamp` or its text.

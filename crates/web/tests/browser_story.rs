@@ -8,22 +8,27 @@ mod offered;
 mod axe;
 #[path = "browser/bad_input.rs"]
 mod bad_input;
+#[path = "browser/candidates.rs"]
+mod candidates;
+#[path = "browser/department.rs"]
+mod department;
 #[path = "browser/join.rs"]
 mod join;
+#[path = "browser/objection.rs"]
+mod objection;
 #[path = "browser/passkey.rs"]
 mod passkey;
 #[path = "browser/poll.rs"]
 mod poll;
+#[path = "browser/quota.rs"]
+mod quota;
 #[path = "browser/visit.rs"]
 mod visit;
 
 use std::path::PathBuf;
 
 use browser::{Browser, with_browser};
-use jianjia_app::round::{
-    application::{self as applications, DraftInput, Expected},
-    recommendation as recommendations, review as reviews,
-};
+use jianjia_app::round::{recommendation as recommendations, review as reviews};
 use jianjia_demo::testing::{
     fixtures::Answers,
     story::{PASSWORD, Story, WELL_RATED, months},
@@ -223,7 +228,7 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
         .activities(union, &months(date(2016, 11, 8), 12))
         .await;
     story.city.rated(union, 2017, WELL_RATED.clone()).await;
-    submit_for_chenguang(story).await;
+    candidates::file(story, &story.chenguang_chair_account, &story.chenguang).await;
 
     let address = format!("/units/{}", union.id);
     browser.sign_in("hengfeng_chair", PASSWORD).await;
@@ -456,25 +461,6 @@ async fn the_city_names_it_and_everybody_can_look_it_up(browser: &Browser, story
     browser.sign_in("city_auditor", PASSWORD).await;
     browser.open("/audit").await;
     browser.picture("41-audit").await;
-}
-
-async fn submit_for_chenguang(story: &Story) {
-    let (app, chair) = (&story.city.app, &story.chenguang_chair_account);
-    let input = DraftInput {
-        year: 2017,
-        title: "trusted-home".to_owned(),
-        ..Default::default()
-    };
-    let id = applications::draft(app, chair, &story.chenguang.id, &input)
-        .await
-        .expect("a draft");
-    let expected = Expected {
-        revision: 1,
-        request_key: String::new(),
-    };
-    applications::submit(app, chair, &id, &expected)
-        .await
-        .expect("submitted");
 }
 
 /// A photo in a file of this name; no two names have the same content.

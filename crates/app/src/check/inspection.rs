@@ -1,4 +1,7 @@
-//! A visit as it is inspected: who may look at it, what is asked of the unit clause by clause, what was noted, and how it stands.
+//! A visit as it is inspected: who may look at it, what is asked of the unit clause by clause, what was noted, and how it stands. What its pages show is in
+//! `view`.
+
+mod view;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,36 +10,35 @@ use std::{
 
 use jianjia_domain::{
     check::{
-        entry::{self, Content, Entry, EntryRefusal, Noted, Settlement, Standing},
-        outcome::{CheckEffect, NotedByClause, Outcome, OutcomeRefusal, VisitEvent},
-        visit::{Visit, VisitInspector, VisitState},
+        outcome::{NotedByClause, OutcomeRefusal},
+        remark::{self, Content, Remark, RemarkRefusal, Settlement, Standing},
+        spot_check::{self, SpotCheckRefusal},
+        visit::{Visit, VisitInspector},
     },
     core::{
-        ids::{VisitEntryId, VisitId},
-        place::UnitPlace,
+        day,
+        ids::{VisitId, VisitRemarkId},
         policy::{self, Act, Actor},
-        refusal::{General, Refusal},
     },
     honour::honour::{Honour, HonourState},
     round::review::asked,
 };
 use jianjia_standard::{
-    Standard, Text,
-    fact::{Fact, FactValue},
+    Standard,
     judge::{application::holds, judge},
-    judgement::{Judgement, Status},
-    programme::{Verify, visit::VisitRules},
+    judgement::Judgement,
+    programme::visit::VisitRules,
     subject::Subject,
 };
 use jianjia_store::{
-    check::{entry as entries, outcome as outcomes, renewal as renewals, visit as visits},
-    core::{db::Tx, place, role},
+    check::{remark as remarks, spot_check as checks, visit as visits},
+    core::db::Tx,
     honour::honour as honours,
     year::judgement as judgements,
 };
-use jiff::{Span, civil::Date};
+use jiff::civil::Date;
 
-use super::outcome::too_early;
+pub use self::view::{ClauseOfVisit, ClauseState, DeclaredFact, VisitActs, VisitView, view};
 use crate::{
     core::{
         app::App,
@@ -46,7 +48,7 @@ use crate::{
     year::assessment as assessments,
 };
 
-refuses!(EntryRefusal);
+refuses!(RemarkRefusal);
 refuses!(OutcomeRefusal);
 
 /// Why somebody sees a visit.
@@ -72,9 +74,8 @@ pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &VisitId) -> Result<(Vi
 }
 
 fn sight(actor: &Actor, visit: &Visit, inspectors: &[VisitInspector]) -> Option<Sight> {
-    let goes = |inspector: &VisitInspector| {
-        inspector.account == actor.account && inspector.conflict.is_none()
-    };
+    let goes =
+        |inspector: &VisitInspector| inspector.account == actor.account && inspector.left.is_none();
     if inspectors.iter().any(goes) {
         return Some(Sight::Inspector);
     }
@@ -92,18 +93,22 @@ fn sight(actor: &Actor, visit: &Visit, inspectors: &[VisitInspector]) -> Option<
 /// The visit for somebody who was drawn for it, in the act's own transaction.
 ///
 /// # Errors
-/// As `seen`; not found for who was not drawn; `RoleTaken` when the roles by which they inspect were taken meanwhile.
+/// As `seen`; not found for who was not drawn; `InspectsNoMore` when the roles by which they inspect were taken meanwhile, or they belong to the unit's
+/// district by now.
 pub(crate) async fn inspecting(tx: &mut Tx, actor: &Actor, id: &VisitId) -> Result<Visit> {
     let (visit, sight) = seen(tx, actor, id).await?;
     if sight != Sight::Inspector {
         return Err(Error::NotFound);
     }
-    for held in &actor.roles {
-        if role::is_held(tx, &actor.account, held.role, &held.unit.id).await? != Some(false) {
-            return Ok(visit);
-        }
+    if !still_inspects(tx, actor, &visit).await? {
+        return Err(SpotCheckRefusal::InspectsNoMore.into());
     }
-    Err(General::RoleTaken.into())
+    Ok(visit)
+}
+
+async fn still_inspects(tx: &mut Tx, actor: &Actor, visit: &Visit) -> Result<bool> {
+    let candidate = checks::candidate(tx, &actor.account).await?;
+    Ok(spot_check::still_inspects(candidate, visit))
 }
 
 /// What is asked of a unit on a visit, and what it declared.
@@ -182,6 +187,8 @@ pub(crate) async fn file(tx: &mut Tx, app: &App, visit: &Visit) -> Result<File> 
     let (as_of, declared_on) = days(tx, app, visit.year).await?;
     let declared = declared(tx, app, &standard, visit, declared_on).await?;
     let judgement = judge(&standard, &declared, declared_on);
+    // A title of the round that was named after its last day is looked at, too, once the home was drawn.
+    let as_of = as_of.max(day::day_of(visit.drawn_at));
     let held = standard
         .titles_of(declared.kind)
         .filter(|title| holds(&standard, &declared.titles, &title.key, as_of))
@@ -216,16 +223,16 @@ pub(crate) async fn file(tx: &mut Tx, app: &App, visit: &Visit) -> Result<File> 
     })
 }
 
-/// What stands of the entries by clause, and the clauses on which inspectors said different.
+/// What stands of the remarks by clause, and the clauses on which inspectors said different.
 pub(crate) fn stand<'a>(
     file: &File,
-    kept: &'a [Entry],
+    kept: &'a [Remark],
     settled: &'a [Settlement],
 ) -> (NotedByClause<'a>, Vec<String>) {
     let mut noted = NotedByClause::new();
     let mut open = Vec::new();
     for (clause, _) in &file.clauses {
-        match entry::standing(kept, settled, clause) {
+        match remark::standing(kept, settled, clause) {
             Standing::None => {}
             Standing::Noted(of_clause) => {
                 noted.insert(clause.clone(), of_clause);
@@ -234,216 +241,6 @@ pub(crate) fn stand<'a>(
         }
     }
     (noted, open)
-}
-
-/// One clause on the page of a visit.
-#[derive(Clone, Debug)]
-pub struct ClauseOfVisit {
-    pub clause: String,
-    pub name: Text,
-    pub text: Text,
-    pub verify: Vec<Verify>,
-    /// Whether it is of the title that the visit is held against.
-    pub decides: bool,
-    pub declared: Vec<DeclaredFact>,
-    /// How it stands by what was declared.
-    pub status: Status,
-    /// As they were received.
-    pub entries: Vec<Entry>,
-    pub state: ClauseState,
-}
-
-#[derive(Clone, Debug)]
-pub struct DeclaredFact {
-    pub fact: Fact,
-    pub value: Option<FactValue>,
-}
-
-/// How a clause stands by what was noted.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ClauseState {
-    Unnoted,
-    Noted {
-        seen: entry::Seen,
-        settled: Option<Settlement>,
-    },
-    /// The newest entry of each inspector.
-    Contradicted(Vec<VisitEntryId>),
-}
-
-/// What the actor may do with a visit now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct VisitActs {
-    pub note: bool,
-    pub conclude: bool,
-    pub comment: bool,
-    pub state: bool,
-    pub decide: bool,
-    pub overturn: bool,
-}
-
-/// Everything the pages of a visit show.
-#[derive(Clone, Debug)]
-pub struct VisitView {
-    pub visit: Visit,
-    pub sight: Sight,
-    pub unit: UnitPlace,
-    pub standard: Arc<Standard>,
-    pub rules: Option<VisitRules>,
-    pub inspectors: Vec<VisitInspector>,
-    pub clauses: Vec<ClauseOfVisit>,
-    /// Signatures and comments of the unit.
-    pub said: Vec<Entry>,
-    pub outcome: Option<Outcome>,
-    pub events: Vec<VisitEvent>,
-    pub effects: Vec<CheckEffect>,
-    /// Titles of the unit that a withdrawal takes.
-    pub at_stake: Vec<Honour>,
-    /// The visit whose findings this one looks at again.
-    pub rechecked: Option<Visit>,
-    /// Those that look at this one's findings again.
-    pub rechecks: Vec<Visit>,
-    pub acts: VisitActs,
-    /// Why it can't be decided on yet.
-    pub not_yet: Option<Refusal>,
-}
-
-impl VisitView {
-    /// The clauses on which inspectors said different.
-    pub fn open(&self) -> Vec<&str> {
-        let clauses = self.clauses.iter();
-        clauses
-            .filter(|clause| matches!(clause.state, ClauseState::Contradicted(_)))
-            .map(|clause| clause.clause.as_str())
-            .collect()
-    }
-}
-
-/// A visit, for its inspectors and the city's office; once it was inspected for the unit and the offices above it as well.
-///
-/// # Errors
-/// As `seen`.
-pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
-    let mut tx = app.db.read().await?;
-    let (visit, sight) = seen(&mut tx, actor, id).await?;
-    let unit = place::find(&mut tx, &visit.unit).await?;
-    let unit = unit.ok_or(Error::NotFound)?;
-    let kept = entries::of_visit(&mut tx, id).await?;
-    let settled = entries::settlements(&mut tx, id).await?;
-    let outcome = outcomes::find(&mut tx, id).await?;
-    let events = outcomes::events(&mut tx, id).await?;
-    let rechecked = match outcomes::rechecked(&mut tx, id).await? {
-        Some(of) => visits::find(&mut tx, &of).await?,
-        None => None,
-    };
-    let mut rechecks = Vec::new();
-    for again in outcomes::rechecks(&mut tx, id).await? {
-        rechecks.extend(visits::find(&mut tx, &again).await?);
-    }
-    let found = match file(&mut tx, app, &visit).await {
-        Ok(found) => Some(found),
-        Err(Error::Refused(_)) => None,
-        Err(error) => return Err(error),
-    };
-    let clauses = found
-        .as_ref()
-        .map_or_else(Vec::new, |file| clauses_of(file, &kept, &settled));
-    let at_stake = match (&found, sight) {
-        (Some(file), Sight::City) => at_stake(&mut tx, file, &visit).await?,
-        _ => Vec::new(),
-    };
-    let is_city = policy::may(actor, Act::DecideVisit, &unit);
-    let answers = policy::may(actor, Act::AnswerVisit, &unit) && sight == Sight::Concluded;
-    let is_open = visit.state.is_open();
-    let hearing = visit.state == VisitState::Hearing;
-    let acts = VisitActs {
-        note: sight == Sight::Inspector && is_open,
-        conclude: sight == Sight::Inspector && is_open,
-        comment: answers,
-        state: answers && hearing,
-        decide: is_city && hearing,
-        overturn: is_city
-            && rechecked.is_none()
-            && matches!(
-                visit.state,
-                VisitState::Mending | VisitState::Mended | VisitState::Withdrawn
-            ),
-    };
-    let not_yet = outcome
-        .as_ref()
-        .filter(|_| acts.decide)
-        .and_then(|outcome| too_early(app, outcome, &events).map(Refusal::from));
-    Ok(VisitView {
-        inspectors: visits::inspectors(&mut tx, id).await?,
-        effects: outcomes::effects_of(&mut tx, id).await?,
-        standard: app.standards.of(visit.year).clone(),
-        rules: found.map(|file| file.rules),
-        said: kept
-            .into_iter()
-            .filter(|entry| entry.clause().is_none())
-            .collect(),
-        visit,
-        sight,
-        unit,
-        clauses,
-        outcome,
-        events,
-        at_stake,
-        rechecked,
-        rechecks,
-        acts,
-        not_yet,
-    })
-}
-
-fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<ClauseOfVisit> {
-    let standard = &*file.standard;
-    let deciding: Vec<&str> = asked(standard, &file.judgement, &file.rules.against)
-        .into_iter()
-        .map(|criterion| criterion.clause.as_str())
-        .collect();
-    let judged = asked(standard, &file.judgement, &file.title);
-    let rows = file.clauses.iter().filter_map(|(clause, facts)| {
-        let meaning = standard.criterion(clause)?;
-        let status = judged
-            .iter()
-            .find(|criterion| criterion.clause == *clause)?;
-        Some(ClauseOfVisit {
-            clause: clause.clone(),
-            name: meaning.name.clone(),
-            text: meaning.text.clone(),
-            verify: meaning.verify.clone(),
-            decides: deciding.contains(&clause.as_str()),
-            declared: facts
-                .iter()
-                .filter_map(|key| {
-                    Some(DeclaredFact {
-                        fact: standard.fact(key)?.clone(),
-                        value: file.declared.facts.get(key).cloned(),
-                    })
-                })
-                .collect(),
-            status: status.status,
-            entries: kept
-                .iter()
-                .filter(|entry| entry.clause() == Some(clause.as_str()))
-                .cloned()
-                .collect(),
-            state: match entry::standing(kept, settled, clause) {
-                Standing::None => ClauseState::Unnoted,
-                Standing::Noted(Noted {
-                    seen, settlement, ..
-                }) => ClauseState::Noted {
-                    seen,
-                    settled: settlement.cloned(),
-                },
-                Standing::Contradicted(newest) => {
-                    ClauseState::Contradicted(newest.iter().map(|entry| entry.id).collect())
-                }
-            },
-        })
-    });
-    rows.collect()
 }
 
 /// The titles of the unit's own that build on the one that the visit is held against: they fall with it.
@@ -468,25 +265,25 @@ pub(crate) async fn at_stake(tx: &mut Tx, file: &File, visit: &Visit) -> Result<
 /// What a device asks before it sends: who is signed in here, and what of a visit arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// The ids of the actor's own entries.
-    pub own: Vec<VisitEntryId>,
+    /// The ids of the actor's own remarks.
+    pub own: Vec<VisitRemarkId>,
     pub is_open: bool,
 }
 
-/// Which of the actor's entries arrived.
+/// Which of the actor's remarks arrived.
 ///
 /// # Errors
-/// As `seen`; not found for who was not drawn.
+/// As `seen`; not found for who was not drawn, or can't inspect any more.
 pub async fn received(app: &App, actor: &Actor, id: &VisitId) -> Result<Received> {
     let mut tx = app.db.read().await?;
     let (visit, sight) = seen(&mut tx, actor, id).await?;
-    if sight != Sight::Inspector {
+    if sight != Sight::Inspector || !still_inspects(&mut tx, actor, &visit).await? {
         return Err(Error::NotFound);
     }
-    let kept = entries::of_visit(&mut tx, id).await?;
-    let own = kept.iter().filter(|entry| entry.account == actor.account);
+    let kept = remarks::of_visit(&mut tx, id).await?;
+    let own = kept.iter().filter(|remark| remark.account == actor.account);
     Ok(Received {
-        own: own.map(|entry| entry.id).collect(),
+        own: own.map(|remark| remark.id).collect(),
         is_open: visit.state.is_open(),
     })
 }
@@ -502,20 +299,4 @@ pub(crate) fn told(content: &Content) -> serde_json::Value {
         }
         Content::Comment { agrees } => serde_json::json!({ "agrees": agrees }),
     }
-}
-
-/// The plaques of the titles that a unit was asked to return.
-pub(crate) async fn ask_plaque(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    honour: &Honour,
-    days: u64,
-) -> Result<Option<Date>> {
-    let today = app.clock.today();
-    let days = i64::try_from(days).unwrap_or(30);
-    let due_on = today.saturating_add(Span::new().days(days));
-    let of = (&honour.id, &honour.unit, honour.unit_path.as_str());
-    let asked = renewals::ask_plaque(tx, of, (today, due_on), &actor.name).await?;
-    Ok(asked.then_some(due_on))
 }

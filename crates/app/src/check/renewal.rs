@@ -3,8 +3,8 @@
 
 use jianjia_domain::{
     check::{
-        entry::reasoned,
         outcome::OutcomeRefusal,
+        remark::reasoned,
         renewal::{Due, Plaque, Renewal, cycles},
     },
     core::{
@@ -25,9 +25,9 @@ use jianjia_store::{
     },
     honour::honour as honours,
 };
+use jiff::{Span, civil::Date};
 use serde_json::json;
 
-use super::inspection::ask_plaque;
 use crate::{
     core::{
         app::App,
@@ -279,14 +279,14 @@ pub(crate) async fn ask_for_plaque(
 pub async fn plaques(app: &App, actor: &Actor) -> Result<Vec<(Plaque, bool)>> {
     let mut tx = app.db.read().await?;
     let found = renewals::plaques(&mut tx, &policy::scopes(actor), 500).await?;
-    let mut lines = Vec::new();
-    for plaque in found {
-        let honour = honours::find(&mut tx, &plaque.honour).await?;
-        let may = plaque.returned_on.is_none()
-            && honour.is_some_and(|honour| policy::may(actor, Act::ReturnPlaque, &place(&honour)));
-        lines.push((plaque, may));
-    }
-    Ok(lines)
+    let may = |plaque: &Plaque| {
+        plaque.returned_on.is_none() && policy::may(actor, Act::ReturnPlaque, &plaque.place())
+    };
+    let lines = found.into_iter().map(|plaque| {
+        let may = may(&plaque);
+        (plaque, may)
+    });
+    Ok(lines.collect())
 }
 
 /// Records that a plaque came back. Sent twice, it is recorded once.
@@ -330,4 +330,20 @@ pub async fn return_plaque(
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Asks for the plaque of a title; until when, none where it was asked for before.
+async fn ask_plaque(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    days: u64,
+) -> Result<Option<Date>> {
+    let today = app.clock.today();
+    let days = i64::try_from(days).unwrap_or(30);
+    let due_on = today.saturating_add(Span::new().days(days));
+    let of = (&honour.id, &honour.unit, honour.unit_path.as_str());
+    let asked = renewals::ask_plaque(tx, of, (today, due_on), &actor.name).await?;
+    Ok(asked.then_some(due_on))
 }

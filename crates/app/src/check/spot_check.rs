@@ -230,10 +230,11 @@ async fn keep(tx: &mut Tx, published: &Published, inspectors: &[Inspector]) -> R
 /// The frame's file among those of a check.
 const FRAME: &str = "frame";
 
-/// Enters the number of the lottery: the sample is drawn by it, and who inspects. Sent twice, it is drawn once.
+/// Enters the number of the lottery: the sample is drawn by it, and who inspects, of those who still can. Sent twice, it is drawn once.
 ///
 /// # Errors
-/// As `App::permit` at the city; not found without a frame; as `spot_check::seed`; `FrameDamaged`; `NoInspectorLeft`.
+/// As `App::permit` at the city; not found without a frame; as `spot_check::seed`; `FrameDamaged`; `TooFewInspectors`, `NoInspectorLeft` when too few
+/// people can inspect today, even with those who were not confirmed.
 pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<SpotCheck> {
     let mut tx = app.db.write(Scope::SpotCheck(year)).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
@@ -264,14 +265,27 @@ pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<Sp
     let units = checks::units(&mut tx, &check.id).await?;
     let id = || VisitId(app.entropy.id(done.at));
     let drawn = spot_check::visits(&check, &done, &file, &units, id)?;
-    let inspectors = checks::inspectors(&mut tx, &check.id).await?;
-    let assigned = spot_check::assign(&check, &done.seed, &drawn, &inspectors)?;
+    let known = checks::inspectors(&mut tx, &check.id).await?;
+    let able = spot_check::able(check.id, &known, checks::candidates(&mut tx).await?);
+    let strata = checks::strata(&mut tx, &check.id).await?;
+    let each = u64::try_from(check.inspectors_each).unwrap_or(1);
+    let able_all = able.to_draw_from(&strata, each)?;
+    let assigned = spot_check::assign(&check, &done.seed, &drawn, &able_all)?;
+    let left_out: Vec<AccountId> = able.left_out.iter().map(|one| one.account).collect();
+    let called_in: Vec<Inspector> = able
+        .others
+        .iter()
+        .filter(|other| assigned.iter().any(|one| one.account == other.account))
+        .cloned()
+        .collect();
     if !checks::draw(&mut tx, &check.id, &done).await? {
         let seed = done.seed;
         return Err(SpotCheckRefusal::DrawnAlready { seed }.into());
     }
     visits::insert(&mut tx, &drawn).await?;
     visits::insert_inspectors(&mut tx, &assigned).await?;
+    checks::leave_out(&mut tx, &check.id, &left_out).await?;
+    checks::insert_inspectors(&mut tx, &called_in).await?;
     inspection::keep_declared(&mut tx, app, year, &drawn).await?;
     tell_inspectors(&mut tx, app, actor, &check, &done, &assigned);
     if check.announced {
@@ -285,7 +299,14 @@ pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<Sp
         Deed::DrawSample,
         Object::SpotCheck(check.id),
         Some(&permit.unit),
-        json!({ "year": year, "seed": done.seed, "frame_hash": check.frame_hash, "sample": drawn.len() }),
+        json!({
+            "year": year,
+            "seed": done.seed,
+            "frame_hash": check.frame_hash,
+            "sample": drawn.len(),
+            "left_out": names(&able.left_out),
+            "called_in": names(&called_in),
+        }),
     )
     .await?;
     tx.commit().await?;
@@ -293,6 +314,10 @@ pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<Sp
         drawn: Some(done),
         ..check
     })
+}
+
+fn names(inspectors: &[Inspector]) -> Vec<&str> {
+    inspectors.iter().map(|one| one.name.as_str()).collect()
 }
 
 fn tell_inspectors(

@@ -1,19 +1,21 @@
-//! Visits, as the inspectors see them who were drawn for them, and conflicts that they declare.
+//! Visits, as the inspectors see them who were drawn for them; conflicts that they declare, and releases by the city: another is drawn in their place.
 
 use jianjia_domain::{
     check::{
-        spot_check::{self, SpotCheckRefusal},
-        visit::{Visit, VisitInspector},
+        spot_check::{self, SpotCheck, SpotCheckRefusal},
+        visit::{Leaving, LeavingBy, Visit, VisitInspector},
     },
     core::{
         audit::{deed::Deed, object::Object},
-        ids::VisitId,
+        ids::{AccountId, VisitId},
         message::{About, Kind, Message, To},
         policy::{Actor, act},
+        refusal::{General, Refusal},
     },
 };
 use jianjia_store::{
     check::{outcome as outcomes, spot_check as checks, visit as visits},
+    core::db::Tx,
     register::unit,
 };
 use serde_json::json;
@@ -27,7 +29,7 @@ use crate::{
     },
 };
 
-/// The visits that the actor was drawn for and has no conflict with, the latest last day first.
+/// The visits that the actor was drawn for and goes to, the latest last day first.
 pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<Visit>> {
     let mut tx = app.db.read().await?;
     Ok(visits::of_inspector(&mut tx, &actor.account).await?)
@@ -70,49 +72,16 @@ pub async fn declare_conflict(
 ) -> Result<Visit> {
     let mut tx = app.db.write(scopes::of_visit(app, id).await?).await?;
     let visit = visits::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let of_visit = visits::inspectors(&mut tx, id).await?;
-    let mine = of_visit
-        .into_iter()
-        .find(|inspector| inspector.account == actor.account)
-        .ok_or(Error::NotFound)?;
+    let mine = drawn_for(&mut tx, id, &actor.account).await?;
     app.permit(&mut tx, actor, act::InspectHome, &mine.unit)
         .await?;
-    if let Some(declared) = &mine.conflict
+    if let Some(declared) = &mine.left
         && declared.reason == reason.trim()
     {
         return Ok(visit);
     }
     let conflict = spot_check::declare(&visit, &mine, reason, app.now())?;
-    // A second look is of no draw: who may go in one's place is found by the first one's.
-    let drawn_by = match outcomes::rechecked(&mut tx, id).await? {
-        Some(first) => visits::find(&mut tx, &first).await?,
-        None => None,
-    };
-    let drawn_by = drawn_by.map_or(visit.check, |first| first.check);
-    let check = checks::find(&mut tx, &drawn_by)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let seed = check.drawn.as_ref().map(|done| done.seed.clone());
-    let inspectors = checks::inspectors(&mut tx, &check.id).await?;
-    let all = visits::inspectors_of_check(&mut tx, &check.id).await?;
-    let successor = spot_check::replace(
-        &seed.unwrap_or_default(),
-        &visit,
-        &mine,
-        &conflict,
-        &inspectors,
-        &all,
-    )?;
-    if !visits::declare_conflict(&mut tx, id, &actor.account, &conflict).await? {
-        return Err(SpotCheckRefusal::ConflictDeclared.into());
-    }
-    visits::insert_inspectors(&mut tx, std::slice::from_ref(&successor)).await?;
-    let about = About::of(&Object::Visit(visit.id), None, visit.year);
-    let to = vec![To::Account(successor.account)];
-    let told = Message::of(Kind::InspectorDrawn, about, "", to)
-        .says([visit.year.into(), 1_i64.into()])
-        .due(Some(visit.due_on));
-    tell(app, &mut tx, actor, told);
+    let successor = succeed(&mut tx, app, actor, &visit, &mine, &conflict).await?;
     // The city's line: a district must not read in its own that one of its homes was drawn.
     let city = unit::root(&mut tx).await?;
     app.trail(
@@ -126,4 +95,124 @@ pub async fn declare_conflict(
     .await?;
     tx.commit().await?;
     Ok(visit)
+}
+
+/// The city releases an inspector from a visit: somebody else is drawn by the same rule, and both are told. Sent twice, it is done once.
+///
+/// # Errors
+/// As `App::permit` at the city; not found when the visit isn't there; `released`: `NoneReleased` when they were not drawn for it; as `spot_check::release`;
+/// `NoInspectorLeft`.
+pub async fn release(
+    app: &App,
+    actor: &Actor,
+    id: &VisitId,
+    account: Option<AccountId>,
+    reason: &str,
+) -> Result<VisitInspector> {
+    let mut tx = app.db.write(scopes::of_visit(app, id).await?).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::HoldSpotCheck, &city)
+        .await?;
+    let visit = visits::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let of_visit = visits::inspectors(&mut tx, id).await?;
+    let drawn = of_visit.iter().find(|one| Some(one.account) == account);
+    let none = || Refusal::at("released", SpotCheckRefusal::NoneReleased);
+    let drawn = drawn.ok_or_else(none)?;
+    if let Some(left) = &drawn.left
+        && left.by == LeavingBy::Release
+        && left.reason == reason.trim()
+        && let Some(after) = of_visit
+            .iter()
+            .rfind(|one| one.place == drawn.place && one.drawn_at == left.at)
+    {
+        return Ok(after.clone());
+    }
+    let leaving = spot_check::release(&permit, &visit, drawn, reason, app.now())?;
+    let successor = succeed(&mut tx, app, actor, &visit, drawn, &leaving).await?;
+    let about = About::of(&Object::Visit(visit.id), None, visit.year);
+    let to = vec![To::Account(drawn.account)];
+    let told = Message::of(Kind::InspectorReleased, about, "", to)
+        .says([visit.unit_name.as_str().into()])
+        .because(vec![leaving.reason.as_str().into()]);
+    tell(app, &mut tx, actor, told);
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::ReleaseInspector,
+        Object::Visit(visit.id),
+        Some(&permit.unit),
+        json!({ "year": visit.year, "reason": leaving.reason, "by_name": drawn.name, "successor": successor.account }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(successor)
+}
+
+async fn drawn_for(tx: &mut Tx, id: &VisitId, account: &AccountId) -> Result<VisitInspector> {
+    let of_visit = visits::inspectors(tx, id).await?;
+    let drawn = of_visit.into_iter().find(|one| one.account == *account);
+    drawn.ok_or(Error::NotFound)
+}
+
+/// Draws who comes in the place of somebody who does not go, and tells them.
+async fn succeed(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    visit: &Visit,
+    left: &VisitInspector,
+    leaving: &Leaving,
+) -> Result<VisitInspector> {
+    // A second look is of no draw: who may go in one's place is found by the first one's.
+    let drawn_by = match outcomes::rechecked(tx, &visit.id).await? {
+        Some(first) => visits::find(tx, &first).await?,
+        None => None,
+    };
+    let drawn_by = drawn_by.map_or(visit.check, |first| first.check);
+    let check = checks::find(tx, &drawn_by).await?.ok_or(Error::NotFound)?;
+    let successor = successor(tx, &check, visit, left, leaving).await?;
+    if !visits::leave(tx, &visit.id, &left.account, leaving).await? {
+        return Err(General::Stale.into());
+    }
+    visits::insert_inspectors(tx, std::slice::from_ref(&successor)).await?;
+    let about = About::of(&Object::Visit(visit.id), None, visit.year);
+    let to = vec![To::Account(successor.account)];
+    let told = Message::of(Kind::InspectorDrawn, about, "", to)
+        .says([visit.year.into(), 1_i64.into()])
+        .due(Some(visit.due_on));
+    tell(app, tx, actor, told);
+    Ok(successor)
+}
+
+/// Draws who comes in somebody's place, of those who can inspect today; somebody who was not of the check is called in.
+pub(super) async fn successor(
+    tx: &mut Tx,
+    check: &SpotCheck,
+    visit: &Visit,
+    left: &VisitInspector,
+    leaving: &Leaving,
+) -> Result<VisitInspector> {
+    let seed = check.drawn.as_ref().map(|done| done.seed.clone());
+    let known = checks::inspectors(tx, &check.id).await?;
+    let able = spot_check::able(check.id, &known, checks::candidates(tx).await?);
+    let mut all = visits::inspectors_of_check(tx, &check.id).await?;
+    // Those of a second look are of no draw; who did not go to the first one does not go to it either.
+    if let Some(first) = outcomes::rechecked(tx, &visit.id).await? {
+        let went = all.iter().filter(|one| one.visit == first);
+        let went = went.map(|one| VisitInspector {
+            visit: visit.id,
+            ..one.clone()
+        });
+        let went: Vec<VisitInspector> = went.collect();
+        all.extend(went);
+        all.extend(visits::inspectors(tx, &visit.id).await?);
+    }
+    let seed = seed.unwrap_or_default();
+    let drawn = spot_check::replace(&seed, visit, left, leaving, &able, &all)?;
+    let called_in = able.others.iter().find(|one| one.account == drawn.account);
+    if let Some(called_in) = called_in {
+        checks::insert_inspectors(tx, std::slice::from_ref(called_in)).await?;
+    }
+    Ok(drawn)
 }

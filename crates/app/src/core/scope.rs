@@ -5,7 +5,8 @@
 //! | act | decides on | writes | scopes |
 //! | --- | --- | --- | --- |
 //! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
-//! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | record a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | lift a veto | the unit's vetoes, entries | veto, entries, standing | `Departments`, `Unit` |
 //! | send a department its list; answer it, on the web or by a sheet | the applications of the round, what is on the list, entries | lists, answers, entries | `Departments` |
 //! | reply to an entry; uphold, lift one | the entry, the unit's vetoes | the same, evidence, veto, standing | `Departments`, `Unit` |
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
@@ -18,11 +19,11 @@
 //! | show candidates in public, take them down early | candidates, what was shown | publication, its lines | `Publications`, `Numbers` of the title |
 //! | take down what is over | publications | the same | `Publications` |
 //! | object, confirm an objection, assign, note, answer it | the publication, the objection, its number | objection | `Objections`, `Application` of the candidate; where the public does it also `Guesses` |
-//! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
+//! | name, reject candidates | the same of each, what is named of their lists | the same | `Application` and `Unit` of each, `List` of their federations, `CalendarAsItIs`, `Numbers` |
 //! | recommend, undo, take up a reserve | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
-//! | rank, close a list, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
+//! | rank, close a list, give free places back, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
 //! | give shares of places to townships | quota, how much of them is used | shares | `List` of the federation and of each township, `CalendarAsItIs` |
-//! | set quotas, open them for shares, move places that came back | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
+//! | set quotas, open them for shares, move places that came back or are free | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
 //! | publish the frame of a spot check, draw by the seed, declare a conflict with a visit | the homes and their data on a snapshot, the year's check | check, frame, visits, inspectors | `SpotCheck` |

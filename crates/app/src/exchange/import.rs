@@ -6,12 +6,15 @@ pub(super) mod apply;
 pub mod exports;
 pub mod job;
 pub mod machine;
+mod permission;
 mod plan;
 pub mod reading;
 pub mod returned;
 mod sheets;
 pub mod templates;
 
+pub use permission::{city_of_department, kinds};
+use permission::{find_in, own_department, permitted};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -33,6 +36,7 @@ use jianjia_domain::{
 use jianjia_store::{
     core::{
         db::Tx,
+        place,
         scope::{Scope, Scopes},
     },
     exchange::import,
@@ -130,7 +134,7 @@ async fn check_telling(
 ) -> Result<ImportId> {
     // Permission first, so that somebody who may not import does not take up a turn.
     let mut tx = app.db.read().await?;
-    app.permit(&mut tx, actor, act_of(kind), under).await?;
+    permitted(app, &mut tx, actor, kind, under).await?;
     tx.commit().await?;
     let hidden_rows = HiddenRows::default();
     let file = (bytes.clone(), file_name);
@@ -140,22 +144,24 @@ async fn check_telling(
         return Err(ImportRefusal::IdentityNumbers { places }.into());
     }
     let mut tx = app.db.read().await?;
-    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
+    let place = permitted(app, &mut tx, actor, kind, under).await?;
     if let Some(progress) = &progress {
         progress.begin_checking(rows.rows.len());
     }
-    let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows, &[]).await?;
+    let own = own_department(&mut tx, kind, &actor.account.to_string()).await?;
+    let of = (kind, own.as_deref());
+    let planned = plan::plan(app, &mut tx, of, Some(&place), &rows, &[]).await?;
     tx.commit().await?;
     let report = planned.report().clone();
     let hash = app.files.put(bytes).await?;
     let mut tx = app.db.write(Scope::Imports).await?;
-    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
+    let place = permitted(app, &mut tx, actor, kind, under).await?;
     let now = app.now();
     let import = Import {
         id: ImportId(app.entropy.id(now)),
         kind,
         unit_id: *under,
-        unit_path: permit.unit.path.clone(),
+        unit_path: place.path.clone(),
         file_hash: hash,
         file_name: file_name.chars().take(120).collect(),
         state: ImportState::Checked,
@@ -165,15 +171,7 @@ async fn check_telling(
         done_at: None,
     };
     import::insert(&mut tx, &import).await?;
-    trail(
-        app,
-        &mut tx,
-        actor,
-        Deed::CheckImport,
-        &permit.unit,
-        &import,
-    )
-    .await?;
+    trail(app, &mut tx, actor, Deed::CheckImport, &place, &import).await?;
     tx.commit().await?;
     Ok(import.id)
 }
@@ -212,6 +210,8 @@ pub enum Wanted {
 /// What decides about titles is asked for a code of the second factor.
 fn proved(app: &App, actor: &Actor, kind: ImportKind) -> Result<()> {
     match kind {
+        // A department answers on its page without one, too.
+        ImportKind::Answers if actor.is_department() => Ok(()),
         ImportKind::Titles | ImportKind::Vetoes | ImportKind::Answers => app.proved(actor),
         _ => Ok(()),
     }
@@ -248,9 +248,7 @@ async fn confirm_rows(
     }
     let mut tx = app.db.write(scopes_of(import.kind)).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
+    let place = permitted(app, &mut tx, actor, import.kind, &import.unit_id).await?;
     if import.state == ImportState::Done {
         // A second click: it is done.
         return done();
@@ -261,20 +259,14 @@ async fn confirm_rows(
     if (import.kind, &import.file_hash) != (parsed.kind, &parsed.file_hash) {
         return Err(General::Stale.into());
     }
-    let (under, pairs) = (Some(&permit.unit), &parsed.report.pairs);
-    let planned = plan::plan(app, &mut tx, import.kind, under, &rows, pairs).await?;
+    let (under, pairs) = (Some(&place), &parsed.report.pairs);
+    let own = own_department(&mut tx, import.kind, &import.created_by).await?;
+    let of = (import.kind, own.as_deref());
+    let planned = plan::plan(app, &mut tx, of, under, &rows, pairs).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
         keep(&mut tx, &import).await?;
-        trail(
-            app,
-            &mut tx,
-            actor,
-            Deed::CheckImport,
-            &permit.unit,
-            &import,
-        )
-        .await?;
+        trail(app, &mut tx, actor, Deed::CheckImport, &place, &import).await?;
         tx.commit().await?;
         return Err(ImportRefusal::NewlyChecked.into());
     }
@@ -288,15 +280,7 @@ async fn confirm_rows(
     import.state = ImportState::Done;
     import.done_at = Some(app.now());
     keep(&mut tx, &import).await?;
-    trail(
-        app,
-        &mut tx,
-        actor,
-        Deed::ConfirmImport,
-        &permit.unit,
-        &import,
-    )
-    .await?;
+    trail(app, &mut tx, actor, Deed::ConfirmImport, &place, &import).await?;
     let outcome = match job {
         Some(job) => {
             job.running
@@ -357,8 +341,9 @@ async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
 pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, UnitPlace)> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
-    let under = app.seen(&mut tx, actor, &import.unit_id).await?;
-    Ok((import, under))
+    // Who finds the table knows under which unit it was made.
+    let under = place::find(&mut tx, &import.unit_id).await?;
+    Ok((import, under.ok_or(Error::NotFound)?))
 }
 
 /// The newest imports that the actor may see, newest first, and the units that the actor may import under.
@@ -378,38 +363,4 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
         }
     }
     Ok((lines, units))
-}
-
-/// The act that importing a kind requires. Divisions and titles already held are imported by the city; vetoes by whoever may record them below the
-/// unit.
-fn act_of(kind: ImportKind) -> Act {
-    match kind {
-        ImportKind::Divisions => Act::ImportDivisions,
-        ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
-        ImportKind::Titles => Act::ImportTitles,
-        ImportKind::Vetoes => Act::ImportVetoes,
-        ImportKind::Answers => Act::ImportAnswers,
-        ImportKind::Accounts => Act::ManageAccounts,
-    }
-}
-
-/// The kinds that the actor may import under one of these units.
-pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
-    ImportKind::ALL
-        .into_iter()
-        .filter(|kind| units.iter().any(|unit| may(actor, act_of(*kind), unit)))
-        .collect()
-}
-
-async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result<Import> {
-    let import = import::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let act = match import.kind {
-        // Telephone numbers and logins are for those who administer them.
-        ImportKind::Accounts => Act::ManageAccounts,
-        // What departments say of units is the city's to read.
-        ImportKind::Answers => Act::ImportAnswers,
-        _ => Act::ImportUnits,
-    };
-    app.permit(tx, actor, act, &import.unit_id).await?;
-    Ok(import)
 }

@@ -35,7 +35,10 @@ use crate::{
         message::tell_all_but,
     },
     office::risk::missing,
-    round::{entry as entries, round as rounds},
+    round::{
+        department::{self as desk, SentList},
+        entry as entries, round as rounds,
+    },
 };
 
 /// For so many days a reminder is still sent whose day was missed, as when the program was not running.
@@ -101,8 +104,8 @@ pub async fn send_due(app: &App) -> Result<usize> {
     Ok(told)
 }
 
-/// Departments that have not answered for all their units: they are reminded on the days that the standard says, and on the day after the last one the
-/// city is told with them.
+/// Departments that have not answered for all units of a list: they are reminded on the days that the standard says, and on the day after the last one
+/// the city is told with them. An addition has its own last day, and puts off no list before it.
 async fn silence(
     tx: &mut Tx,
     app: &App,
@@ -114,21 +117,15 @@ async fn silence(
         return Ok(());
     }
     let today = app.clock.today();
-    let lists = departments::lists(tx, year).await?;
-    if lists.is_empty() {
+    let lists = desk::sent(tx, year).await?;
+    if lists.iter().all(|sent| sent.silent == 0) {
         return Ok(());
     }
-    let counts = departments::counts(tx, year).await?;
     let accounts = departments::accounts(tx).await?;
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
-    for department in &standard.departments {
-        let counted = counts.iter().find(|(of, _)| *of == department.key);
-        let silent = counted.map_or(0, |(_, counts)| counts.silent());
-        let last = lists
-            .iter()
-            .filter(|list| list.department == department.key)
-            .max_by_key(|list| list.number);
-        let (Some(list), 1..) = (last, silent) else {
+    for SentList { list, silent } in lists.into_iter().filter(|sent| sent.silent > 0) {
+        // One that the year's standard has no more is reminded of nothing.
+        let Some(department) = standard.department(&list.department) else {
             continue;
         };
         let days = &standard.working_days;

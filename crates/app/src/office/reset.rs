@@ -1,6 +1,7 @@
 //! A forgotten password without the federation above: a one-time code to the owner's own telephone or mail address, by which the owner joins again
 //! (`invitation::joining`). Whether what was typed names an account is found out by a job, so that neither the page nor its time tells anything.
 
+use anyhow::Context;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -20,14 +21,16 @@ use jianjia_standard::Lang;
 use jianjia_store::{
     core::{
         db::Tx,
+        file::content_hash,
         post,
         scope::{Scope, Scopes},
     },
     office::{
         account::{self as accounts, By},
-        factor as factors, invitation as invitations,
+        browser as known_browser, factor as factors, invitation as invitations,
     },
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -37,7 +40,7 @@ use crate::{
         guess::{self as guesses, Target},
         job as jobs,
     },
-    office::{invitation::printing, sign_in as tries},
+    office::{invitation::printing, session::Browser, sign_in as tries},
 };
 
 /// What is typed is kept no longer than this.
@@ -45,27 +48,38 @@ const TYPED: usize = 120;
 
 const PURPOSE: &str = "forgotten password";
 
-/// Asks for a code for whoever has this user name, telephone number or mail address. The answer is the same whether anybody has.
+/// What a job is handed, encrypted.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    typed: String,
+    network: String,
+    /// The tokens of the accounts that the browser knows.
+    known: String,
+}
+
+/// Asks for a code for whoever has this user name, telephone number or mail address. The answer is the same whether anybody has. What strangers asked for
+/// slows neither another network nor a browser in which somebody signed in before.
 ///
 /// # Errors
-/// `Slowed` after too many for the same, or from this network; `NoPasswords`.
-pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
+/// `Slowed` after too many for the same from this network, from this network in all, or from this browser; `NoPasswords`.
+pub async fn ask(app: &App, browser: &Browser, typed: &str) -> Result<()> {
     if !app.takes_passwords() {
         return Err(ProviderRefusal::NoPasswords.into());
     }
     let now = app.now();
     let typed: String = line(typed).chars().take(TYPED).collect();
-    let targets = [
-        guesses::target(app, Guessed::Reset, &login::form(&typed)),
-        guesses::target(app, Guessed::ResetNetwork, network),
-    ];
     let mut tx = app.db.read().await?;
+    let targets = targets(app, &mut tx, browser, &typed).await?;
     // A flood costs no writes.
     tries::check(&mut tx, &targets, now).await.map_err(slowed)?;
     tx.commit().await?;
-    let sealed = app
-        .slip_key
-        .seal(PURPOSE, "", &app.entropy, typed.as_bytes())?;
+    let asked = Asked {
+        typed,
+        network: browser.network.clone(),
+        known: browser.known.clone(),
+    };
+    let asked = serde_json::to_vec(&asked).context("what was asked")?;
+    let sealed = app.slip_key.seal(PURPOSE, "", &app.entropy, &asked)?;
     let by_target = targets.iter().map(Target::scope);
     let scopes: Scopes = by_target.chain([Scope::Jobs]).collect();
     let mut tx = app.db.write(scopes).await?;
@@ -84,6 +98,23 @@ pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
     )
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// By what requests are counted.
+async fn targets(app: &App, tx: &mut Tx, browser: &Browser, typed: &str) -> Result<Vec<Target>> {
+    for token in browser.tokens() {
+        let hash = content_hash(token.as_bytes());
+        if known_browser::is_known_to_any(tx, &hash, app.now()).await? {
+            let known = format!("browser {token}");
+            return Ok(vec![guesses::target(app, Guessed::Reset, &known)]);
+        }
+    }
+    let network = &browser.network;
+    let from_there = format!("{network} {}", login::form(typed));
+    Ok(vec![
+        guesses::target(app, Guessed::Reset, &from_there),
+        guesses::target(app, Guessed::ResetNetwork, network),
+    ])
 }
 
 /// A code to be sent.
@@ -105,15 +136,16 @@ pub struct Code {
 pub async fn prepare(app: &App, payload: &Value) -> Result<Option<Code>> {
     let sealed = payload.get("asked").and_then(Value::as_str);
     // With another instance's key, as after a restore, nobody knows what was asked.
-    let Some(typed) = sealed.and_then(|sealed| app.slip_key.open(PURPOSE, "", sealed).ok()) else {
+    let opened = sealed.and_then(|sealed| app.slip_key.open(PURPOSE, "", sealed).ok());
+    let asked = opened.and_then(|asked| serde_json::from_slice::<Asked>(&asked).ok());
+    let Some(asked) = asked else {
         return Ok(None);
     };
-    let typed = String::from_utf8_lossy(&typed).into_owned();
     let mut tx = app.db.read().await?;
-    let found = named(&mut tx, &typed).await?;
+    let found = named(&mut tx, &asked.typed).await?;
     tx.commit().await?;
     match found {
-        Some(id) => make(app, &id, &typed).await,
+        Some(id) => make(app, &id, &asked).await,
         None => Ok(None),
     }
 }
@@ -135,18 +167,15 @@ async fn named(tx: &mut Tx, typed: &str) -> Result<Option<AccountId>> {
     })
 }
 
-async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
+async fn make(app: &App, id: &AccountId, asked: &Asked) -> Result<Option<Code>> {
     let now = app.now();
     let mut tx = app.db.read().await?;
-    let Some((channel, address)) = reached(app, &mut tx, id, typed).await? else {
+    let Some((channel, address)) = reached(app, &mut tx, id, &asked.typed).await? else {
         return Ok(None);
     };
+    let limits = limits(app, &mut tx, id, &address, asked).await?;
     tx.commit().await?;
-    let targets = [
-        guesses::target(app, Guessed::ResetSent, &id.to_string()),
-        guesses::target(app, Guessed::ResetSent, &address),
-    ];
-    let by_target = targets.iter().map(Target::scope);
+    let by_target = limits.iter().map(|(target, _)| target.scope());
     let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
     let mut tx = app.db.write(scopes).await?;
     let has_factor = factors::ways(&mut tx, id).await?.any();
@@ -155,13 +184,14 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
         tx.commit().await?;
         return Ok(None);
     };
-    for target in &targets {
-        if guesses::failed(&mut tx, target).await? >= domain::RESETS_A_DAY {
+    for (target, a_day) in &limits {
+        if guesses::failed(&mut tx, target).await? >= *a_day {
             tracing::info!(to = masked(&address), "no more codes go there today");
             tx.commit().await?;
             return Ok(None);
         }
     }
+    let targets: Vec<Target> = limits.into_iter().map(|(target, _)| target).collect();
     if guesses::count(&mut tx, &targets, now).await?.is_some() {
         tx.commit().await?;
         return Ok(None);
@@ -189,8 +219,34 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
         lang,
         code,
         id,
-        counted: targets.into(),
+        counted: targets,
     }))
+}
+
+/// By what codes that are sent are counted, each with how many of a day go out. A browser that the account knows has a counter of its own: whatever
+/// strangers asked for, the owner gets through.
+async fn limits(
+    app: &App,
+    tx: &mut Tx,
+    id: &AccountId,
+    address: &str,
+    asked: &Asked,
+) -> Result<Vec<(Target, i64)>> {
+    let target = |what: &str| guesses::target(app, Guessed::ResetSent, what);
+    let browser = Browser {
+        known: asked.known.clone(),
+        ..Browser::default()
+    };
+    if let Some(token) = browser.known_for(tx, id, app.now()).await? {
+        let known = target(&format!("{id} browser {token}"));
+        return Ok(vec![(known, domain::RESETS_A_DAY)]);
+    }
+    let from_there = target(&format!("{id} {}", asked.network));
+    Ok(vec![
+        (from_there, domain::RESETS_FROM_NETWORK),
+        (target(&id.to_string()), domain::RESETS_A_DAY),
+        (target(address), domain::RESETS_A_DAY),
+    ])
 }
 
 /// Uncounts a code that did not go out.

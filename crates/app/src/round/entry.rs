@@ -8,15 +8,14 @@ pub use jianjia_domain::round::entry::EntryRefusal;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{EntryId, EvidenceId, UnitId, VetoId},
+        ids::{EntryId, EvidenceId, UnitId},
         message::{self, About, Kind, Message, Said as Told},
         place::UnitPlace,
         policy::{self, Act, Actor, act},
-        refusal::Refusal,
     },
     round::{
         department::{Asked, StateSaid},
-        entry::{self, Decider, Decision, Entry, Outcome},
+        entry::{self, Entry, Outcome},
         veto::{self, Veto},
     },
     year::evidence::{Evidence, EvidenceUse, Target},
@@ -28,14 +27,13 @@ use jianjia_store::{
     round::entry::{self as entries, EntryFilter},
     year::evidence as kept,
 };
-use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        message::{tell, tell_all_but},
+        message::tell,
     },
     round::{
         department as departments,
@@ -44,7 +42,10 @@ use crate::{
     year::evidence::{self, File},
 };
 
+mod deciding;
 mod holding;
+pub(crate) use deciding::lift_upheld;
+pub use deciding::{decide, uphold_overdue};
 pub(crate) use holding::{
     held, is_of_a_barred_post, refuse_held, refuse_stopped, stopped_in_words, unions,
 };
@@ -66,6 +67,8 @@ pub struct EntryView {
     pub effects: Option<Foreseen>,
     /// The veto that an upheld one is on record as, while that is in force or lifted.
     pub veto: Option<Veto>,
+    /// Other entries that uphold the same state, with their departments: lifted, the unit is barred on by them.
+    pub others: Vec<(EntryId, Text)>,
     /// Whether the actor sees the unit's own pages.
     pub sees_unit: bool,
 }
@@ -82,7 +85,7 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
         .await?
         .ok_or(Error::NotFound)?;
     let decides = policy::may(actor, Act::DecideEntry, &city);
-    let may_decide = decides && entry.is_open();
+    let may_decide = decides && !entry.is_lifted();
     let today = app.clock.today();
     // Upheld, its titles are still to be looked at again.
     let effects = match decides && !entry.is_lifted() {
@@ -93,6 +96,16 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
         Some(veto) => jianjia_store::round::veto::find(&mut tx, &veto).await?,
         None => None,
     };
+    let mut others = Vec::new();
+    if let Some(veto) = &veto {
+        let said = entries::of_veto(&mut tx, &veto.id).await?;
+        let standing = said.iter().filter(|other| other.upholds(&veto.id));
+        others.extend(
+            standing
+                .filter(|other| other.id != entry.id)
+                .map(|other| (other.id, name_of(app, other))),
+        );
+    }
     let may_reply = entry.is_open()
         && entry.reply.is_none()
         && today <= entry.reply_by
@@ -105,6 +118,7 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
         may_decide,
         effects,
         veto,
+        others,
         sees_unit: policy::sees(actor, &place.path),
         entry,
     })
@@ -192,6 +206,7 @@ pub(crate) async fn make(
         reply_by: reply_by.value,
         reply: None,
         decision: None,
+        lifting: None,
     };
     if !entries::insert(tx, &entry).await? {
         let refusal = departments::DepartmentRefusal::StandsInState {
@@ -275,176 +290,6 @@ pub async fn reply(
     tx.commit().await?;
     Ok(Entry {
         reply: Some(reply),
-        ..entry
-    })
-}
-
-/// The department or the city upholds or lifts it. What follows holds with the same act: an upheld one is a veto. Sent twice, it is decided once.
-///
-/// # Errors
-/// Not found to those who don't see it; as `App::permit` at the city; `outcome`: `NoOutcome`; as `entry::decide`.
-pub async fn decide(
-    app: &App,
-    actor: &Actor,
-    id: &EntryId,
-    outcome: &str,
-    reason: &str,
-) -> Result<Entry> {
-    let unit = unit_of(app, actor, id).await?;
-    let mut tx = app
-        .db
-        .write([Scope::Departments, Scope::Unit(unit)])
-        .await?;
-    let entry = seen(&mut tx, actor, id).await?;
-    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    let permit = app
-        .permit(&mut tx, actor, act::DecideEntry, &city.id)
-        .await?;
-    let Some(outcome) = Outcome::from_key(outcome) else {
-        return Err(Refusal::at("outcome", EntryRefusal::NoOutcome).into());
-    };
-    let before = entry.decision.as_ref();
-    let is_repeated = before.is_some_and(|before| {
-        (before.by, before.outcome) == (Some(actor.account), outcome)
-            && before.reason == reason.trim()
-    });
-    if is_repeated {
-        return Ok(entry);
-    }
-    let reason = entry::decide(&entry, &permit, outcome, reason, app.clock.today())?;
-    let decider = match permit.as_role.role {
-        policy::Role::Department => Decider::Department,
-        _ => Decider::City,
-    };
-    let decision = Decision {
-        outcome,
-        decider,
-        reason,
-        by: Some(actor.account),
-        by_name: actor.name.clone(),
-        at: app.now(),
-        veto: None,
-    };
-    let decided = settle(&mut tx, app, Some(actor), entry, decision).await?;
-    tx.commit().await?;
-    Ok(decided)
-}
-
-/// Upholds those that nobody replied to within the period; gives how many. Each in a transaction of its own: one that fails is logged, tried again the
-/// next morning, and holds up no other.
-///
-/// # Errors
-/// When they can't be read.
-pub async fn uphold_overdue(app: &App) -> Result<usize> {
-    let today = app.clock.today();
-    let mut tx = app.db.read().await?;
-    let overdue = entries::overdue(&mut tx, today).await?;
-    tx.commit().await?;
-    let mut upheld = 0;
-    for entry in overdue {
-        match uphold_by_term(app, &entry, today).await {
-            Ok(is_upheld) => upheld += usize::from(is_upheld),
-            Err(error) => tracing::error!(entry = %entry.id, ?error, "not upheld by its term"),
-        }
-    }
-    Ok(upheld)
-}
-
-async fn uphold_by_term(app: &App, entry: &Entry, today: Date) -> Result<bool> {
-    let scopes = [Scope::Departments, Scope::Unit(entry.unit)];
-    let mut tx = app.db.write(scopes).await?;
-    let entry = entries::find(&mut tx, &entry.id).await?;
-    let Some(entry) = entry.filter(|entry| entry.is_overdue(today)) else {
-        return Ok(false);
-    };
-    let decision = Decision {
-        outcome: Outcome::Upheld,
-        decider: Decider::Term,
-        reason: String::new(),
-        by: None,
-        by_name: entry.made_by_name.clone(),
-        at: app.now(),
-        veto: None,
-    };
-    settle(&mut tx, app, None, entry, decision).await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
-/// Keeps a decision with what follows from it: the veto of an upheld one, the trail, what the unit is told. No actor: the period was over.
-async fn settle(
-    tx: &mut Tx,
-    app: &App,
-    actor: Option<&Actor>,
-    entry: Entry,
-    decision: Decision,
-) -> Result<Entry> {
-    let unit = place::find(tx, &entry.unit).await?.ok_or(Error::NotFound)?;
-    let standard = app.standards.of(entry.year);
-    let veto = match decision.outcome {
-        Outcome::Lifted => None,
-        Outcome::Upheld => {
-            let veto = Veto {
-                id: VetoId(app.entropy.id(decision.at)),
-                unit: unit.id,
-                unit_path: unit.path.clone(),
-                unit_name: unit.name.clone(),
-                year: entry.year,
-                clause: entry.clause.clone(),
-                source: entry.source(standard),
-                note: entry.note.clone(),
-                recorded_by: decision.by,
-                recorded_by_name: decision.by_name.clone(),
-                recorded_at: decision.at,
-                lifted: None,
-            };
-            Some(vetoes::record_upheld(tx, app, veto).await?)
-        }
-    };
-    let decision = Decision { veto, ..decision };
-    if !entries::decide(tx, &entry.id, &decision).await? {
-        return Err(jianjia_domain::core::refusal::General::Stale.into());
-    }
-    let (deed, kind) = match decision.outcome {
-        Outcome::Upheld => (Deed::UpholdEntry, Kind::EntryUpheld),
-        Outcome::Lifted => (Deed::LiftEntry, Kind::EntryLifted),
-    };
-    let detail = json!({
-        "clause": entry.clause, "year": entry.year, "decider": decision.decider.key(), "reason": decision.reason, "veto": veto,
-    });
-    let object = Object::Entry(entry.id);
-    match actor {
-        Some(actor) => {
-            app.trail(tx, actor, deed, object, Some(&unit), detail)
-                .await?;
-        }
-        None => {
-            // Nobody did it: the period was over.
-            app.trail_by(tx, ("", ""), deed, object, Some(&unit), detail)
-                .await?;
-        }
-    }
-    let reason = match decision.decider {
-        Decider::Term => Told::Word {
-            word: Decider::Term.word().to_owned(),
-        },
-        _ => decision.reason.as_str().into(),
-    };
-    let mut because = vec![reason];
-    if decision.outcome == Outcome::Upheld {
-        because.push(Told::Both(veto::stops(standard)));
-    }
-    let told = Message::of(kind, about(&entry), "", message::union_of(&unit))
-        .says([
-            entry.unit_name.as_str().into(),
-            (&name_of(app, &entry)).into(),
-            entry.year.into(),
-            clause(app, &entry),
-        ])
-        .because(because);
-    tell_all_but(app, tx, actor.map(|actor| actor.account), told);
-    Ok(Entry {
-        decision: Some(decision),
         ..entry
     })
 }

@@ -40,10 +40,12 @@ use crate::{
 mod confirm;
 mod judging;
 mod reject;
+mod structure;
 pub(crate) mod title;
 pub use confirm::{ConfirmInput, Naming, confirm};
 use judging::judged;
 pub use reject::{Chosen, reject};
+pub use structure::NamedList;
 
 refuses!(NamingRefusal);
 
@@ -86,9 +88,16 @@ pub struct NamingPreview {
     pub looked_at: Vec<LookedAt>,
     /// The title's target as it stands, and as it would stand then.
     pub target: Option<(Progress, Progress)>,
+    /// What the lists as named would be made up of.
+    pub lists: Vec<NamedList>,
 }
 
 impl NamingPreview {
+    /// Why none of it can be named: a rule on what a list is made up of.
+    pub fn barred(&self) -> Option<Refusal> {
+        structure::barred(&self.lists).map(Refusal::from)
+    }
+
     /// How many would be named.
     pub fn named(&self) -> usize {
         self.lines
@@ -220,7 +229,9 @@ pub async fn preview(
     let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
     let more = i64::try_from(named).unwrap_or(0);
     let target = progress::target_with(&mut tx, app, &title.key, year, more).await?;
+    let lists = structure::named_lists(&mut tx, app, (year, &title.key), &lines).await?;
     Ok(NamingPreview {
+        lists,
         year,
         title: title.clone(),
         lines,

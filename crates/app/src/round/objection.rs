@@ -1,27 +1,31 @@
-//! Objections to candidates on public notice: received from anybody (`receiving`), handled by those whom they don't concern (`handling`), followed by their
-//! number and code (`following`). All that is said, by whom, what is noted and what is answered is encrypted with the instance's key, files too: neither
+//! Objections to candidates on public notice: received from anybody (`receiving`), read (`reading`) and handled (`handling`) by those whom they don't concern,
+//! followed by their number and code (`following`). All that is said, by whom, what is noted and what is answered is encrypted with the instance's key, files too: neither
 //! the database nor a backup, log, export or line of the trail tells who objected, or what they wrote.
 
 mod following;
 mod handling;
+mod reading;
 mod receiving;
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::policy::Role,
+    core::{message::To, place::UnitPlace, policy::Role},
     round::{
         application::Application,
         objection::{Concerned, Content, Objection, ObjectionRefusal},
     },
 };
-use jianjia_store::{core::db::Tx, round::application as applications};
+use jianjia_store::{
+    core::{db::Tx, role},
+    round::application as applications,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::{
     following::{Followed, confirm, follow},
-    handling::{
-        Handler, NoteView, ObjectionLine, ObjectionView, Objections, answer, assign, evidence,
-        list, note, show,
+    handling::{answer, assign, note},
+    reading::{
+        Handler, NoteView, ObjectionLine, ObjectionView, Objections, evidence, export, list, show,
     },
     receiving::{Receipt, receive},
 };
@@ -103,6 +107,14 @@ fn content_of(app: &App, objection: &Objection) -> Result<Option<Content>> {
 fn code_hash(app: &App, number: i64, code: &str) -> String {
     let number = number.to_string();
     hex::encode(app.slip_key.digest(b"objection", &[&number, code]))
+}
+
+/// Those of the city who handle objections, but nobody whom this one concerns.
+async fn handlers_but(tx: &mut Tx, city: &UnitPlace, concerned: &Concerned<'_>) -> Result<Vec<To>> {
+    let handlers = role::holders(tx, &city.id, HANDLERS).await?;
+    let handlers = handlers.into_iter();
+    let to = handlers.filter(|(_, name)| !concerned.names(name));
+    Ok(to.map(|(account, _)| To::Account(account)).collect())
 }
 
 /// The application that an objection is about.

@@ -12,7 +12,7 @@ use jianjia_domain::{
         posting::{self, Asked, Posting, PostingInput, PostingRefusal},
     },
 };
-use jianjia_standard::Text;
+use jianjia_standard::{Text, working_days::Counted};
 use jianjia_store::{core::db::Tx, register::unit, round::posting as postings};
 use jiff::civil::Date;
 use serde_json::json;
@@ -43,7 +43,7 @@ pub struct PostingView {
     pub is_asked: bool,
     pub clause: String,
     /// Until when it hangs if it is put up today.
-    pub until: Date,
+    pub until: Counted<Date>,
     pub may_record: bool,
 }
 

@@ -1,25 +1,24 @@
 //! Public notices of candidates: put up by one act, seen by everybody for the days that the standard says, taken down by themselves, and kept as they were.
 
-use std::pin::Pin;
+mod ending;
 
 use anyhow::Context;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::{ApplicationId, PublicationId, UnitId},
-        message::{APPROVERS, About, Kind, Message, To},
-        place::UnitPlace,
         policy::{self, Act, Actor, Permit, act},
     },
     round::{
         application::Application,
-        publication::{
-            self, Publication, PublicationInput, PublicationRefusal, Shown, TakenDown, ToShow,
-        },
+        publication::{self, Publication, PublicationInput, PublicationRefusal, Shown, ToShow},
         round::Days,
     },
 };
-use jianjia_standard::programme::{PublicationRule, Title};
+use jianjia_standard::{
+    programme::{PublicationRule, Title},
+    working_days::Basis,
+};
 use jianjia_store::{
     core::{
         db::Tx,
@@ -35,14 +34,14 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        job::running::{Outcome, Running},
-        message::tell_all_but,
     },
     round::{
         naming::{city_seen, named_title},
         telling,
     },
 };
+
+pub use self::ending::{take_down_over, withdraw, work};
 
 refuses!(PublicationRefusal);
 
@@ -59,6 +58,10 @@ pub struct ToPublish {
     /// How many wait to be named in all.
     pub waiting: usize,
     pub days: Days,
+    /// How certain its last day is.
+    pub basis: Basis,
+    /// The digest of candidates and days, for the form that publishes them.
+    pub seen: String,
     pub working_days: i64,
     pub is_asked: bool,
     pub clause: String,
@@ -87,16 +90,20 @@ pub async fn to_publish(app: &App, actor: &Actor, year: i16, title: &str) -> Res
                 order: shown.order.key().to_owned(),
                 telephone: shown.telephone,
                 office: shown.office,
+                seen: String::new(),
             }
         }
         None => PublicationInput::default(),
     };
+    let (days, basis) = days(app, year, rule);
     Ok(ToPublish {
         year,
         title: title.clone(),
+        seen: seen(&candidates, days),
         candidates,
         waiting,
-        days: days(app, year, rule),
+        days,
+        basis,
         working_days: rule.working_days,
         is_asked: rule.is_asked,
         clause: app.standards.of(year).publication.clause.clone(),
@@ -106,10 +113,10 @@ pub async fn to_publish(app: &App, actor: &Actor, year: i16, title: &str) -> Res
     })
 }
 
-/// Shows all candidates of a title that were not shown yet, from today on, and tells their unions.
+/// Shows all candidates of a title that were not shown yet, from today on, and tells their unions: exactly those that were seen.
 ///
 /// # Errors
-/// As `to_publish`; `NotYourRole`; as `publication::publish`.
+/// As `to_publish`; `NotYourRole`; `ListChanged`; as `publication::publish`.
 pub async fn publish(
     app: &App,
     actor: &Actor,
@@ -124,6 +131,10 @@ pub async fn publish(
         .await?;
     let title = named_title(app, year, title)?;
     let (candidates, _) = not_shown(&mut tx, year, title).await?;
+    let (days, _) = days(app, year, rule_of(app, year, title)?);
+    if !candidates.is_empty() && seen(&candidates, days) != input.seen {
+        return Err(PublicationRefusal::ListChanged.into());
+    }
     let id = keep(
         &mut tx,
         app,
@@ -152,7 +163,7 @@ pub async fn keep(
     input: &PublicationInput,
 ) -> Result<PublicationId> {
     let city = &permit.unit;
-    let days = days(app, year, rule_of(app, year, title)?);
+    let (days, _) = days(app, year, rule_of(app, year, title)?);
     let of = candidates.iter().map(|one| one.application.clone());
     let of_whom: Vec<Application> = of.collect();
     let of_city = (title, year, city.name.as_str());
@@ -259,112 +270,6 @@ pub async fn copy(app: &App, actor: &Actor, id: &PublicationId) -> Result<Public
     Ok(publication)
 }
 
-/// Takes a notice down before its days are over, as when the list is wrong: then it counts as none, and its candidates can be shown again.
-///
-/// # Errors
-/// Not found when it isn't there, and to those who don't see the city; `NotYourRole`; as `publication::withdraw`.
-pub async fn withdraw(app: &App, actor: &Actor, id: &PublicationId, typed: &str) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let of = publications::find(&mut tx, id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    tx.commit().await?;
-    // Its year and title never change.
-    let mut tx = app.db.write(scopes(of.year, &of.title)).await?;
-    let city = city_seen(&mut tx, actor).await?;
-    let permit = app
-        .permit_at(&mut tx, actor, act::PublishCandidates, &city)
-        .await?;
-    let found = publications::find(&mut tx, id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let reason = publication::withdraw(&found, &permit, typed, app.clock.today())?;
-    let taken_down = TakenDown {
-        at: app.now(),
-        reason,
-    };
-    if !publications::take_down(&mut tx, id, &taken_down).await? {
-        return Err(PublicationRefusal::Over.into());
-    }
-    let detail = json!({
-        "title": found.title,
-        "year": found.year,
-        "reason": taken_down.reason,
-        "hash": found.hash,
-    });
-    let object = Object::Publication(*id);
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::WithdrawPublication,
-        object,
-        Some(&city),
-        detail,
-    )
-    .await?;
-    Ok(tx.commit().await?)
-}
-
-pub fn work<'a>(
-    app: &'a App,
-    running: &'a Running,
-) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
-    Box::pin(take_down(app, running))
-}
-
-/// Notes of the notices whose days are over that they came down, and tells those who name. The public sees none of them since its last day ended.
-async fn take_down(app: &App, running: &Running) -> Result<Outcome> {
-    let mut tx = app.db.write([Scope::Publications, Scope::Jobs]).await?;
-    let result = json!({ "taken_down": take_down_over(&mut tx, app).await? });
-    running.commit(app, tx, &result).await
-}
-
-/// Takes down those whose days are over, and gives how many they were.
-///
-/// # Errors
-/// When they can't be read or written.
-pub async fn take_down_over(tx: &mut Tx, app: &App) -> Result<usize> {
-    let over = publications::over(tx, app.clock.today()).await?;
-    let city = unit::root(tx).await?;
-    for publication in &over {
-        take_down_one(tx, app, city.as_ref(), publication).await?;
-    }
-    Ok(over.len())
-}
-
-async fn take_down_one(
-    tx: &mut Tx,
-    app: &App,
-    city: Option<&UnitPlace>,
-    publication: &Publication,
-) -> Result<()> {
-    let taken_down = TakenDown {
-        at: app.now(),
-        reason: String::new(),
-    };
-    publications::take_down(tx, &publication.id, &taken_down).await?;
-    let (year, object) = (publication.year, Object::Publication(publication.id));
-    if let Some(city) = city {
-        let about = About::of(&object, Some(city.id), year);
-        let to = To::Unit {
-            unit: city.id,
-            roles: APPROVERS,
-        };
-        let name = shown_of(publication)?.title;
-        let told = Message::of(Kind::PublicationEnded, about, publication.id, vec![to]);
-        tell_all_but(app, tx, None, told.says([(&name).into(), year.into()]));
-    }
-    let detail = json!({
-        "title": publication.title,
-        "year": year,
-        "to": publication.days.to.to_string(),
-        "hash": publication.hash,
-    });
-    let nobody = ("", "");
-    app.trail_by(tx, nobody, Deed::TakeDownPublication, object, city, detail)
-        .await
-}
-
 /// What hangs is decided on by whoever names the title, so both take turns.
 fn scopes(year: i16, title: &str) -> Scopes {
     let numbers = Scope::Numbers {
@@ -380,13 +285,19 @@ fn rule_of<'a>(app: &'a App, year: i16, title: &Title) -> Result<&'a Publication
     Ok(publication::rule_of(rule, title)?)
 }
 
-/// The days of a notice that is put up today.
-fn days(app: &App, year: i16, rule: &PublicationRule) -> Days {
+/// The days of a notice that is put up today, and how certain the last of them is.
+fn days(app: &App, year: i16, rule: &PublicationRule) -> (Days, Basis) {
     let (working_days, from) = (&app.standards.of(year).working_days, app.clock.today());
-    Days {
+    let counted = working_days.add_working_days(from, rule.working_days);
+    let days = Days {
         from,
-        to: working_days.add_working_days(from, rule.working_days).value,
-    }
+        to: counted.value,
+    };
+    (days, counted.basis)
+}
+
+fn seen(candidates: &[ToShow], days: Days) -> String {
+    content_hash(publication::seen(candidates, days).as_bytes())
 }
 
 /// The candidates of a title that no notice shows or showed, and how many wait to be named in all.

@@ -1,17 +1,17 @@
 //! Recommending the best candidates to the city (clause P3), within the quota; and the city's quotas.
 
+use std::collections::HashMap;
+
 use jianjia_domain::{
     core::{
-        audit::{deed::Deed, object::Object},
         ids::{ApplicationId, UnitId},
-        message::{Kind, Message},
         place::{UnitKind, UnitPlace},
-        policy::{Act, Actor, act, may},
-        refusal::{General, Refusal},
+        policy::{Act, Actor, may},
+        refusal::Refusal,
     },
     round::{
         application::{Application, State},
-        recommendation::{self, Quota, RecommendationRefusal, reserve},
+        recommendation::{Quota, RecommendationRefusal, reserve},
     },
 };
 use jianjia_standard::programme::RoundAct;
@@ -22,23 +22,21 @@ use jianjia_store::{
         quota::{self as quotas, sharing},
         recommendation as lists,
     },
-    year::subject,
 };
-use serde_json::json;
 
 use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        message::tell,
     },
     round::{
         application::title_of,
         review::{self as reviews, LookedAt},
-        round as rounds, scope as scopes, telling,
+        round as rounds,
     },
 };
 
+mod closing;
 mod moving;
 mod places;
 mod proposing;
@@ -46,23 +44,26 @@ mod ranking;
 mod recommending;
 mod releasing;
 mod reserving;
+mod returning;
 mod saying;
 mod shown;
 mod splitting;
 mod structure;
+pub use closing::close;
 pub use moving::{MoveInput, MovePreview, MoveSide, move_places, preview_move};
 pub use places::{QuotaCell, QuotaRow, QuotaTable, table};
 pub use proposing::{Proposal, ProposedShare, proposable, propose, proposed_for};
 pub use ranking::{Ranking, rank};
 pub use recommending::{recommend, undo};
 pub use releasing::{PlaceInput, ReleaseLine, ReleasePreview, preview_places, set_places};
-pub use reserving::take_up;
+pub use reserving::{Standing, take_up};
+pub use returning::give_back;
 pub use saying::say;
 pub use shown::Shown;
 pub(crate) use splitting::within_share;
 pub use splitting::{ShareInput, ShareRow, ShareTable, open_for_shares, shares, split};
-pub(crate) use structure::answers;
 pub use structure::{Answer, RuleLine};
+pub(crate) use structure::{answers, barring_with, lines as structure_lines};
 
 refuses!(RecommendationRefusal);
 
@@ -84,7 +85,7 @@ pub struct RankedList {
     pub free: i64,
     /// The rules on what the list is made up of, as they stand.
     pub structure: Vec<RuleLine>,
-    /// Whether a reserve can be taken up today, by the calendar and by who it is.
+    /// Whether a reserve can be taken up today, and free places be returned, by the calendar and by who it is.
     pub may_take_up: bool,
     /// Whether the city opened the places for shares of the townships.
     pub is_open_for_shares: bool,
@@ -103,13 +104,14 @@ impl RankedList {
     /// The candidates that stand as reserves, in their order: while the list is open, those ranked beyond the places.
     pub fn reserves(&self) -> Vec<&Candidate> {
         let beyond = if self.is_closed() { 0 } else { self.free };
-        let ranked = self.candidates.iter().filter(|candidate| {
-            let application = &candidate.application;
-            application.recommended_by.is_none()
-                && application.rank.is_some()
-                && matches!(application.state, State::UnderReview { .. })
-        });
+        let candidates = self.candidates.iter();
+        let ranked = candidates.filter(|candidate| reserve::is_reserve(&candidate.application));
         ranked.skip(usize::try_from(beyond).unwrap_or(0)).collect()
+    }
+
+    /// The places of the closed list that nobody takes, which can be returned.
+    pub fn left_over(&self) -> i64 {
+        if self.is_closed() { self.free } else { 0 }
     }
 
     pub fn is_closed(&self) -> bool {
@@ -129,6 +131,8 @@ pub struct Candidate {
     pub answers: Vec<Answer>,
     /// How far its criteria are looked at.
     pub looked_at: LookedAt,
+    /// How a reserve stands, while the list is closed and a place is free for one.
+    pub standing: Option<Standing>,
     pub is_recommended: bool,
     /// Whether the recommendation can still be undone.
     pub is_undoable: bool,
@@ -191,23 +195,6 @@ pub async fn list(
     let by = (taking.as_slice(), within.as_slice());
     let structure = structure::lines(app, (year, title), &applications, &answers, by);
     let taken = i64::try_from(taking.len()).unwrap_or(i64::MAX);
-    let candidates = applications
-        .into_iter()
-        .zip(looked_at.into_iter().zip(shown).zip(answers))
-        .map(|(application, ((looked_at, (shown, held)), answers))| {
-            let is_recommended = application.recommended_by == Some(federation.id);
-            Candidate {
-                answers,
-                shown,
-                held,
-                looked_at,
-                is_recommended,
-                is_undoable: is_recommended
-                    && matches!(application.state, State::UnderReview { .. }),
-                application,
-            }
-        })
-        .collect();
     let closed = match rounds::open(&mut tx, app, year, RoundAct::Review).await {
         Ok(()) => quota.as_ref().and_then(|quota| quota.closed_at).map(|at| {
             RecommendationRefusal::Closed {
@@ -221,12 +208,40 @@ pub async fn list(
     };
     let may_close = may(actor, Act::CloseRecommendation, &federation);
     let is_naming = rounds::open(&mut tx, app, year, RoundAct::Name).await;
+    let may_take_up = may_close && is_naming.is_ok();
+    let free = quota
+        .as_ref()
+        .map_or(0, |quota| reserve::free(quota, taken));
+    // While the list is open its candidates are recommended, and nobody has to move up.
+    let waiting = match may_take_up && free > 0 && closed.is_some() {
+        true => reserve::reserves(&applications),
+        false => Vec::new(),
+    };
+    let standings = reserving::standings(&mut tx, app, &waiting).await?;
+    let waiting = waiting.iter().map(|one| one.id);
+    let standings: HashMap<ApplicationId, Standing> = waiting.zip(standings).collect();
+    let candidates = applications
+        .into_iter()
+        .zip(looked_at.into_iter().zip(shown).zip(answers))
+        .map(|(application, ((looked_at, (shown, held)), answers))| {
+            let is_recommended = application.recommended_by == Some(federation.id);
+            Candidate {
+                standing: standings.get(&application.id).copied(),
+                answers,
+                shown,
+                held,
+                looked_at,
+                is_recommended,
+                is_undoable: is_recommended
+                    && matches!(application.state, State::UnderReview { .. }),
+                application,
+            }
+        })
+        .collect();
     Ok(RankedList {
-        free: quota
-            .as_ref()
-            .map_or(0, |quota| reserve::free(quota, taken)),
+        free,
         structure,
-        may_take_up: may_close && is_naming.is_ok(),
+        may_take_up,
         is_open_for_shares: sharing::is_open(&mut tx, year, title).await?,
         year,
         title: title.to_owned(),
@@ -241,108 +256,6 @@ pub async fn list(
         federation,
         federations,
     })
-}
-
-/// Closes the federation's list: unused places return to the city.
-///
-/// # Errors
-/// Not found for a title that the year's standard doesn't know; `NotRecommended`; as `App::permit` at the federation; as `rounds::open` (P6);
-/// `NoQuota`; `Closed`; `StructureBroken` where a rule of the standard on what the list is made up of bars it; `Stale` when the quota was changed
-/// in between.
-pub async fn close(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    title: &str,
-    federation: &UnitId,
-) -> Result<Quota> {
-    let title_name = recommended_title(app, year, title)?;
-    let mut tx = app
-        .db
-        .write(scopes::of_list(app, (year, title, federation), &[]).await?)
-        .await?;
-    let permit = app
-        .permit(&mut tx, actor, act::CloseRecommendation, federation)
-        .await?;
-    rounds::open(&mut tx, app, year, RoundAct::Recommend).await?;
-    let quota = quotas::find(&mut tx, year, title, federation)
-        .await?
-        .ok_or_else(|| {
-            Refusal::from(RecommendationRefusal::NoQuota {
-                title: title_name.clone(),
-            })
-        })?;
-    let used = quotas::used(&mut tx, year, title, federation).await?;
-    let closed = recommendation::close(quota, &permit, used, &title_name, app.now())?;
-    let list = lists::of_federation(&mut tx, year, title, federation).await?;
-    let answers = structure::answers(&mut tx, app, year, title, &list).await?;
-    let taking = taking_places(&list, federation);
-    let rules = structure::lines(app, (year, title), &list, &answers, (&taking, &taking));
-    let broken = structure::barring(&rules);
-    if !broken.is_empty() {
-        return Err(RecommendationRefusal::StructureBroken { broken }.into());
-    }
-    if !quotas::save(&mut tx, &closed).await? {
-        return Err(General::Stale.into());
-    }
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::CloseRecommendation,
-        Object::Recommendation {
-            year,
-            title: title.to_owned(),
-        },
-        Some(&permit.unit),
-        json!({
-            "places": closed.places,
-            "used": used,
-            "returned": closed.returned,
-            "structure": structure::told(&rules),
-        }),
-    )
-    .await?;
-    tell_others(&mut tx, app, actor, &list, &permit.unit).await?;
-    tx.commit().await?;
-    Ok(closed)
-}
-
-/// Tells the candidates that a closed list doesn't recommend: those ranked, which reserve they are.
-async fn tell_others(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    list: &[Application],
-    federation: &UnitPlace,
-) -> Result<()> {
-    let others: Vec<&Application> = list
-        .iter()
-        .filter(|application| application.recommended_by != Some(federation.id))
-        .collect();
-    let units: Vec<UnitId> = others.iter().map(|other| other.unit.id).collect();
-    let units = subject::units(tx, &units).await?;
-    let reserves = reserve::reserves(list);
-    for other in others {
-        let Some(unit) = units.iter().find(|unit| unit.id == other.unit.id) else {
-            continue;
-        };
-        let [applicant, title] = telling::file(app, other);
-        let to = telling::whose(other, &unit.place());
-        let place = reserves.iter().position(|one| one.id == other.id);
-        let kind = if place.is_some() {
-            Kind::InReserve
-        } else {
-            Kind::NotRecommended
-        };
-        let mut told = Message::of(kind, telling::about(other), "", to);
-        told.detail.says = vec![applicant, title, federation.name.as_str().into()];
-        if let Some(place) = place {
-            let number = i64::try_from(place + 1).unwrap_or(i64::MAX);
-            told.detail.says.push(number.into());
-        }
-        tell(app, tx, actor, told);
-    }
-    Ok(())
 }
 
 /// Those of a list that take a place.

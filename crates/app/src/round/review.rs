@@ -13,6 +13,7 @@ use jianjia_domain::{
     },
     round::{
         application::{self, Application, ApplicationRefusal, CriterionReason, EventAct, State},
+        recommendation::reserve,
         review::{self, Conflict},
         route::Step,
     },
@@ -138,7 +139,12 @@ async fn admitted<A: Permitted>(
     let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
     review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
-    open_window(tx, app, &application, &turn, window_of(act.act())).await?;
+    let opened = open_window(tx, app, &application, &turn, window_of(act.act())).await;
+    if opened.is_err() && act.act() == Act::RecordFinding && reserve::is_reserve(&application) {
+        open_for_reserve(tx, app, &application).await?;
+    } else {
+        opened?;
+    }
     Ok(Opened {
         application,
         permit,
@@ -192,6 +198,12 @@ async fn open_window(
         return rounds.open(app, RoundAct::Name);
     }
     reviewing
+}
+
+/// A reserve is looked through as long as it can be taken up.
+async fn open_for_reserve(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {
+    let act = window_of(Act::TakeUpReserve);
+    rounds::open(tx, app, application.year, act).await
 }
 
 /// A reviewer declares a conflict of interest: from then on the account may not act on the application.
@@ -286,7 +298,7 @@ pub(crate) async fn endorse_in(
     )?;
     // V1-V11: what a veto bars does not go on, whatever step it is at.
     entries::refuse_stopped(tx, app, &opened.application).await?;
-    within_share(tx, app, &opened.application).await?;
+    within_share(tx, app, &opened.application, 0).await?;
     let endorsed = application::endorse(opened.application, &opened.permit, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {

@@ -5,7 +5,7 @@ use jianjia_store::{
     core::scope::{Scope, Scopes},
     round::{
         application::{self, Whose},
-        veto,
+        recommendation, veto,
     },
 };
 
@@ -111,7 +111,7 @@ pub(crate) async fn of_recommended(
     .into())
 }
 
-/// The city's act on candidates for a title of a year. Who isn't there is told by the act.
+/// The city's act on candidates for a title of a year, and on what is named of the lists that they are on. Who isn't there is told by the act.
 pub(crate) async fn of_candidates(
     app: &App,
     year: i16,
@@ -123,9 +123,17 @@ pub(crate) async fn of_candidates(
         title: title.to_owned(),
     };
     let each = each_of(app, chosen, Scope::Unit).await?;
+    let mut tx = app.db.read().await?;
+    let federations = recommendation::federations_of(&mut tx, chosen).await?;
+    let lists = federations.into_iter().map(|federation| Scope::List {
+        year,
+        title: title.to_owned(),
+        federation,
+    });
     Ok([numbers, Scope::CalendarAsItIs]
         .into_iter()
         .chain(each)
+        .chain(lists)
         .collect())
 }
 
@@ -167,8 +175,9 @@ async fn each_of(
         .collect())
 }
 
+/// Lifting a veto, which entries of departments may be on record as.
 pub(crate) async fn of_veto(app: &App, id: &VetoId) -> Result<Scopes> {
     let mut tx = app.db.read().await?;
-    let found = veto::find(&mut tx, id).await?;
-    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
+    let found = veto::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok([Scope::Departments, Scope::Unit(found.unit)].into())
 }

@@ -15,16 +15,16 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     register::unit::Unit,
-    round::veto::{self, Veto, VetoInput, VetoRefusal},
+    round::{
+        entry::Entry,
+        veto::{self, Veto, VetoInput, VetoRefusal},
+    },
 };
 pub use jianjia_store::round::veto::VetoFilter;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
-    round::{
-        entry::{self as entries, EntryFilter},
-        veto as vetoes,
-    },
+    round::{entry as entries, veto as vetoes},
 };
 use serde_json::json;
 
@@ -34,13 +34,15 @@ use crate::{
         error::{Error, Result, refuses},
         message::tell,
     },
-    round::scope as scopes,
     year::standing as standings,
 };
 
 mod foreseeing;
+mod lifting;
 pub(crate) use foreseeing::effects;
 pub use foreseeing::{Foreseen, candidates, foresee};
+pub use lifting::lift;
+pub(crate) use lifting::lift_of_entry;
 
 refuses!(VetoRefusal);
 
@@ -69,6 +71,7 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
         recorded_by: Some(actor.account),
         recorded_by_name: actor.name.clone(),
         recorded_at: now,
+        entry: None,
         lifted: None,
     };
     if !vetoes::record(&mut tx, &veto).await? {
@@ -160,6 +163,7 @@ pub(crate) async fn record_imported(
                 recorded_by: Some(actor.account).filter(|id| !id.0.is_nil()),
                 recorded_by_name: actor.name.clone(),
                 recorded_at: now,
+                entry: None,
                 lifted: None,
             }
         })
@@ -184,79 +188,27 @@ pub(crate) async fn record_imported(
     Ok(())
 }
 
-/// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
-///
-/// # Errors
-/// Not found when it isn't there; as `App::permit` at its unit; `OfADepartment` to those who don't decide on departments' answers; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
-pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
-    let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
-    let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let permit = app
-        .permit(&mut tx, actor, act::RecordVeto, &veto.unit)
-        .await?;
-    // What a department's answer came to is lifted by the city alone, which hears the department.
-    let filter = EntryFilter {
-        years: vec![veto.year],
-        unit: Some(veto.unit),
-        ..EntryFilter::default()
-    };
-    let said = entries::list(&mut tx, &filter).await?;
-    let is_of_department = said.iter().any(|entry| {
-        let decision = entry.decision.as_ref();
-        decision.is_some_and(|decision| decision.veto == Some(*id))
-    });
-    if is_of_department {
-        let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-        if !policy::may(actor, Act::DecideEntry, &city) {
-            return Err(VetoRefusal::OfADepartment.into());
-        }
-    }
-    let is_repeated = veto
-        .lifted
-        .as_ref()
-        .is_some_and(|lifted| lifted.reason == reason.trim() && lifted.by_name == actor.name);
-    if is_repeated {
-        return Ok(veto);
-    }
-    let lifting = veto::lift(&veto, &permit, reason, &actor.name, app.now())?;
-    if !vetoes::lift(&mut tx, id, &lifting).await? {
-        return Err(VetoRefusal::LiftedAlready.into());
-    }
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::LiftVeto,
-        Object::Veto(*id),
-        Some(&permit.unit),
-        json!({ "clause": veto.clause, "year": veto.year, "reason": lifting.reason }),
-    )
-    .await?;
-    let lifted = Veto {
-        lifted: Some(lifting),
-        ..veto
-    };
-    tell_unit(&mut tx, app, actor, &permit.unit, &lifted);
-    standings::refresh(&mut tx, app, &lifted.unit, lifted.year).await?;
-    tx.commit().await?;
-    Ok(lifted)
+/// Tells the unit that a veto stands, with what it stops.
+fn tell_unit(tx: &mut Tx, app: &App, actor: &Actor, unit: &UnitPlace, veto: &Veto) {
+    let stops = veto::stops(app.standards.of(veto.year));
+    let why = vec![veto.source.as_str().into(), Said::Both(stops)];
+    tell_of(tx, app, actor, (unit, veto), Kind::Vetoed, why);
 }
 
-/// Tells the unit that a veto stands, with what it stops, or that it was lifted, with the reason.
-fn tell_unit(tx: &mut Tx, app: &App, actor: &Actor, unit: &UnitPlace, veto: &Veto) {
+fn tell_of(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    (unit, veto): (&UnitPlace, &Veto),
+    kind: Kind,
+    because: Vec<Said>,
+) {
     let about = About::of(&Object::Veto(veto.id), Some(unit.id), veto.year);
     let name = app.standards.veto(veto.year, &veto.clause);
     let name = name.map_or_else(
         || Said::from(veto.clause.as_str()),
         |clause| Said::from(&clause.name),
     );
-    let (kind, because) = match &veto.lifted {
-        None => {
-            let stops = veto::stops(app.standards.of(veto.year));
-            let why = vec![veto.source.as_str().into(), Said::Both(stops)];
-            (Kind::Vetoed, why)
-        }
-        Some(lifted) => (Kind::VetoLifted, vec![lifted.reason.as_str().into()]),
-    };
     let told = Message::of(kind, about, "", message::union_of(unit))
         .says([unit.name.as_str().into(), veto.year.into(), name])
         .because(because);
@@ -283,6 +235,7 @@ pub struct VetoPage {
 /// A page of the vetoes of the units that the actor sees; `filter.within` is set here.
 pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> Result<VetoPage> {
     let mut tx = app.db.read().await?;
+    let decides = decides(&mut tx, actor).await?;
     let filter = VetoFilter {
         within: policy::scopes(actor),
         ..filter.clone()
@@ -294,7 +247,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> R
         lines: found
             .into_iter()
             .map(|veto| VetoLine {
-                may_lift: veto.lifted.is_none() && may_record(actor, &place(&veto)),
+                may_lift: may_lift(actor, &veto, decides),
                 veto,
             })
             .collect(),
@@ -315,18 +268,38 @@ pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId, year: i16) -> Result
     Ok(vetoes::of_unit(&mut tx, id, year).await?)
 }
 
+/// A veto with what departments say that is on record as it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VetoView {
+    pub veto: Veto,
+    pub may_lift: bool,
+    pub entries: Vec<Entry>,
+}
+
 /// One veto of a unit that the actor sees.
 ///
 /// # Errors
 /// Not found when it isn't there or the actor doesn't see its unit.
-pub async fn find(app: &App, actor: &Actor, id: &VetoId) -> Result<VetoLine> {
+pub async fn find(app: &App, actor: &Actor, id: &VetoId) -> Result<VetoView> {
     let mut tx = app.db.read().await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     app.seen(&mut tx, actor, &veto.unit).await?;
-    Ok(VetoLine {
-        may_lift: veto.lifted.is_none() && may_record(actor, &place(&veto)),
+    let decides = decides(&mut tx, actor).await?;
+    Ok(VetoView {
+        may_lift: may_lift(actor, &veto, decides),
+        entries: entries::of_veto(&mut tx, id).await?,
         veto,
     })
+}
+
+/// Whether the actor decides on what departments say.
+async fn decides(tx: &mut Tx, actor: &Actor) -> Result<bool> {
+    let city = unit::root(tx).await?;
+    Ok(city.is_some_and(|city| policy::may(actor, Act::DecideEntry, &city)))
+}
+
+fn may_lift(actor: &Actor, veto: &Veto, decides: bool) -> bool {
+    veto.lifted.is_none() && may_record(actor, &place(veto)) && (decides || veto.entry.is_none())
 }
 
 /// The unit that somebody who records vetoes means by a full name or a credit code.

@@ -280,6 +280,7 @@ impl RoundCity {
             recorded_by: None,
             recorded_by_name: String::new(),
             recorded_at: app.now(),
+            entry: None,
             lifted: None,
         };
         let mut tx = app.db.write("test").await.unwrap();

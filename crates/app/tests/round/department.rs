@@ -2,26 +2,23 @@
 //! lifted, and what they do to files under way.
 
 use jianjia_app::{
-    core::error::{Error, Result},
-    exchange::import as imports,
+    core::error::Error,
     office::reminder,
     register::unit as units,
     round::{
         application as applications,
         department::{self as departments, AskedFilter},
-        entry as entries, naming as namings, recommendation as recommendations, review as reviews,
-        veto as vetoes,
+        entry as entries, review as reviews, veto as vetoes,
     },
     year::evidence::File,
 };
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, EntryId},
-        message::Kind,
+        message::{Kind, Said},
         place::UnitPlace,
         policy::{Actor, Role},
     },
-    exchange::import::{ImportKind, fate::Outcome},
     round::{
         application::State,
         department::{AnswerInput, AnswerKind},
@@ -30,6 +27,13 @@ use jianjia_domain::{
 };
 use jianjia_store::{core::scope::Scope, round::department as store};
 use jiff::civil::date;
+
+#[path = "department/lifting.rs"]
+mod lifting;
+#[path = "department/naming.rs"]
+mod naming;
+#[path = "department/sheet.rs"]
+mod sheet;
 
 use crate::{
     city::{RoundCity, cities},
@@ -53,13 +57,13 @@ pub async fn answerer(city: &RoundCity, name: &str, department: &str) -> Actor {
 }
 
 /// What somebody was told, by kind.
-async fn kinds(city: &RoundCity, who: &Actor) -> Vec<Kind> {
+pub(super) async fn kinds(city: &RoundCity, who: &Actor) -> Vec<Kind> {
     let found = inbox(city, who).await.into_iter();
     found.filter_map(|told| told.kind).collect()
 }
 
 /// A union with an application for the trusted home at the township.
-async fn applying(city: &RoundCity, name: &str) -> (UnitPlace, Actor, ApplicationId) {
+pub(super) async fn applying(city: &RoundCity, name: &str) -> (UnitPlace, Actor, ApplicationId) {
     let (union, chair) = city.another(name).await;
     // Clause P5: a model home of 2015, reconfirmed, may be a candidate directly.
     city.holds(&union, None, "model-home", 2015).await;
@@ -67,7 +71,7 @@ async fn applying(city: &RoundCity, name: &str) -> (UnitPlace, Actor, Applicatio
     (union, chair, id)
 }
 
-fn in_state(document: &str) -> AnswerInput {
+pub(super) fn in_state(document: &str) -> AnswerInput {
     AnswerInput {
         answer: "in-state".to_owned(),
         clause: "V2".to_owned(),
@@ -89,7 +93,7 @@ async fn answers(city: &RoundCity, who: &Actor) -> Vec<(String, Option<AnswerKin
 }
 
 /// The entry that was made of a unit last.
-async fn entry_of(city: &RoundCity, unit: &UnitPlace) -> EntryId {
+pub(super) async fn entry_of(city: &RoundCity, unit: &UnitPlace) -> EntryId {
     let overview = departments::overview(&city.city.app, &city.leader, 2016).await;
     let mut entries = overview.unwrap().entries;
     entries.retain(|entry| entry.unit == unit.id);
@@ -210,6 +214,45 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
         assert!(told(inbox(&city, &tax).await).contains(&Kind::DueToAnswer));
         assert!(told(inbox(&city, &city.leader).await).contains(&Kind::DepartmentSilent));
         assert!(told(inbox(&city, &courts).await).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_addition_puts_off_no_list_before_it() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let tax = answerer(&city, "税务赵", "tax").await;
+        applying(&city, "甲厂工会").await;
+        departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
+        app.clock.set(date(2016, 10, 28));
+        applying(&city, "乙厂工会").await;
+        let more = departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
+        assert!(more.due_on > date(2016, 11, 4));
+        let any = AskedFilter::default();
+        let list = departments::list(app, &tax, (Some(2016), ""), &any, 1)
+            .await
+            .unwrap();
+        let silent: Vec<_> = list
+            .lists
+            .iter()
+            .map(|sent| (sent.list.number, sent.silent))
+            .collect();
+        assert_eq!(silent, [(1, 1), (2, 1)]);
+        // The first list was due on 3 November: on the day after, the city hears of its unit, and of no other.
+        app.clock.set(date(2016, 11, 4));
+        reminder::send_due(app).await.unwrap();
+        let told = inbox(&city, &city.leader).await;
+        let lines = told
+            .into_iter()
+            .filter(|told| told.kind == Some(Kind::Reminder))
+            .flat_map(|told| told.detail.lines)
+            .filter(|line| line.kind == Kind::DepartmentSilent);
+        let counts: Vec<_> = lines.map(|line| line.says[1].clone()).collect();
+        assert_eq!(counts, [Said::Number(1)]);
     }
 }
 
@@ -353,189 +396,20 @@ async fn an_upheld_entry_stops_a_file_under_way_until_its_veto_is_lifted() {
         vetoes::lift(app, &city.leader, &veto, "已补缴")
             .await
             .unwrap();
+        // The entry follows, and the department hears of what the city did with it.
+        let view = entries::find(app, &tax, &id).await.unwrap();
+        assert_eq!(
+            (view.entry.state(), view.may_decide),
+            (EntryState::Lifted, false)
+        );
+        assert!(kinds(&city, &tax).await.contains(&Kind::EntryLifted));
+        assert!(
+            kinds(&city, &city.reviewer)
+                .await
+                .contains(&Kind::EntryLifted)
+        );
         assert_eq!(city.read(&file).await, before);
         let gone_on = city.endorsed(&file).await;
         assert_eq!(gone_on.state, State::UnderReview { step: 1 });
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_named_while_an_entry_waits() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let tax = answerer(&city, "税务赵", "tax").await;
-        let (union, _, file) = applying(&city, "甲厂工会").await;
-        city.endorsed(&file).await;
-        city.looked_through(&file).await;
-        city.gives_places(0, 1).await;
-        let chosen = [(file, city.read(&file).await.revision)];
-        recommendations::recommend(
-            app,
-            &city.approver,
-            2016,
-            "trusted-home",
-            &city.district.id,
-            &chosen,
-            "r",
-        )
-        .await
-        .unwrap();
-        departments::send(app, &city.leader, 2016, "tax")
-            .await
-            .unwrap();
-        let because = async || {
-            let list = namings::list(app, &city.leader, 2016, "trusted-home", 1).await;
-            let candidates = list.unwrap().candidates;
-            candidates[0]
-                .because
-                .iter()
-                .map(|text| text.zh.clone())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(because().await, [""; 0]);
-        departments::answer(app, &tax, 2016, &union.id, &in_state("1号"))
-            .await
-            .unwrap();
-        assert_eq!(
-            because().await,
-            [
-                "市地方税务局答复甲厂工会有 V2 的情形，还在等单位说明或核实，决定以前先不评定、不命名（一票否决 V2）。"
-            ]
-        );
-        let id = entry_of(&city, &union).await;
-        entries::decide(app, &city.leader, &id, "lifted", "系统重名")
-            .await
-            .unwrap();
-        assert_eq!(because().await, [""; 0]);
-    }
-}
-
-/// The outcome of a row: its key, with the columns and the sentences where it is refused.
-fn fate(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::New => "new".to_owned(),
-        Outcome::Changed { .. } => "changed".to_owned(),
-        Outcome::Unchanged => "unchanged".to_owned(),
-        Outcome::Duplicate { of_row, .. } => format!("as row {of_row}"),
-        Outcome::Refused { reasons } => reasons
-            .iter()
-            .map(|reason| format!("{}: {}", reason.column.zh, reason.sentence.zh))
-            .collect::<Vec<_>>()
-            .join(" / "),
-    }
-}
-
-async fn checked(
-    city: &RoundCity,
-    who: &Actor,
-    table: &str,
-) -> Result<(jianjia_domain::core::ids::ImportId, Vec<String>)> {
-    let app = &city.city.app;
-    let bytes = bytes::Bytes::from(table.to_owned());
-    let kind = ImportKind::Answers;
-    let id = imports::check(app, who, kind, &city.top.id, "税务.csv", bytes).await?;
-    let (import, _) = imports::find(app, who, &id).await?;
-    let fates = import.report.rows.iter().map(|row| fate(&row.outcome));
-    Ok((id, fates.collect()))
-}
-
-#[tokio::test]
-async fn a_department_s_sheet_comes_back_with_typing_errors_and_every_fate_is_told() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let (first, chair, _) = applying(&city, "常州恒丰纺织有限公司工会").await;
-        applying(&city, "常州晨光印刷有限公司工会").await;
-        applying(&city, "常州远东化工有限公司工会").await;
-        let off_list = city.another("常州安泰机械有限公司工会").await.0;
-        departments::send(app, &city.leader, 2016, "tax")
-            .await
-            .unwrap();
-        let sheet = imports::exports::of_department(app, &city.leader, 2016, "tax").await;
-        assert!(!sheet.unwrap().bytes.is_empty());
-
-        let heading = "部门,年度,单位工会,答复,情形,日期,文号,答复人\n";
-        let good =
-            "市地方税务局,2016,常州恒丰纺织有限公司工会,有,欠缴社保,2016-05-03,税稽12号,赵科长\n";
-        let rows = [
-            good,
-            good,
-            "市地方税务局,2016,常州恒丰纺织有限公司工会,没有,,,,赵科长\n",
-            "市地方税务局,2016,常州晨光印刷有限工司工会,无,,,,赵科长\n",
-            "市地方税务局,2016,常州远东化工有限公司工会,有,欠缴税款,2016-05-03,税稽13号,赵科长\n",
-            "市地方税务局,2016,常州安泰机械有限公司工会,没有,,,,赵科长\n",
-            "市地方税务局,2016,常州晨光印刷有限公司工会,,,,,赵科长\n",
-            "市税务总局,2016,常州晨光印刷有限公司工会,没有,,,,赵科长\n",
-        ];
-        let table = format!("{heading}{}", rows.concat());
-        assert_eq!(
-            key(checked(&city, &city.approver, &table).await),
-            "not-found"
-        );
-        let (_, fates) = checked(&city, &city.leader, &table).await.unwrap();
-        // Two rows that contradict each other: neither is taken.
-        let begins = [
-            ": ",
-            "as row 2",
-            ": ",
-            "单位工会: ",
-            "情形: 没有“欠缴税款”这一项情形。请从这些当中选一项：V2 欠缴社会保险。",
-            "单位工会: “常州安泰机械有限公司工会”不在发给市地方税务局的清单上",
-            "unchanged",
-            "部门: 标准里没有“市税务总局”这个部门。",
-        ];
-        assert_eq!(fates.len(), begins.len());
-        for (fate, begin) in fates.iter().zip(begins) {
-            assert!(fate.starts_with(begin), "{fate}: {fates:#?}");
-        }
-        assert_eq!(
-            city.read_entries().await,
-            0,
-            "nothing is applied by a check"
-        );
-
-        // Mended, it is applied, signed by the person that it names.
-        let rows = [
-            good,
-            "市地方税务局,2016,常州晨光印刷有限公司工会,无,,,,赵科长\n",
-            "市地方税务局,2016,常州远东化工有限公司工会,,,,,赵科长\n",
-        ];
-        let table = format!("{heading}{}", rows.concat());
-        let (id, fates) = checked(&city, &city.leader, &table).await.unwrap();
-        assert_eq!(fates, ["new", "new", "unchanged"]);
-        imports::confirm(app, &city.leader, &id).await.unwrap();
-        let filter = AskedFilter::default();
-        let list = departments::list(app, &city.leader, (Some(2016), "tax"), &filter, 1);
-        let list = list.await.unwrap();
-        assert_eq!(
-            (
-                list.counts.clear,
-                list.counts.in_state,
-                list.counts.silent()
-            ),
-            (1, 1, 1)
-        );
-        let of_first = list
-            .units
-            .iter()
-            .find(|asked| asked.unit == first.id)
-            .unwrap();
-        let answer = of_first.answer.clone().unwrap();
-        assert_eq!(
-            (answer.by_name.as_str(), answer.entered_by_name.as_str()),
-            ("赵科长", "市里钱主任")
-        );
-        assert!(kinds(&city, &chair).await.contains(&Kind::EntryMade));
-        assert!(list.units.iter().all(|asked| asked.unit != off_list.id));
-        // The same sheet again changes nothing.
-        let (_, fates) = checked(&city, &city.leader, &table).await.unwrap();
-        assert_eq!(fates, ["unchanged", "unchanged", "unchanged"]);
-    }
-}
-
-impl RoundCity {
-    /// How many entries there are.
-    async fn read_entries(&self) -> usize {
-        let overview = departments::overview(&self.city.app, &self.leader, 2016).await;
-        overview.unwrap().entries.len()
     }
 }

@@ -2,6 +2,10 @@
 
 #[path = "naming/candidate.rs"]
 mod candidate;
+#[path = "naming/flooding.rs"]
+mod flooding;
+#[path = "naming/hidden.rs"]
+mod hidden;
 #[path = "naming/objecting.rs"]
 mod objecting;
 #[path = "naming/publishing.rs"]

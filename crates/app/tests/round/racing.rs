@@ -16,10 +16,16 @@ mod departments;
 mod lists;
 #[path = "racing/namings.rs"]
 mod namings;
+#[path = "racing/notices.rs"]
+mod notices;
+#[path = "racing/places.rs"]
+mod places;
 #[path = "racing/polls.rs"]
 mod polls;
 #[path = "racing/register.rs"]
 mod register;
+#[path = "racing/visits.rs"]
+mod visits;
 
 use std::{fmt::Debug, sync::Arc};
 

@@ -1,28 +1,31 @@
-//! Quotas with structure: proposed, previewed, released, ranked with reserves, returned, moved on, taken up; and what a list is made up of.
+//! Quotas with structure: proposed, previewed and released; what a list is made up of. What comes after stands in files of its own: reserves, places
+//! that move, shares.
+
+#[path = "structure/moving.rs"]
+mod moving;
+#[path = "structure/reserves.rs"]
+mod reserves;
+#[path = "structure/shares.rs"]
+mod shares;
 
 use std::sync::Arc;
 
 use jianjia_app::{
-    core::{app::App, standard::Standards},
+    core::standard::Standards,
     round::{
         application as applications,
-        recommendation::{self as recommendations, MoveInput, PlaceInput, Ranking, ShareInput},
-        review::{self as reviews, RejectInput},
+        naming::{self as namings, ConfirmInput},
+        recommendation::{self as recommendations, PlaceInput, Ranking},
     },
 };
 use jianjia_domain::{
     core::{
-        audit::object::Object,
         ids::ApplicationId,
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    round::{
-        application::EventAct,
-        structure::{Holding, Tally},
-    },
+    round::structure::{Holding, Tally},
 };
-use jianjia_store::round::application as store;
 
 use crate::{
     city::{RoundCity, cities},
@@ -69,27 +72,6 @@ async fn recommended(city: &RoundCity, ids: &[ApplicationId]) {
     }
     let (app, district) = (&city.city.app, &city.district.id);
     recommendations::recommend(app, &city.approver, 2016, TITLE, district, &chosen, "r")
-        .await
-        .unwrap();
-}
-
-async fn takes_up(
-    city: &RoundCity,
-    id: &ApplicationId,
-) -> Result<jianjia_domain::round::application::Application, jianjia_app::core::error::Error> {
-    let expected = city.now(id).await;
-    let of = (2016, TITLE, &city.district.id);
-    recommendations::take_up(&city.city.app, &city.approver, of, id, &expected).await
-}
-
-/// The city turns a candidate down.
-async fn turned_down(city: &RoundCity, id: &ApplicationId) {
-    let input = RejectInput {
-        reason: "被查实拖欠工资".to_owned(),
-        reasons: Vec::new(),
-        expected: city.now(id).await,
-    };
-    reviews::reject(&city.city.app, &city.leader, id, &input)
         .await
         .unwrap();
 }
@@ -188,157 +170,6 @@ async fn places_are_proposed_by_the_register_changed_previewed_and_released() {
     }
 }
 
-#[tokio::test]
-async fn a_reserve_moves_up_when_the_city_turns_a_candidate_down_in_the_order_of_the_ranks() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let names = ["甲厂工会", "乙厂工会", "丙厂工会", "丁厂工会"];
-        let ids = candidates(&city, &names).await;
-        city.gives_places(0, 1).await;
-        ranked(&city, &ids).await;
-        let list = async || {
-            recommendations::list(app, &city.approver, 2016, TITLE, None)
-                .await
-                .unwrap()
-        };
-        let reserves = async || -> Vec<ApplicationId> {
-            let list = list().await;
-            let reserves = list.reserves().into_iter();
-            reserves.map(|one| one.application.id).collect()
-        };
-        assert_eq!(reserves().await, ids[1..]);
-        recommended(&city, &ids[..1]).await;
-        assert_eq!(
-            key(takes_up(&city, &ids[1]).await),
-            "recommendation/no-place-free"
-        );
-        let district = &city.district.id;
-        recommendations::close(app, &city.approver, 2016, TITLE, district)
-            .await
-            .unwrap();
-        assert_eq!(reserves().await, ids[1..]);
-        turned_down(&city, &ids[0]).await;
-        assert_eq!(list().await.free, 1);
-        // After the time for recommending, as long as the city names.
-        city.on(2017, 2, 10);
-        assert_eq!(
-            told(takes_up(&city, &ids[2]).await),
-            "递补按名次进行，排在前面的是“乙厂工会”，并且符合条件；请先递补它（条款 P3 择优推荐）。"
-        );
-        // The next one has fallen under a veto meanwhile and is passed over.
-        let second = city.read(&ids[1]).await;
-        let union = UnitPlace {
-            id: second.unit.id,
-            kind: UnitKind::Grassroots,
-            name: second.unit.name.clone(),
-            path: second.unit.path.clone(),
-        };
-        city.vetoed(&union, "V8").await;
-        assert_eq!(
-            key(takes_up(&city, &ids[1]).await),
-            "application/falls-short"
-        );
-        let taken = takes_up(&city, &ids[2]).await.unwrap();
-        assert_eq!(taken.recommended_by, Some(city.district.id));
-        let mut tx = app.db.read().await.unwrap();
-        let events = store::events(&mut tx, &ids[2]).await.unwrap();
-        drop(tx);
-        assert_eq!(
-            events.last().map(|event| event.act),
-            Some(EventAct::TakenUp)
-        );
-        assert_eq!(
-            key(takes_up(&city, &ids[3]).await),
-            "recommendation/no-place-free"
-        );
-    }
-}
-
-#[tokio::test]
-async fn places_that_came_back_move_on_and_the_other_federations_reserve_takes_them() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let other = city
-            .city
-            .unit(Some(&city.top), UnitKind::District, "钟楼区总工会")
-            .await;
-        let theirs = city
-            .city
-            .actor("区里孙部长", &[(Role::Approver, &other)])
-            .await;
-        let ids = candidates(&city, &["甲厂工会", "乙厂工会"]).await;
-        let inputs = [place(&city.district, 0, "1"), place(&other, 0, "2")];
-        recommendations::set_places(app, &city.leader, 2016, &inputs)
-            .await
-            .unwrap();
-        ranked(&city, &ids).await;
-        recommended(&city, &ids[..1]).await;
-        let (ours_id, other_id) = (&city.district.id, &other.id);
-        for (who, id) in [(&city.approver, ours_id), (&theirs, other_id)] {
-            recommendations::close(app, who, 2016, TITLE, id)
-                .await
-                .unwrap();
-        }
-        let input = |places: &str, reason: &str| MoveInput {
-            title: TITLE.to_owned(),
-            from: Some(other.id),
-            to: Some(city.district.id),
-            places: places.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let preview = async |input: &MoveInput| {
-            recommendations::preview_move(app, &city.leader, 2016, input).await
-        };
-        assert_eq!(
-            told(preview(&input("3", "")).await),
-            "请写明调剂的理由，它和调剂一起留在审计记录里。这个单位退回、还没有调剂出去的名额是 2 个，请填 1 到 2 的整数。"
-        );
-        let wanted = input("1", "天宁区候选多");
-        let planned = preview(&wanted).await.unwrap();
-        assert_eq!(planned.reserves, ["乙厂工会"]);
-        let after = (planned.from.after.unmoved(), planned.to.after.in_hand());
-        assert_eq!(after, (1, 2));
-        let seen = planned.seen();
-        let go =
-            async || recommendations::move_places(app, &city.leader, 2016, &wanted, seen).await;
-        assert_eq!(go().await.unwrap().places, 1);
-        // The same form once more finds what it did itself.
-        assert_eq!(key(go().await), "stale");
-        let foreign = recommendations::move_places(app, &city.approver, 2016, &wanted, seen).await;
-        assert_eq!(key(foreign), "not-found");
-        let table = recommendations::table(app, &city.leader, 2016)
-            .await
-            .unwrap();
-        assert_eq!((table.in_all(0), table.unmoved[0]), (3, 1));
-        let moves: Vec<(i64, &str)> = table
-            .moves
-            .iter()
-            .map(|moved| (moved.places, moved.reason.as_str()))
-            .collect();
-        assert_eq!(moves, [(1, "天宁区候选多")]);
-        takes_up(&city, &ids[1]).await.unwrap();
-        let (year, title) = (2016, TITLE.to_owned());
-        let federation = city.district.id;
-        let places = Object::Quota {
-            year,
-            title: title.clone(),
-            federation,
-        };
-        // Released, and moved here.
-        assert_eq!(trail(app, places).await, 2);
-        // Ranked, closed by both, taken up.
-        let lists = Object::Recommendation { year, title };
-        assert_eq!(trail(app, lists).await, 4);
-    }
-}
-
-/// How many lines of the trail there are on something.
-async fn trail(app: &App, object: Object) -> usize {
-    let mut tx = app.db.read().await.unwrap();
-    let lines = jianjia_store::core::audit::of(&mut tx, &object).await;
-    lines.unwrap().len()
-}
-
 /// A city whose standard asks at least half of a list to be private firms, from two candidates on.
 async fn with_rule(holds: &str) -> Vec<RoundCity> {
     let folder = concat!(
@@ -401,7 +232,7 @@ async fn a_broken_rule_bars_closing_one_met_at_its_edge_does_not_and_unknown_is_
             async || recommendations::close(app, &city.approver, 2016, TITLE, district).await;
         assert_eq!(
             told(close().await),
-            "推荐名单还不符合结构要求，不能办结：民营企业的候选不少于 30%（2 个里：是 0 个，不是 2 个，不知道 0 个）。请调整推荐的人选；要求有误的，请与市总工会联系（条款 P3）。"
+            "推荐名单还不符合结构要求，不能办结：民营企业的候选不少于 30%（2 个里：是 0 个，不是 2 个，不知道 0 个；至少要有 1 个）。请调整推荐的人选；要求有误的，请与市总工会联系（条款 P3）。"
         );
         says(&city, &ids[1], "private").await;
         assert_eq!(rule().await.0, (tally(1, 1, 0), Holding::Met));
@@ -461,64 +292,83 @@ async fn the_union_answers_with_its_application_and_what_nobody_asks_is_not_foun
 }
 
 #[tokio::test]
-async fn a_township_sends_no_more_on_than_the_share_that_the_district_gave_it() {
-    for city in cities().await {
+async fn a_naming_that_would_break_a_barring_rule_over_the_list_as_named_is_refused() {
+    for city in with_rule("bar").await {
         let app = &city.city.app;
-        let mut ids = Vec::new();
-        for name in ["甲厂工会", "乙厂工会"] {
-            let (union, chair) = city.another(name).await;
-            city.holds(&union, None, "model-home", 2015).await;
-            ids.push(city.applied(&chair, &union, TITLE).await.id);
+        let names = ["甲厂工会", "乙厂工会", "丙厂工会", "丁厂工会"];
+        let ids = candidates(&city, &names).await;
+        city.gives_places(0, 4).await;
+        for (id, choice) in ids.iter().zip(["state", "state", "private", "private"]) {
+            says(&city, id, choice).await;
         }
-        city.gives_places(0, 2).await;
-        let of = (2016, TITLE, &city.district.id);
-        let split = async |seen: i64, places: &str| {
-            let input = ShareInput {
-                unit: city.township.id,
-                seen,
-                places: places.to_owned(),
+        recommended(&city, &ids).await;
+        let district = &city.district.id;
+        recommendations::close(app, &city.approver, 2016, TITLE, district)
+            .await
+            .unwrap();
+        city.on(2017, 3, 1);
+        let preview = async |chosen: &[usize]| {
+            let chosen: Vec<ApplicationId> = chosen.iter().map(|place| ids[*place]).collect();
+            namings::preview(app, &city.leader, 2016, TITLE, &chosen)
+                .await
+                .unwrap()
+        };
+        let stands = async |chosen: &[usize]| {
+            let preview = preview(chosen).await;
+            let is_barred = preview.barred().is_some();
+            (preview.lists[0].rules[0].recommended, is_barred)
+        };
+        let name = async |chosen: &[usize], request: &str| {
+            let lines = preview(chosen).await.lines;
+            let input = ConfirmInput {
+                seen: lines.iter().map(|line| line.token()).collect(),
+                document_number: "常工发〔2017〕5号".to_owned(),
+                request_key: request.to_owned(),
             };
-            recommendations::split(app, &city.approver, of, &[input]).await
+            namings::confirm(app, &city.leader, 2016, TITLE, &input).await
+        };
+        let tally = |yes, no| Tally {
+            yes,
+            no,
+            unknown: 0,
         };
         assert_eq!(
-            told(split(0, "1").await),
-            "市总工会没有规定信赖职工之家的名额可以分到镇（街道），不能分配；确有需要请与市总工会联系。"
+            stands(&[0, 1]).await,
+            ((tally(0, 2), Holding::Broken), true)
         );
-        let open = async |who: &Actor, is_open| {
-            recommendations::open_for_shares(app, who, 2016, TITLE, is_open).await
+        assert_eq!(
+            told(name(&[0, 1], "a").await),
+            "这样命名，命名的名单就不符合结构要求，整批都没有命名：天宁区总工会：民营企业的候选不少于 30%（2 个里：是 0 个，不是 2 个，不知道 0 个；至少要有 1 个）。请把符合要求的候选一起命名，或者先由推荐单位按名次递补；要求有误的，请先修订标准（条款 P3）。"
+        );
+        assert_eq!(stands(&[0, 2]).await, ((tally(1, 1), Holding::Met), false));
+        assert_eq!(name(&[0, 2], "b").await.unwrap().named.len(), 2);
+        // What is named already counts.
+        assert_eq!(stands(&[1]).await, ((tally(1, 2), Holding::Broken), true));
+        assert_eq!(key(name(&[1], "c").await), "naming/structure-broken");
+        assert_eq!(stands(&[3]).await, ((tally(2, 1), Holding::Met), false));
+        assert_eq!(name(&[1, 3], "d").await.unwrap().named.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn who_is_unknown_bars_no_naming_and_is_told_as_unknown() {
+    for city in with_rule("bar").await {
+        let app = &city.city.app;
+        let ids = candidates(&city, &["甲厂工会", "乙厂工会"]).await;
+        city.gives_places(0, 2).await;
+        says(&city, &ids[0], "state").await;
+        recommended(&city, &ids).await;
+        city.on(2017, 3, 1);
+        let preview = namings::preview(app, &city.leader, 2016, TITLE, &ids)
+            .await
+            .unwrap();
+        let line = &preview.lists[0].rules[0];
+        let unknown = Tally {
+            no: 1,
+            unknown: 1,
+            ..Tally::default()
         };
-        assert_eq!(key(open(&city.approver, true).await), "not-found");
-        open(&city.leader, true).await.unwrap();
-        assert_eq!(
-            told(split(0, "3").await),
-            "分到镇（街道）的合计 3 个，比本单位的 2 个名额多；请减少后再保存。"
-        );
-        assert_eq!(split(0, "1").await.unwrap(), 1);
-        city.endorsed(&ids[0]).await;
-        let endorse = async || {
-            let input = city.opinion(&ids[1]).await;
-            reviews::endorse(app, &city.local, &ids[1], &input).await
-        };
-        assert_eq!(
-            told(endorse().await),
-            "上级分给本单位的信赖职工之家名额是 1 个，已经报送 1 个，不能再报送（条款 P3 择优推荐）。请在名额内择优，或者请上级增加名额；要换人的，请上级先退回一个。"
-        );
-        assert_eq!(
-            told(split(1, "0").await),
-            "雕庄街道总工会已经报送 1 个，名额不能减到 0 个；请先把多出的退回给它。"
-        );
-        // What is given on can't be taken away above.
-        let fewer = [place(&city.district, 2, "0")];
-        let fewer = recommendations::set_places(app, &city.leader, 2016, &fewer).await;
-        assert_eq!(key(fewer), "quota/fewer-than-shared");
-        let table = recommendations::shares(app, &city.approver, 2016, TITLE, None).await;
-        let table = table.unwrap();
-        assert_eq!(
-            (table.places, table.shared(), table.rows[0].used),
-            (2, 1, 1)
-        );
-        // The city ends it: the share limits nobody.
-        open(&city.leader, false).await.unwrap();
-        endorse().await.unwrap();
+        assert_eq!(line.recommended, (unknown, Holding::Unknown));
+        assert!(preview.barred().is_none());
     }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use jianjia_app::{
     check::{
-        entry::{self as entries, SettleInput},
         inspection, outcome as outcomes,
-        renewal::{self as renewals, RenewalAct, RenewalInput},
-        report as reports,
+        remark::{self as remarks, SettleInput},
+        renewal as renewals, report as reports,
     },
     core::error::Error,
     exchange::verification,
@@ -16,8 +15,8 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     check::{
-        entry::{EntryInput, Seen},
         outcome::DecisionInput,
+        remark::{RemarkInput, Seen},
         visit::{Colour, VisitState},
     },
     core::{
@@ -29,7 +28,7 @@ use jianjia_domain::{
     honour::honour::HonourState,
 };
 use jianjia_store::{
-    check::{entry as kept, outcome as stored},
+    check::{outcome as stored, remark as kept},
     honour::honour as honours,
 };
 use jiff::civil::date;
@@ -38,6 +37,11 @@ use super::{
     city::{RoundCity, cities},
     key, told,
 };
+
+#[path = "visits/rechecks.rs"]
+mod rechecks;
+#[path = "visits/renewing.rs"]
+mod renewing;
 
 /// Two inspectors of another district, who were drawn for the union.
 struct Visited {
@@ -73,13 +77,13 @@ async fn drawn(city: RoundCity) -> Visited {
     }
 }
 
-/// The ids of entries are made by the devices.
+/// The ids of remarks are made by the devices.
 fn id(number: u128) -> String {
     format!("{number:032x}")
 }
 
-fn entry(number: u128, clause: &str, seen: Seen, found: &[(&str, &str)]) -> EntryInput {
-    EntryInput {
+fn remark(number: u128, clause: &str, seen: Seen, found: &[(&str, &str)]) -> RemarkInput {
+    RemarkInput {
         id: id(number),
         kind: "clause".to_owned(),
         clause: clause.to_owned(),
@@ -89,20 +93,20 @@ fn entry(number: u128, clause: &str, seen: Seen, found: &[(&str, &str)]) -> Entr
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
         note: "看了台账".to_owned(),
-        ..EntryInput::default()
+        ..RemarkInput::default()
     }
 }
 
 impl Visited {
-    async fn notes(&self, who: &Actor, input: EntryInput) -> Result<(), Error> {
+    async fn notes(&self, who: &Actor, input: RemarkInput) -> Result<(), Error> {
         let app = &self.city.city.app;
-        entries::note(app, who, &self.visit, &input, Vec::new())
+        remarks::note(app, who, &self.visit, &input, Vec::new())
             .await
             .map(|_| ())
     }
 
     /// Everything holds, but for what is given.
-    async fn looks_through(&self, but: &[EntryInput]) {
+    async fn looks_through(&self, but: &[RemarkInput]) {
         let app = &self.city.city.app;
         let view = inspection::view(app, &self.first, &self.visit)
             .await
@@ -111,7 +115,7 @@ impl Visited {
             let other = but.iter().find(|input| input.clause == clause.clause);
             let input = match other {
                 Some(input) => input.clone(),
-                None => entry(number, &clause.clause, Seen::Holds, &[]),
+                None => remark(number, &clause.clause, Seen::Holds, &[]),
             };
             self.notes(&self.first, input).await.unwrap();
         }
@@ -156,8 +160,8 @@ impl Visited {
 }
 
 /// Too few cards: the qualified home asks for 80 of 100.
-fn too_few() -> EntryInput {
-    entry(
+fn too_few() -> RemarkInput {
+    remark(
         1,
         "Q6",
         Seen::Holds,
@@ -187,14 +191,14 @@ async fn what_is_found_as_declared_is_green_and_the_unit_is_told_then() {
         assert_eq!(visited.told_chair().await, [Kind::VisitDone]);
         // Afterwards nothing is noted on a clause; the unit may comment.
         let late = visited
-            .notes(&visited.second, entry(7, "Q1", Seen::Holds, &[]))
+            .notes(&visited.second, remark(7, "Q1", Seen::Holds, &[]))
             .await;
-        assert_eq!(key(late), "visit-entry/concluded");
-        let comment = EntryInput {
+        assert_eq!(key(late), "visit-remark/concluded");
+        let comment = RemarkInput {
             id: id(8),
             kind: "comment".to_owned(),
             agrees: "yes".to_owned(),
-            ..EntryInput::default()
+            ..RemarkInput::default()
         };
         visited.notes(&visited.city.chair, comment).await.unwrap();
         visited.verifies().await;
@@ -204,13 +208,13 @@ async fn what_is_found_as_declared_is_green_and_the_unit_is_told_then() {
 #[tokio::test]
 async fn a_number_beyond_the_tolerance_is_amber_and_what_nobody_saw_is_no_failure() {
     for visited in visited().await {
-        let other = entry(
+        let other = remark(
             1,
             "Q6",
             Seen::Holds,
             &[("cards_issued", "170"), ("cards_used", "170")],
         );
-        let unseen = entry(2, "Q4", Seen::Unseen, &[]);
+        let unseen = remark(2, "Q4", Seen::Unseen, &[]);
         visited.looks_through(&[other, unseen]).await;
         assert_eq!(visited.concludes().await, Colour::Amber);
         let app = &visited.city.city.app;
@@ -231,7 +235,7 @@ async fn a_number_beyond_the_tolerance_is_amber_and_what_nobody_saw_is_no_failur
 async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
     for visited in visited().await {
         let app = &visited.city.city.app;
-        let input = EntryInput {
+        let input = RemarkInput {
             noted_at: "2016-12-05T02:00:00Z".to_owned(),
             ..too_few()
         };
@@ -239,26 +243,26 @@ async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
             name: "1.jpg".to_owned(),
             bytes: jpeg(),
         };
-        let first = entries::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
+        let first = remarks::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
         let first = first.await.unwrap();
         assert_eq!(first.photos.len(), 1);
         // The answer was lost: the device sends it again, three times.
         for _ in 0..3 {
-            let again = entries::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
+            let again = remarks::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
             assert_eq!(again.await.unwrap(), first);
         }
         // Under the same id there is nothing else, nor anybody else's.
-        let other = EntryInput {
+        let other = RemarkInput {
             note: "另一句话".to_owned(),
             ..input.clone()
         };
         assert_eq!(
             key(visited.notes(&visited.first, other).await),
-            "visit-entry/id-taken"
+            "visit-remark/id-taken"
         );
         assert_eq!(
             key(visited.notes(&visited.second, input).await),
-            "visit-entry/id-taken"
+            "visit-remark/id-taken"
         );
         let mut tx = app.db.read().await.unwrap();
         assert_eq!(
@@ -270,7 +274,7 @@ async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
         assert_eq!(received.unwrap().own, [first.id]);
         let received = inspection::received(app, &visited.second, &visited.visit).await;
         assert_eq!(received.unwrap().own, []);
-        let photo = entries::photo(app, &visited.first, &visited.visit, &first.photos[0].hash);
+        let photo = remarks::photo(app, &visited.first, &visited.visit, &first.photos[0].hash);
         assert_eq!(photo.await.unwrap().0, first.photos[0]);
         visited.verifies().await;
     }
@@ -289,7 +293,7 @@ async fn two_inspectors_who_say_different_are_both_kept_until_one_settles_it() {
     for visited in visited().await {
         let app = &visited.city.city.app;
         visited.looks_through(&[]).await;
-        let other = entry(2, "Q6", Seen::Fails, &[("cards_issued", "150")]);
+        let other = remark(2, "Q6", Seen::Fails, &[("cards_issued", "150")]);
         visited.notes(&visited.second, other).await.unwrap();
         let concluded = outcomes::conclude(app, &visited.second, &visited.visit).await;
         assert_eq!(
@@ -305,10 +309,10 @@ async fn two_inspectors_who_say_different_are_both_kept_until_one_settles_it() {
             reason: "以卡务系统为准".to_owned(),
         };
         let stranger = &visited.city.approver;
-        let refused = entries::settle(app, stranger, &visited.visit, &chosen).await;
+        let refused = remarks::settle(app, stranger, &visited.visit, &chosen).await;
         assert!(matches!(refused, Err(Error::NotFound)));
         for _ in 0..2 {
-            entries::settle(app, &visited.first, &visited.visit, &chosen)
+            remarks::settle(app, &visited.first, &visited.visit, &chosen)
                 .await
                 .unwrap();
         }
@@ -316,7 +320,7 @@ async fn two_inspectors_who_say_different_are_both_kept_until_one_settles_it() {
         let view = inspection::view(app, &visited.first, &visited.visit).await;
         let clauses = view.unwrap().clauses;
         let cards = clauses.iter().find(|clause| clause.clause == "Q6").unwrap();
-        assert_eq!(cards.entries.len(), 2, "both stay");
+        assert_eq!(cards.remarks.len(), 2, "both stay");
     }
 }
 
@@ -357,7 +361,8 @@ async fn red_is_heard_then_mended_and_visited_again() {
         }
         let view = inspection::view(app, &visited.first, &visited.visit).await;
         let rechecks = view.unwrap().rechecks;
-        assert_eq!((rechecks.len(), rechecks[0].due_on), (1, date(2017, 2, 3)));
+        // Sixty days to mend, then fifteen to look.
+        assert_eq!((rechecks.len(), rechecks[0].due_on), (1, date(2017, 2, 18)));
         // The same inspectors look again, in the year of the check.
         let again = Visited {
             visit: rechecks[0].id,
@@ -365,9 +370,9 @@ async fn red_is_heard_then_mended_and_visited_again() {
         };
         let app = &again.city.city.app;
         again.city.on(2017, 1, 20);
-        let mended = entry(500, "Q6", Seen::Holds, &[]);
+        let mended = remark(500, "Q6", Seen::Holds, &[]);
         for (number, clause) in (600..).zip(["Q1", "Q2", "Q3", "Q4", "Q5"]) {
-            let holds = entry(number, clause, Seen::Holds, &[]);
+            let holds = remark(number, clause, Seen::Holds, &[]);
             again.notes(&again.first, holds).await.unwrap();
         }
         again.notes(&again.first, mended).await.unwrap();
@@ -526,71 +531,5 @@ async fn the_report_names_nobody_and_is_the_citys_alone_while_visits_are_open() 
             .map(|row| (row.clause.as_str(), row.unmet))
             .collect();
         assert_eq!(clauses, [("Q6", Some(1))].into());
-    }
-}
-
-#[tokio::test]
-async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
-    for city in cities().await {
-        let app = &city.city.app;
-        let (second, _) = city.another("第二纺织厂工会").await;
-        city.holds(&second, None, "qualified-home", 2016).await;
-        city.on(2017, 6, 1);
-        let chair = renewals::due(app, &city.chair, 1).await;
-        assert_eq!(key(chair), "not-your-role");
-        assert_eq!(
-            renewals::due(app, &city.approver, 1).await.unwrap().total,
-            0
-        );
-        city.on(2018, 6, 1);
-        let due = renewals::due(app, &city.approver, 1).await.unwrap();
-        let names: Vec<&str> = due
-            .lines
-            .iter()
-            .map(|due| due.holder_name.as_str())
-            .collect();
-        assert!(
-            names.contains(&"第一纺织厂工会") && names.contains(&"第二纺织厂工会"),
-            "{names:?}"
-        );
-        let of = |name: &str| {
-            let line = due
-                .lines
-                .iter()
-                .find(|due| due.holder_name == name)
-                .unwrap();
-            (line.honour, format!("{}~{}", line.honour, line.revision))
-        };
-        let (kept, kept_seen) = of("第一纺织厂工会");
-        let (gone, gone_seen) = of("第二纺织厂工会");
-        // The titles are of the city's level: the district lists them, the city deals with them.
-        let shown = renewals::preview(app, &city.approver, RenewalAct::Renew, &[kept, gone]).await;
-        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_some()));
-        let shown = renewals::preview(app, &city.leader, RenewalAct::Renew, &[kept, gone]).await;
-        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_none()));
-        let input = |seen: &str, reason: &str| RenewalInput {
-            seen: vec![seen.to_owned()],
-            reason: reason.to_owned(),
-            document_number: String::new(),
-        };
-        let bare = input(&kept_seen, " ");
-        let refused = renewals::carry_out(app, &city.leader, RenewalAct::Renew, &bare).await;
-        assert_eq!(key(refused), "visit-entry/reason-missing");
-        let renewed = input(&kept_seen, "看过台账，仍符合");
-        renewals::carry_out(app, &city.leader, RenewalAct::Renew, &renewed)
-            .await
-            .unwrap();
-        let revoked = input(&gone_seen, "两年没有活动");
-        renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked)
-            .await
-            .unwrap();
-        let left = renewals::due(app, &city.approver, 1).await.unwrap();
-        let left: Vec<_> = left.lines.iter().map(|due| due.honour).collect();
-        assert!(!left.contains(&kept) && !left.contains(&gone));
-        let plaques = renewals::plaques(app, &city.approver).await.unwrap();
-        assert_eq!(plaques[0].0.honour, gone);
-        // What changed since the preview is told.
-        let stale = renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked).await;
-        assert_eq!(key(stale), "stale");
     }
 }

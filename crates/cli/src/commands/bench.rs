@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use crate::commands::{
-    bench_attack, bench_ballots, bench_import, bench_judge, bench_pages, bench_search, bench_trail,
+    bench_attack, bench_ballots, bench_frame, bench_import, bench_judge, bench_pages, bench_search,
+    bench_trail,
 };
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
@@ -20,6 +21,7 @@ pub struct Bench {
 enum Benchmark {
     Judge(bench_judge::BenchJudge),
     Ballots(bench_ballots::BenchBallots),
+    Frame(bench_frame::BenchFrame),
     Import(bench_import::BenchImport),
     Pages(bench_pages::BenchPages),
     Search(bench_search::BenchSearch),
@@ -31,6 +33,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
     match command.benchmark {
         Benchmark::Judge(command) => bench_judge::run(&command),
         Benchmark::Ballots(command) => bench_ballots::run(&command),
+        Benchmark::Frame(command) => bench_frame::run(&command),
         Benchmark::Import(command) => bench_import::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
         Benchmark::Search(command) => bench_search::run(&command),

@@ -50,7 +50,7 @@ const WORDS: [&str; 2] = ["公司", "zzzz"];
 type Addresses = Vec<(Visitor<Site>, String)>;
 
 /// The roles whose pages are measured; the first is a visitor without an account.
-const ROLES: [&str; 7] = [
+const ROLES: [&str; 8] = [
     "",
     "demo.chair",
     "demo.township",
@@ -58,7 +58,33 @@ const ROLES: [&str; 7] = [
     "demo.city",
     "demo.auditor",
     "demo.administrator",
+    "demo.department",
 ];
+
+/// Lists that are measured for every role that sees them, whether or not the crawl comes upon them among the first of their kind; after these, the
+/// lists of the year that it is.
+const LISTS: [&str; 9] = [
+    "/",
+    "/desk",
+    "/department",
+    "/publications",
+    "/objections",
+    "/inspections",
+    "/visits",
+    "/renewals",
+    "/plaques",
+];
+const LISTS_OF_A_YEAR: [&str; 8] = [
+    "/departments/{year}",
+    "/departments/{year}/tax",
+    "/quotas/{year}",
+    "/recommendations/{year}/trusted-home",
+    "/namings/{year}/trusted-home/publication",
+    "/spot-checks/{year}/frame",
+    "/spot-checks/{year}/sample",
+    "/check-reports/{year}",
+];
+
 /// Pages per kind that are measured, and warm-up requests for each.
 const EACH: usize = 3;
 const WARM_UP: usize = 5;
@@ -67,10 +93,12 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
     instance::run(async {
         let app = demo_command::open(&command.dir, instance::standard(None)?, None).await?;
         // Of each kind, the slowest pages are measured: a list of the whole city, not that of one union.
+        let starts = starts(&app);
+        let starts: Vec<&str> = starts.iter().map(String::as_str).collect();
         let mut found: BTreeMap<String, (Duration, String, Addresses)> = BTreeMap::new();
         for (login, visitor) in visitors(&app).await? {
             let mut kinds: BTreeMap<String, Addresses> = BTreeMap::new();
-            for visited in visitor.crawl(&["/", "/desk"], EACH).await? {
+            for visited in visitor.crawl(&starts, EACH).await? {
                 let is_page = visited.answer.status.is_success()
                     && visited.answer.content_type.starts_with("text/html");
                 if is_page {
@@ -105,6 +133,17 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Where the crawl begins: of what is done at the end of a year and in the next the last year tells most.
+fn starts(app: &App) -> Vec<String> {
+    let of = |year: i16| {
+        let year = year.to_string();
+        LISTS_OF_A_YEAR.map(|list| list.replace("{year}", &year))
+    };
+    let lists = LISTS.iter().map(|list| (*list).to_owned());
+    let year = app.year();
+    lists.chain(of(year)).chain(of(year - 1)).collect()
 }
 
 async fn visitors(app: &App) -> Result<Vec<(String, Visitor<Site>)>> {

@@ -10,13 +10,13 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     check::{
-        entry::{Content, Entry, Seen},
         outcome::DecisionInput,
+        remark::{Content, Remark, Seen},
         visit::{Visit, VisitState},
     },
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{AccountId, VisitEntryId},
+        ids::{AccountId, VisitRemarkId},
         place::UnitKind,
         policy::{Actor, Role, RoleAt},
         proof::Proof,
@@ -24,7 +24,7 @@ use jianjia_domain::{
     office::account::Account,
 };
 use jianjia_store::{
-    check::{entry as entries, spot_check as kept, visit as visits},
+    check::{remark as remarks, spot_check as kept, visit as visits},
     core::{db::Tx, place, scope::Scope},
 };
 use jiff::civil::{Date, date};
@@ -162,7 +162,7 @@ async fn note(app: &App, of: &[Visit], fate: impl Fn(usize) -> Fate) -> Result<(
         let title = standard.title(&rules.against).context("a title")?;
         let inspectors = visits::inspectors(&mut tx, &visit.id).await?;
         // Who is of the only federation with accounts is visited by nobody.
-        let Some(inspector) = inspectors.iter().find(|one| one.conflict.is_none()) else {
+        let Some(inspector) = inspectors.iter().find(|one| one.left.is_none()) else {
             continue;
         };
         let last = title.criteria.len().saturating_sub(1);
@@ -178,8 +178,8 @@ async fn note(app: &App, of: &[Visit], fate: impl Fn(usize) -> Fate) -> Result<(
                 Seen::Unseen => "管钥匙的同志出差，没能看到。",
             };
             let now = app.now();
-            let entry = Entry {
-                id: VisitEntryId(app.entropy.id(now)),
+            let remark = Remark {
+                id: VisitRemarkId(app.entropy.id(now)),
                 visit: visit.id,
                 content: Content::Clause {
                     clause: criterion.clause.clone(),
@@ -193,7 +193,7 @@ async fn note(app: &App, of: &[Visit], fate: impl Fn(usize) -> Fate) -> Result<(
                 noted_at: now,
                 received_at: now,
             };
-            entries::insert(&mut tx, &entry).await?;
+            remarks::insert(&mut tx, &remark).await?;
         }
         let account = inspector.account.to_string();
         let by = (account.as_str(), inspector.name.as_str());
@@ -210,7 +210,7 @@ async fn conclude(app: &App, accounts: &[Account], visit: &Visit) -> Result<()> 
     let mut tx = app.db.read().await?;
     let inspectors = visits::inspectors(&mut tx, &visit.id).await?;
     drop(tx);
-    let Some(went) = inspectors.iter().find(|one| one.conflict.is_none()) else {
+    let Some(went) = inspectors.iter().find(|one| one.left.is_none()) else {
         return Ok(());
     };
     let account = went.account;

@@ -1,26 +1,45 @@
-//! The departments of the running round: asked, mostly answered, one silent; one entry replied to and lifted, one upheld.
+//! The departments of each round: asked, mostly answered, one silent; one entry replied to and lifted, one upheld. In the running round that goes through the
+//! acts, of past ones it is entered as it was.
 
 use anyhow::Result;
 use jianjia_app::{
     core::{app::App, error::Error},
+    exchange::founding::city::Asking,
     round::{
         department::{self as departments, AskedFilter, DepartmentRefusal},
         entry as entries,
     },
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Actor},
+    core::{
+        ids::{EntryId, UnitId},
+        place::UnitKind,
+        policy::Actor,
+    },
     office::account::Account,
-    round::department::AnswerInput,
+    round::{
+        department::AnswerInput,
+        entry::{Decider, Decision, Entry, Outcome, Reply},
+    },
 };
-use jianjia_standard::programme::Department;
-use jiff::civil::{Date, date};
+use jianjia_standard::programme::{Department, Standard};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 use crate::{
-    core::city::City,
+    core::{
+        city::{City, Ids},
+        day::{morning, working},
+    },
     office::{
         account::login_of,
         actor::{actor, chair_of, told},
+    },
+    round::{
+        filing::{Fate, Filing},
+        veto::Veto,
     },
 };
 
@@ -30,6 +49,107 @@ const SILENT: &str = "petitions";
 /// Whose entry is lifted, and whose is upheld.
 const LIFTED: &str = "tax";
 const UPHELD: &str = "labour-inspection";
+
+const REPLY: &str = "三月已整改到位，完税证明和整改报告在税务、人社部门都有备案，请核实。";
+const LIFTED_BECAUSE: &str = "经核实，欠缴已于四月补齐，不再认定。";
+const UPHELD_BECAUSE: &str = "经与部门核对，处罚决定仍在执行，予以维持。";
+
+/// What was asked and said in a round that is over. The entry of a file that went through was lifted, that of one that never came back was upheld.
+///
+/// # Errors
+/// When an account of the demo is missing.
+pub fn of_past(
+    city: &City,
+    (standard, accounts, ids): (&Standard, &[Account], &Ids<'_>),
+    (year, filed): (i16, &[Filing<'_>]),
+    vetoes: &[Veto],
+) -> Result<Asking> {
+    let leader = actor(accounts, "demo.city")?;
+    let sent_on = working(date(year, 10, 24));
+    let replied_on = working(sent_on.saturating_add(9.days()));
+    let mut answered_by = Vec::new();
+    for department in &standard.departments {
+        if department.key != SILENT {
+            let answerer = actor(accounts, &login_of(&department.key))?;
+            answered_by.push((department.key.clone(), answerer.account, answerer.name));
+        }
+    }
+    let answered_at = morning(working(sent_on.saturating_add(3.days())));
+    let decided_at = morning(working(replied_on.saturating_add(5.days())));
+    let has_veto = |unit: usize| {
+        vetoes
+            .iter()
+            .any(|veto| (veto.unit, veto.year) == (unit, year))
+    };
+    let concerns = |filing: &&Filing<'_>, fate: Fate| {
+        let unit = &city.units[filing.unit];
+        let is_of_story = filing.unit == city.cast.union || filing.unit == city.cast.vetoed;
+        filing.fate == fate
+            && filing.title.barred_by_vetoes
+            && matches!(unit.kind, UnitKind::Grassroots | UnitKind::Direct)
+            && !is_of_story
+            && !has_veto(filing.unit)
+    };
+    let mut entries = Vec::new();
+    for (key, fate) in [(LIFTED, Fate::Through), (UPHELD, Fate::Returned)] {
+        let filing = filed.iter().find(|filing| concerns(filing, fate));
+        let answerer = answered_by.iter().find(|(of, ..)| of == key);
+        let department = standard.department(key);
+        let (Some(filing), Some((_, by, by_name)), Some(department)) =
+            (filing, answerer, department)
+        else {
+            continue;
+        };
+        let (unit, chair) = (&city.units[filing.unit], chair_of(city, filing.unit));
+        let (outcome, reason) = match key {
+            LIFTED => (Outcome::Lifted, LIFTED_BECAUSE),
+            _ => (Outcome::Upheld, UPHELD_BECAUSE),
+        };
+        let (decider, decided_by, decided_by_name) = match outcome {
+            Outcome::Lifted => (Decider::Department, *by, by_name.clone()),
+            Outcome::Upheld => (Decider::City, leader.account, leader.name.clone()),
+        };
+        entries.push(Entry {
+            id: EntryId(ids.next()),
+            year,
+            department: key.to_owned(),
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            unit_name: unit.name.clone(),
+            clause: department.clauses.first().cloned().unwrap_or_default(),
+            on: date(year, 3, 18),
+            document: format!("〔{year}〕27号"),
+            note: String::new(),
+            made_by_name: by_name.clone(),
+            made_at: answered_at,
+            reply_by: working(replied_on.saturating_add(2.days())),
+            reply: Some(Reply {
+                text: REPLY.to_owned(),
+                by_name: chair.name,
+                at: morning(replied_on),
+            }),
+            decision: Some(Decision {
+                outcome,
+                decider,
+                reason: reason.to_owned(),
+                by: Some(decided_by),
+                by_name: decided_by_name,
+                at: decided_at,
+                veto: None,
+            }),
+            lifting: None,
+        });
+    }
+    Ok(Asking {
+        year,
+        sent_at: morning(sent_on),
+        sent_by: (leader.account, leader.name),
+        due_on: working(sent_on.saturating_add(14.days())),
+        answered_at,
+        answered_by,
+        entries,
+    })
+}
 
 /// The city asks every department, and all but one answer.
 ///
@@ -109,15 +229,10 @@ async fn decide(
         return Ok(());
     };
     let chair = chair_of(city, place);
-    let reply = "三月已整改到位，完税证明和整改报告在税务、人社部门都有备案，请核实。";
-    told(entries::reply(app, &chair, &entry.id, reply, Vec::new()).await)?;
+    told(entries::reply(app, &chair, &entry.id, REPLY, Vec::new()).await)?;
     let (who, outcome, reason) = match key {
-        LIFTED => (answerer, "lifted", "经核实，欠缴已于四月补齐，不再认定。"),
-        _ => (
-            leader,
-            "upheld",
-            "经与部门核对，处罚决定仍在执行，予以维持。",
-        ),
+        LIFTED => (answerer, "lifted", LIFTED_BECAUSE),
+        _ => (leader, "upheld", UPHELD_BECAUSE),
     };
     told(entries::decide(app, who, &entry.id, outcome, reason).await)?;
     Ok(())

@@ -1,5 +1,5 @@
-//! The city's public notices: at the beginning of each December, before the namings, it shows the candidates. In the first year somebody objects to one
-//! of them, which is looked into and answered.
+//! The city's public notices: at the beginning of each December, before the namings, it shows the candidates. Each year somebody objects to one of
+//! them, which is looked into and answered.
 
 use anyhow::{Context, Result};
 use jianjia_app::{
@@ -51,8 +51,8 @@ pub async fn go(app: &App, approver: &Actor, year: i16, day: Date) -> Result<()>
     if day == shown {
         show(app, approver, year).await?;
     }
-    if day == objected && year == FIRST_YEAR {
-        object(app, approver).await?;
+    if day == objected {
+        object(app, approver, year).await?;
     }
     if day == over {
         let mut tx = app.db.write(Scope::Publications).await?;
@@ -77,6 +77,7 @@ async fn show(app: &App, approver: &Actor, year: i16) -> Result<()> {
             order: "strokes".to_owned(),
             telephone: "0519-86680000".to_owned(),
             office: format!("{}基层工作部", city.name),
+            seen: String::new(),
         };
         let of = (title, year);
         let done = publications::keep(&mut tx, app, approver, &permit, of, candidates, &input);
@@ -101,8 +102,29 @@ async fn candidates(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<ToShow>> 
     Ok(found)
 }
 
+/// What was objected to, what was seen of it and what was answered; the years have them in turn.
+const OBJECTED: [[&str; 3]; 3] = [
+    [
+        "职工之家活动室长期上锁，职工没有进去过。希望核实开放时间和活动记录。",
+        "实地看了两次，活动室每天中午和下班后开放，登记簿完整；9 月装修时关过两周。",
+        "您反映的情况已实地核实：活动室 9 月因装修关闭两周，其余时间每天开放，有登记可查。感谢监督。",
+    ],
+    [
+        "听说有几次活动是补记的，请查一查今年上半年的活动台账和照片。",
+        "抽看了上半年六次活动的台账、照片和报销单，日期都对得上。",
+        "抽查了上半年六次活动，台账、照片和报销单日期一致，没有发现补记。谢谢您的提醒。",
+    ],
+    [
+        "会员人数可能报多了，有的人已经离开单位。",
+        "对过会员名册和工资表，差的三人是十月离职的，名册已经更新。",
+        "名册与工资表相差三人，都在十月离职，名册已更新，不影响入会率达到标准。",
+    ],
+];
+
 /// Somebody objects to the first candidate of the first notice; it is looked into and answered.
-async fn object(app: &App, approver: &Actor) -> Result<()> {
+async fn object(app: &App, approver: &Actor, year: i16) -> Result<()> {
+    let turn = usize::try_from(year - FIRST_YEAR).unwrap_or(0);
+    let [text, note, answer] = OBJECTED[turn % OBJECTED.len()];
     let mut tx = app.db.read().await?;
     let hanging = kept_publications::hanging(&mut tx, app.clock.today()).await?;
     let Some(first) = hanging.last() else {
@@ -115,7 +137,7 @@ async fn object(app: &App, approver: &Actor) -> Result<()> {
     let candidate = candidates.first().context("a candidate")?;
     let form = ObjectionForm {
         application: candidate.to_string(),
-        text: "职工之家活动室长期上锁，职工没有进去过。希望核实开放时间和活动记录。".to_owned(),
+        text: text.to_owned(),
         ..ObjectionForm::default()
     };
     let received = objections::receive(app, "192.0.2.1", &notice, &form, Vec::new());
@@ -126,8 +148,6 @@ async fn object(app: &App, approver: &Actor) -> Result<()> {
     tx.commit().await?;
     let to = (&approver.account, &city.id);
     told(objections::assign(app, approver, &id, to).await)?;
-    let note = "实地看了两次，活动室每天中午和下班后开放，登记簿完整；9 月装修时关过两周。";
-    told(objections::note(app, approver, &id, note).await)?;
-    let answer = "您反映的情况已实地核实：活动室 9 月因装修关闭两周，其余时间每天开放，有登记可查。感谢监督。";
+    told(objections::note(app, approver, &id, note, "").await)?;
     told(objections::answer(app, approver, &id, ("unfounded", answer)).await)
 }

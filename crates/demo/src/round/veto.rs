@@ -115,6 +115,7 @@ pub fn recorded(city: &City, pools: &Pools, ids: &Ids, vetoes: &[Veto]) -> Vec<v
                 recorded_by: None,
                 recorded_by_name: ENTERED_BY.to_owned(),
                 recorded_at: invented.recorded_at,
+                entry: None,
                 lifted: invented.is_lifted.then_some(lifting),
             }
         })

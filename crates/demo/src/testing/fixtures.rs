@@ -330,6 +330,7 @@ impl TestCity {
             recorded_by: None,
             recorded_by_name: String::new(),
             recorded_at: now,
+            entry: None,
             lifted: None,
         };
         let mut tx = self.app.db.write("veto").await.expect("a transaction");
@@ -388,7 +389,7 @@ impl TestCity {
                 name: actor.name.clone(),
                 place,
                 ticket: "0".repeat(64),
-                conflict: None,
+                left: None,
                 drawn_at: now,
             })
             .collect();

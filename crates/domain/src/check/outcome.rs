@@ -8,7 +8,6 @@ use jianjia_standard::{
     fact::FactValue,
     figure::Rate,
     judgement::{Judgement, Status},
-    kinds::Kind,
     programme::visit::{Colour, Sign, VisitRules},
     subject::Subject,
 };
@@ -17,19 +16,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{
-        entry::{Noted, Seen, reasoned},
+        remark::{Noted, Seen, reasoned},
         visit::{Visit, VisitState},
     },
     core::{
-        ids::{AccountId, CheckEffectId, JudgementId, UnitId, VisitEventId, VisitId},
+        ids::{AccountId, JudgementId, VisitEventId, VisitId},
         policy::{Permit, act},
         refusal::Refusal,
     },
     round::review::asked,
 };
 
+mod effect;
+mod mending;
 mod refusal;
-pub use refusal::OutcomeRefusal;
+pub use self::{
+    effect::{CheckEffect, EffectLifting, effect},
+    mending::{Mending, ends_with, falls_with, may_fail_again, say_ready},
+    refusal::OutcomeRefusal,
+};
 
 /// A sign, and the clause that shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,9 +72,21 @@ impl Outcome {
         }
         clauses
     }
+
+    /// The clauses that made the visit red and that no time helps to mend: what past months show stays as it is.
+    pub fn past_mending(&self, standard: &Standard) -> Vec<String> {
+        self.clauses(Colour::Red)
+            .into_iter()
+            .filter(|clause| {
+                let criterion = standard.criterion(clause);
+                criterion.is_some_and(|criterion| !criterion.mendable)
+            })
+            .map(str::to_owned)
+            .collect()
+    }
 }
 
-/// What stands of the entries, by clause.
+/// What stands of the remarks, by clause.
 pub type NotedByClause<'a> = BTreeMap<String, Noted<'a>>;
 
 /// What is known of the unit with what was found in place of what it declared, and the clauses that inspectors found not to hold.
@@ -197,6 +214,8 @@ jianjia_standard::keyed! {
         Withdrawn = "withdrawn" / "抽查经过|撤销称号",
         Cleared = "cleared" / "抽查经过|不予认定",
         Overturned = "overturned" / "抽查经过|撤回决定",
+        /// The unit says that it mended, so that it need not wait for the last day.
+        Ready = "ready" / "抽查经过|单位报告整改完成",
         Mended = "mended" / "抽查经过|复查合格",
         FailedAgain = "failed-again" / "抽查经过|复查仍不合格",
     }
@@ -247,11 +266,12 @@ pub struct Decided {
 /// Decides on a red visit, once the unit was heard or its days are over.
 ///
 /// # Errors
-/// `NotRed` when there is nothing to decide, `BeforeHearing` while the unit may still be heard; by field: `NoDecision`, and as `reasoned`.
+/// `NotRed` when there is nothing to decide, `BeforeHearing` while the unit may still be heard; by field: `NoDecision`, `PastMending` for time to mend
+/// where a clause can't be mended, and as `reasoned`.
 pub fn decide(
+    standard: &Standard,
     visit: &Visit,
-    outcome: &Outcome,
-    events: &[VisitEvent],
+    (outcome, events): (&Outcome, &[VisitEvent]),
     _: &Permit<act::DecideVisit>,
     input: &DecisionInput,
     today: Date,
@@ -269,6 +289,11 @@ pub fn decide(
     let Some(decision) = Decision::from_key(&input.decision) else {
         return Err(Refusal::at("decision", OutcomeRefusal::NoDecision));
     };
+    let clauses = outcome.past_mending(standard);
+    if decision == Decision::Mend && !clauses.is_empty() {
+        let refusal = OutcomeRefusal::PastMending { clauses };
+        return Err(Refusal::at("decision", refusal));
+    }
     let reason = reasoned("reason", &input.reason)?;
     let (state, act) = match decision {
         Decision::Mend => (VisitState::Mending, VisitAct::Mending),
@@ -283,15 +308,19 @@ pub fn decide(
     })
 }
 
-/// Takes back what was decided: the effect on the subsidy ends with it.
+/// Takes back what was decided: the effect on the subsidy ends with it. `rechecked`: the visit whose findings this one looked at again.
 ///
 /// # Errors
-/// `NothingDecided`; `reason`: as `reasoned`.
+/// `OverturnAtFirst` for a visit that looked again: what was decided falls with the first one's; `NothingDecided`; `reason`: as `reasoned`.
 pub fn overturn(
     visit: &Visit,
+    rechecked: Option<VisitId>,
     _: &Permit<act::DecideVisit>,
     reason: &str,
 ) -> Result<String, Refusal> {
+    if rechecked.is_some() {
+        return Err(OutcomeRefusal::OverturnAtFirst.into());
+    }
     match visit.state {
         VisitState::Mending | VisitState::Mended | VisitState::Withdrawn => {
             reasoned("overturn_reason", reason)
@@ -318,42 +347,6 @@ pub fn state(
         return Err(OutcomeRefusal::HearingOver { until }.into());
     }
     reasoned("statement", statement)
-}
-
-/// That a unit was found short of the title, for whoever works out the subsidies (R4). Lifted where the decision is taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckEffect {
-    pub id: CheckEffectId,
-    /// The year whose spot check found it.
-    pub year: i16,
-    pub unit: UnitId,
-    pub unit_path: String,
-    /// The reward's clause.
-    pub clause: String,
-    pub visit: VisitId,
-    pub recorded_at: Timestamp,
-    pub recorded_by_name: String,
-    pub lifted: Option<EffectLifting>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EffectLifting {
-    pub at: Timestamp,
-    pub by_name: String,
-    pub reason: String,
-}
-
-/// The clause of the reward that goes down for a unit of this kind in this division; none where it has none.
-pub fn effect(standard: &Standard, kind: Option<Kind>, division: &str) -> Option<String> {
-    let reward = standard.visit_effect()?;
-    let is_of_kind =
-        reward.kinds.is_empty() || kind.is_some_and(|kind| reward.kinds.contains(&kind));
-    let lies_within = reward.divisions.is_empty()
-        || reward
-            .divisions
-            .iter()
-            .any(|within| division.starts_with(within.as_str()));
-    (is_of_kind && lies_within).then(|| reward.clause.clone())
 }
 
 #[cfg(test)]

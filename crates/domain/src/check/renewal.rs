@@ -4,7 +4,10 @@
 use jianjia_standard::Standard;
 use jiff::{Timestamp, civil::Date};
 
-use crate::core::ids::{AccountId, HonourId, UnitId};
+use crate::core::{
+    ids::{AccountId, HonourId, UnitId},
+    place::{UnitKind, UnitPlace},
+};
 
 /// A title that is due to be looked at again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +19,9 @@ pub struct Due {
     pub unit_path: String,
     pub holder_name: String,
     pub begun_on: Date,
-    /// The year in which it was looked at last: by its naming, a visit that was not red, or a renewal.
+    /// The year of the round that it was named in, which may end in the next calendar year: the cycle counts from it, not from the day of the naming.
+    pub named_in: i16,
+    /// The year in which it was looked at last: by its naming, a visit of that year's check that was not red, or a renewal.
     pub looked_in: i16,
     pub revision: i64,
 }
@@ -49,12 +54,30 @@ pub struct Plaque {
     pub honour: HonourId,
     pub unit: UnitId,
     pub unit_path: String,
+    pub unit_kind: UnitKind,
     pub holder_name: String,
     pub title: String,
     pub number: String,
+    /// Of the round that the title was named in.
+    pub year: i16,
     pub asked_on: Date,
     pub asked_by_name: String,
     pub due_on: Date,
     pub returned_on: Option<Date>,
     pub returned_by_name: String,
 }
+
+impl Plaque {
+    /// The holder in the tree.
+    pub fn place(&self) -> UnitPlace {
+        UnitPlace {
+            id: self.unit,
+            kind: self.unit_kind,
+            name: self.holder_name.clone(),
+            path: self.unit_path.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -69,17 +69,28 @@ pub struct VisitInspector {
     pub unit: UnitId,
     pub unit_name: String,
     pub name: String,
-    /// From 1; whoever is drawn in the place of somebody with a conflict takes it over.
+    /// From 1; whoever is drawn in the place of somebody who does not go takes it over.
     pub place: i64,
     pub ticket: String,
-    /// The conflict that they declared; none: they go.
-    pub conflict: Option<InspectorConflict>,
+    /// Why they do not go; none: they go.
+    pub left: Option<Leaving>,
     pub drawn_at: Timestamp,
 }
 
 /// Why an inspector does not go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InspectorConflict {
+pub struct Leaving {
+    pub by: LeavingBy,
     pub reason: String,
     pub at: Timestamp,
+}
+
+jianjia_standard::keyed! {
+    /// By what an inspector does not go. The keys stand in tables.
+    pub enum LeavingBy {
+        /// They declared a conflict.
+        Conflict = "conflict" / "检查人员|回避",
+        /// The city released them from this visit.
+        Release = "released" / "检查人员|市总工会换人",
+    }
 }

@@ -27,11 +27,12 @@ jianjia_standard::keyed! {
         Objections = "objections",
         /// The code of an objection, from a network.
         ObjectionCode = "objection-code",
-        /// Codes for another password that were asked for one user name, telephone number or address as it was typed.
+        /// Codes for another password that were asked for one user name, telephone number or address as it was typed from one network, or from a browser in
+        /// which somebody signed in before.
         Reset = "reset",
         /// The same from a network.
         ResetNetwork = "reset-network",
-        /// Such codes that were sent to an account, or to an address.
+        /// Such codes that were sent: to an account, to an address, to an account for one network, or for a browser that it knows.
         ResetSent = "reset-sent",
     }
 }

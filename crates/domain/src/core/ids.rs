@@ -110,7 +110,7 @@ ids! {
     /// Of a home that was drawn for a spot check.
     VisitId
     /// Made by whoever sends the entry, so that it is known again.
-    VisitEntryId
+    VisitRemarkId
     VisitSettlementId
     VisitEventId
     CheckEffectId

@@ -1,10 +1,17 @@
-//! Who may do what, where: the one policy file. Every act asks `permit` inside its transaction; pages ask `may` only to
-//! decide what to offer. A unit that `sees` denies is *not found*.
+//! Who may do what, where; the acts, and the one table of them, stand in files of their own. Every act asks `permit` inside its transaction; pages ask
+//! `may` only to decide what to offer. A unit that `sees` denies is *not found*.
+
+mod acts;
+mod table;
 
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    acts::{Act, Permitted, act},
+    table::{GUARDED, POLICY, STEP_UP},
+};
 use crate::core::{
     ids::{AccountId, PersonId, UnitId},
     place::{UnitKind, UnitPlace, is_within},
@@ -106,310 +113,6 @@ pub enum Reach {
     /// At the city.
     City,
 }
-
-macro_rules! acts {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Act {
-            $($(#[$doc])* $name,)*
-        }
-
-        /// The same as types, for the permits that deciding functions take.
-        pub mod act {
-            use super::{Act, Permitted};
-
-            $(
-                $(#[$doc])*
-                #[derive(Clone, Copy, Debug)]
-                pub struct $name;
-
-                impl Permitted for $name {
-                    fn act(self) -> Act {
-                        Act::$name
-                    }
-                }
-            )*
-        }
-    };
-}
-
-acts! {
-    // the register
-    /// Registers a unit below the unit.
-    CreateUnit,
-    /// Corrects the fields that are the union's own.
-    EditUnit,
-    /// Corrects the other fields, too: name, kind, division.
-    CorrectUnit,
-    MoveUnit,
-    ImportUnits,
-    EditPeople,
-    // the year sheet
-    SayFacts,
-    LogActivity,
-    AttachEvidence,
-    /// Prepares and holds the members' rating of the union.
-    HoldPoll,
-    /// Makes the slips where that is asked for, and declares a poll void.
-    SupervisePoll,
-    /// Agrees that the union holds a second poll, which replaces the year's result.
-    ConsentToPoll,
-    // the round
-    DraftApplication,
-    SubmitApplication,
-    WithdrawApplication,
-    DeclareConflict,
-    RecordFinding,
-    /// Takes a file in hand, gives it back, or says that one is through with it.
-    TakeFile,
-    /// Gives a file to a colleague of the office.
-    GiveFile,
-    /// Notes something on a file for the offices alone.
-    NoteFile,
-    EndorseApplication,
-    ReturnApplication,
-    RejectApplication,
-    DecideApplication,
-    RecommendApplication,
-    /// Recommends the next reserve when a place came free.
-    TakeUpReserve,
-    CloseRecommendation,
-    /// Shows the candidates for a title in public, and takes them down.
-    PublishCandidates,
-    /// Gives shares of a federation's places on to the townships below it.
-    SplitQuota,
-    NameApplications,
-    /// Assigns objections and answers them.
-    HandleObjection,
-    /// Looks into the objections that were assigned to one.
-    LookIntoObjection,
-    SetCalendar,
-    SetQuota,
-    RecordVeto,
-    /// Asks the departments about the units of a round.
-    SendLists,
-    /// Looks over what the departments were asked, and what they answer.
-    SeeLists,
-    /// Answers for a department.
-    AnswerList,
-    /// Says something against what a department says of the unit.
-    ReplyToEntry,
-    /// Upholds or lifts what a department said of a unit.
-    DecideEntry,
-    /// Decides on a visit that found a unit short, and takes such a decision back.
-    DecideVisit,
-    /// Answers for the unit that was visited: comments, states its view, says that it mended.
-    AnswerVisit,
-    /// Records that the plaque of a title that was taken came back.
-    ReturnPlaque,
-    /// Finds that titles still hold when they are looked at again.
-    RenewHonours,
-    /// Reminds the units below a federation of what they have not done.
-    RemindBelow,
-    ChangeHonour,
-    ReconfirmHonour,
-    // spot checks
-    /// Publishes the frame of a spot check, and enters the number that it is drawn by.
-    HoldSpotCheck,
-    /// Sees who is in the frame, who was drawn and who inspects.
-    SeeSpotCheck,
-    /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
-    InspectHome,
-    // the office
-    ManageAccounts,
-    /// Looks over what runs in the background, stops it, has it tried again.
-    ManageJobs,
-    /// Makes accounts for chairs and clerks of the unit, gives them one-time codes, and hands a chair's over.
-    InviteBelow,
-    /// Looks over what goes out by mail and text message, has it tried again.
-    ManagePost,
-    /// Reads and answers what the public writes.
-    AnswerLetter,
-    ReadAudit,
-    ImportDivisions,
-    ImportTitles,
-    ImportVetoes,
-    ImportAnswers,
-}
-
-/// What a permit can be for: one act by its type, or an `Act` that is known only when the program runs.
-pub trait Permitted: Copy {
-    fn act(self) -> Act;
-}
-
-impl Permitted for Act {
-    fn act(self) -> Act {
-        self
-    }
-}
-
-use Act::*;
-use Reach::{Above, City, Own, Within};
-use Role::{Administrator, Approver, Auditor, Chair, Clerk, Department, Reviewer};
-
-/// The policy: for each act, the roles that may do it and where the role must be held. One line an act.
-pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
-    (
-        CreateUnit,
-        &[
-            (Administrator, Within),
-            (Reviewer, Within),
-            (Approver, Within),
-        ],
-    ),
-    (
-        CorrectUnit,
-        &[
-            (Administrator, Within),
-            (Reviewer, Above),
-            (Approver, Above),
-        ],
-    ),
-    (
-        EditUnit,
-        &[
-            (Clerk, Own),
-            (Chair, Own),
-            (Administrator, Within),
-            (Reviewer, Above),
-            (Approver, Above),
-        ],
-    ),
-    (MoveUnit, &[(Administrator, Above), (Approver, Above)]),
-    (
-        ImportUnits,
-        &[
-            (Administrator, Within),
-            (Reviewer, Within),
-            (Approver, Within),
-        ],
-    ),
-    (
-        EditPeople,
-        &[(Clerk, Own), (Chair, Own), (Administrator, Within)],
-    ),
-    (SayFacts, &[(Clerk, Own), (Chair, Own)]),
-    (LogActivity, &[(Clerk, Own), (Chair, Own)]),
-    (AttachEvidence, &[(Clerk, Own), (Chair, Own)]),
-    (HoldPoll, &[(Clerk, Own), (Chair, Own)]),
-    (SupervisePoll, &[(Reviewer, Above), (Approver, Above)]),
-    (ConsentToPoll, &[(Reviewer, Above), (Approver, Above)]),
-    (DraftApplication, &[(Clerk, Own), (Chair, Own)]),
-    (SubmitApplication, &[(Chair, Own)]),
-    (WithdrawApplication, &[(Chair, Own)]),
-    (
-        DeclareConflict,
-        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
-    ),
-    (
-        RecordFinding,
-        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
-    ),
-    (
-        TakeFile,
-        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
-    ),
-    (GiveFile, &[(Approver, Above)]),
-    (NoteFile, &[(Reviewer, Above), (Approver, Above)]),
-    (
-        EndorseApplication,
-        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
-    ),
-    (
-        ReturnApplication,
-        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
-    ),
-    (RejectApplication, &[(Approver, Above)]),
-    (DecideApplication, &[(Approver, Above)]),
-    (RecommendApplication, &[(Approver, Above)]),
-    (TakeUpReserve, &[(Approver, Above)]),
-    (CloseRecommendation, &[(Approver, Own)]),
-    (PublishCandidates, &[(Approver, City)]),
-    (SplitQuota, &[(Approver, Own)]),
-    (NameApplications, &[(Approver, City)]),
-    (HandleObjection, &[(Approver, City), (Administrator, City)]),
-    (LookIntoObjection, &[(Reviewer, Within), (Approver, Within)]),
-    (SetCalendar, &[(Approver, City), (Administrator, City)]),
-    (SetQuota, &[(Approver, City)]),
-    (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
-    (SendLists, &[(Reviewer, City), (Approver, City)]),
-    (
-        SeeLists,
-        &[(Reviewer, City), (Approver, City), (Auditor, City)],
-    ),
-    (AnswerList, &[(Department, City)]),
-    (ReplyToEntry, &[(Clerk, Own), (Chair, Own)]),
-    (DecideEntry, &[(Approver, City), (Department, City)]),
-    (DecideVisit, &[(Approver, City)]),
-    (AnswerVisit, &[(Clerk, Own), (Chair, Own)]),
-    (ReturnPlaque, &[(Reviewer, Above), (Approver, Above)]),
-    (RenewHonours, &[(Approver, Above)]),
-    (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
-    (ChangeHonour, &[(Approver, Above)]),
-    (ReconfirmHonour, &[(Approver, Above)]),
-    (HoldSpotCheck, &[(Approver, City)]),
-    (
-        SeeSpotCheck,
-        &[(Reviewer, City), (Approver, City), (Auditor, City)],
-    ),
-    (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
-    (ManageAccounts, &[(Administrator, Within)]),
-    (ManageJobs, &[(Administrator, Within)]),
-    (
-        InviteBelow,
-        &[
-            (Administrator, Within),
-            (Reviewer, Above),
-            (Approver, Above),
-        ],
-    ),
-    (ManagePost, &[(Administrator, City)]),
-    (AnswerLetter, &[(Approver, City), (Administrator, City)]),
-    (ReadAudit, &[(Auditor, Within)]),
-    (ImportDivisions, &[(Administrator, City), (Approver, City)]),
-    (ImportTitles, &[(Administrator, City), (Approver, City)]),
-    (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
-    (ImportAnswers, &[(Reviewer, City), (Approver, City)]),
-];
-
-/// Acts that settle something or watch over those who do: no one person alone hands out a role that may do one of them.
-pub const GUARDED: &[Act] = &[
-    RejectApplication,
-    DecideApplication,
-    RecommendApplication,
-    TakeUpReserve,
-    CloseRecommendation,
-    SplitQuota,
-    NameApplications,
-    SetCalendar,
-    SetQuota,
-    DecideVisit,
-    RenewHonours,
-    ChangeHonour,
-    ReconfirmHonour,
-    HoldSpotCheck,
-    ManageAccounts,
-    ReadAudit,
-    ImportDivisions,
-    ImportTitles,
-];
-
-/// Acts before which somebody whose account has a second factor gives it anew. Confirming a table of vetoes or titles asks for it too
-/// (`exchange::import`); checking one does not.
-pub const STEP_UP: &[Act] = &[
-    NameApplications,
-    SetCalendar,
-    SetQuota,
-    RecordVeto,
-    DecideVisit,
-    DecideEntry,
-    ChangeHonour,
-    HoldSpotCheck,
-    ManageAccounts,
-    InviteBelow,
-];
 
 /// Whether a role decides, so that it takes two people to give it to somebody.
 pub fn is_guarded(role: Role) -> bool {
@@ -513,13 +216,13 @@ pub fn may(actor: &Actor, act: Act, unit: &UnitPlace) -> bool {
 
 fn reaches(held_at: &UnitPlace, reach: Reach, unit: &UnitPlace) -> bool {
     match reach {
-        Own => {
+        Reach::Own => {
             held_at.id == unit.id
                 || (!held_at.kind.is_federation() && is_within(&unit.path, &held_at.path))
         }
-        Within => is_within(&unit.path, &held_at.path),
-        Above => held_at.id != unit.id && is_within(&unit.path, &held_at.path),
-        City => held_at.kind == UnitKind::City && is_within(&unit.path, &held_at.path),
+        Reach::Within => is_within(&unit.path, &held_at.path),
+        Reach::Above => held_at.id != unit.id && is_within(&unit.path, &held_at.path),
+        Reach::City => held_at.kind == UnitKind::City && is_within(&unit.path, &held_at.path),
     }
 }
 

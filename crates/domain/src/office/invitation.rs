@@ -150,8 +150,12 @@ pub fn logins(unit: &Unit, role: Role, telephone: Option<&str>) -> Vec<String> {
 /// How long a code is good that an owner asked for.
 pub const RESET: SignedDuration = SignedDuration::from_mins(30);
 
-/// How many codes an owner, or an address, is sent within a day: nobody floods a telephone with them.
+/// How many codes an owner, or an address, is sent within a day for browsers that the account doesn't know: nobody floods a telephone with them. One that
+/// it knows has as many of its own, so that nobody uses up the owner's.
 pub const RESETS_A_DAY: i64 = 5;
+
+/// How many of them for one network: it takes strangers in several to use up the day's.
+pub const RESETS_FROM_NETWORK: i64 = 3;
 
 /// Whether an account's owner may set another password by a code that is sent to them: who never had one is invited, and where a role decides, the
 /// code alone must not be enough to come in.

@@ -1,6 +1,7 @@
 //! The departments' desk (clauses V1-V11): once a round each department is asked about the units that apply for a title which vetoes bar, and
 //! answers unit by unit. Who says nothing has not said that there is nothing.
 
+pub mod gap;
 mod refusal;
 
 use jianjia_standard::{
@@ -75,6 +76,8 @@ pub struct Answer {
     pub by_name: String,
     /// Who typed in a sheet of the department; else empty.
     pub entered_by_name: String,
+    /// What is written beside it; beside a state it stands with the entry.
+    pub note: String,
     pub at: Timestamp,
 }
 
@@ -93,17 +96,25 @@ pub struct AnswerInput {
 /// An answer that can be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    Clear,
-    Unknown,
+    Clear { note: String },
+    Unknown { note: String },
     InState(StateSaid),
 }
 
 impl Said {
     pub fn kind(&self) -> AnswerKind {
         match self {
-            Said::Clear => AnswerKind::Clear,
-            Said::Unknown => AnswerKind::Unknown,
+            Said::Clear { .. } => AnswerKind::Clear,
+            Said::Unknown { .. } => AnswerKind::Unknown,
             Said::InState(_) => AnswerKind::InState,
+        }
+    }
+
+    /// What is written beside the answer.
+    pub fn note(&self) -> &str {
+        match self {
+            Said::Clear { note } | Said::Unknown { note } => note,
+            Said::InState(state) => &state.note,
         }
     }
 }
@@ -159,9 +170,18 @@ pub fn read(
                 DepartmentRefusal::NothingYetSomething,
             ));
         }
+        let note = line(&input.note);
+        let length = note.chars().count();
+        if length > NOTE_AT_MOST {
+            let most = NOTE_AT_MOST;
+            return Err(Refusal::at(
+                "note",
+                DepartmentRefusal::TooLong { length, most },
+            ));
+        }
         return Ok(match kind {
-            AnswerKind::Clear => Said::Clear,
-            _ => Said::Unknown,
+            AnswerKind::Clear => Said::Clear { note },
+            _ => Said::Unknown { note },
         });
     }
     let clause = match clause_of(standard, department, &typed) {
@@ -298,17 +318,16 @@ pub fn beside(asked: &Asked, said: &Said, entries: &[Entry]) -> Result<Beside, D
             }),
             None => Ok(Beside::New),
         },
-        Said::Clear | Said::Unknown => match standing.next() {
+        Said::Clear { note } | Said::Unknown { note } => match standing.next() {
             Some(entry) => Err(DepartmentRefusal::StandsInState {
                 clause: entry.clause.clone(),
             }),
             None => {
-                let before = asked.answer.as_ref().map(|answer| answer.kind);
-                Ok(if before == Some(said.kind()) {
-                    Beside::Same
-                } else {
-                    Beside::New
-                })
+                // Nothing written beside it says nothing else than before.
+                let is_same = asked.answer.as_ref().is_some_and(|before| {
+                    before.kind == said.kind() && (note.is_empty() || *note == before.note)
+                });
+                Ok(if is_same { Beside::Same } else { Beside::New })
             }
         },
     }

@@ -1,5 +1,6 @@
 //! What a department says of a unit, and what becomes of it: the unit is told and may reply with evidence within a period; then the department or the
-//! city upholds or lifts it with reasons. What nobody replied to is upheld by the end of the period. Upheld, it is a veto.
+//! city upholds or lifts it with reasons. What nobody replied to is upheld by the end of the period. Upheld, it is a veto until it is lifted, each
+//! entry by itself: what another department upholds of the same unit stands on.
 
 mod refusal;
 
@@ -36,6 +37,8 @@ pub struct Entry {
     pub reply_by: Date,
     pub reply: Option<Reply>,
     pub decision: Option<Decision>,
+    /// That an upheld one was lifted later.
+    pub lifting: Option<Lifting>,
 }
 
 /// What the unit says to it.
@@ -56,8 +59,19 @@ pub struct Decision {
     pub by: Option<AccountId>,
     pub by_name: String,
     pub at: Timestamp,
-    /// The veto that an upheld one is on record as.
+    /// The veto that an upheld one is on record as; several entries of one unit and clause share it.
     pub veto: Option<VetoId>,
+}
+
+/// Why what was upheld stands no longer, beside the decision that upheld it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifting {
+    pub decider: Decider,
+    pub reason: String,
+    /// None where it is not known by which account.
+    pub by: Option<AccountId>,
+    pub by_name: String,
+    pub at: Timestamp,
 }
 
 jianjia_standard::keyed! {
@@ -91,8 +105,8 @@ impl Entry {
     pub fn state(&self) -> EntryState {
         match (&self.decision, &self.reply) {
             (Some(decision), _) => match decision.outcome {
-                Outcome::Upheld => EntryState::Upheld,
-                Outcome::Lifted => EntryState::Lifted,
+                Outcome::Upheld if self.lifting.is_none() => EntryState::Upheld,
+                _ => EntryState::Lifted,
             },
             (None, Some(_)) => EntryState::Replied,
             (None, None) => EntryState::Notified,
@@ -105,6 +119,25 @@ impl Entry {
 
     pub fn is_lifted(&self) -> bool {
         self.state() == EntryState::Lifted
+    }
+
+    /// Whether it is on record as this veto, which stands with it.
+    pub fn upholds(&self, veto: &VetoId) -> bool {
+        let decision = self.decision.as_ref();
+        self.state() == EntryState::Upheld
+            && decision.is_some_and(|decision| decision.veto.as_ref() == Some(veto))
+    }
+
+    /// Whether the newest decision is this one: whoever sends it twice decides once.
+    pub fn is_decided_so(&self, by: &AccountId, outcome: Outcome, reason: &str) -> bool {
+        let newest = match (&self.lifting, &self.decision) {
+            (Some(lifting), _) => Some((lifting.by, Outcome::Lifted, &lifting.reason)),
+            (None, Some(decision)) => Some((decision.by, decision.outcome, &decision.reason)),
+            (None, None) => None,
+        };
+        newest.is_some_and(|(before, is, why)| {
+            (before.as_ref(), is) == (Some(by), outcome) && *why == reason.trim()
+        })
     }
 
     /// Whether nobody replied and the period is over: it is upheld by that.
@@ -155,13 +188,17 @@ pub fn reply(
     })
 }
 
-/// Whether somebody may decide it so now.
+/// Whether somebody may decide it so now. What was upheld may be lifted later.
 ///
 /// # Errors
 /// `Decided`; `NotHeard` when it is to be upheld while the unit may still reply.
 pub fn may_decide(entry: &Entry, outcome: Outcome, today: Date) -> Result<(), EntryRefusal> {
-    if entry.decision.is_some() {
-        return Err(EntryRefusal::decided(entry));
+    match entry.state() {
+        EntryState::Lifted => return Err(EntryRefusal::decided(entry)),
+        EntryState::Upheld if outcome == Outcome::Upheld => {
+            return Err(EntryRefusal::decided(entry));
+        }
+        _ => {}
     }
     // The unit is heard before it is upheld; nothing is lost by lifting it sooner.
     if outcome == Outcome::Upheld && entry.reply.is_none() && today <= entry.reply_by {

@@ -4,7 +4,10 @@
 use jianjia_standard::{Text, judgement::Reason, programme::Title};
 use serde::{Deserialize, Serialize};
 
-use crate::{honour::honour, round::application::Application};
+use crate::{
+    honour::honour,
+    round::{application::Application, department::gap::Unanswered},
+};
 
 mod refusal;
 pub use refusal::{Change, NamingRefusal};
@@ -19,6 +22,10 @@ pub struct Candidate {
     pub reasons: Vec<Reason>,
     /// The same in words, and what else stands in the way: a title held already, a conflict of interest.
     pub because: Vec<Text>,
+    /// What departments have not said of its unit: shown before it is named, since silence is not consent.
+    pub unanswered: Vec<Unanswered>,
+    /// Objections of a flood that nobody confirmed in time: they hold nothing any more.
+    pub unconfirmed_objections: i64,
 }
 
 impl Candidate {
@@ -247,6 +254,7 @@ mod tests {
             } else {
                 Vec::new()
             },
+            unconfirmed_objections: 0,
             because: if veto {
                 vec![Text {
                     zh: "拖欠工资（V1）。".to_owned(),
@@ -255,6 +263,7 @@ mod tests {
             } else {
                 Vec::new()
             },
+            unanswered: Vec::new(),
         }
     }
 

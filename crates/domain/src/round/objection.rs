@@ -1,21 +1,20 @@
 //! Objections to candidates on public notice (异议): by anybody, named or not, with evidence, followed by number and code. Each is assigned to somebody whom
 //! it does not concern, looked into, answered in writing, and holds the naming of its candidate, and of no other, until it is closed.
 
+mod concerned;
+mod form;
 mod refusal;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jianjia_standard::{programme::Publication as Rules, working_days::WorkingDays};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
-pub use self::refusal::ObjectionRefusal;
-use crate::{
-    core::{
-        ids::{AccountId, ApplicationId, ObjectionId, ObjectionNoteId, PublicationId, UnitId},
-        place::{UnitKind, UnitPlace, is_within},
-        policy::Actor,
-        refusal::Refusal,
-        text,
-    },
-    year::evidence::MediaType,
+pub use self::{
+    concerned::Concerned,
+    form::{Content, FileName, ObjectionForm, admit, read, written},
+    refusal::ObjectionRefusal,
+};
+use crate::core::ids::{
+    AccountId, ApplicationId, ObjectionId, ObjectionNoteId, PublicationId, UnitId,
 };
 
 jianjia_standard::keyed! {
@@ -40,12 +39,6 @@ jianjia_standard::keyed! {
 /// The most characters of an objection, of a note on it and of its answer.
 pub const LONGEST: usize = 4_000;
 
-/// The most characters of a name, and of a telephone number.
-const LONGEST_NAME: usize = 60;
-
-/// The most people whom it must not reach.
-const NAMED_AT_MOST: usize = 10;
-
 /// The most files of one objection, and the most bytes of all of them.
 pub const FILES_AT_MOST: usize = 5;
 pub const FILES_BYTES: usize = 20 * 1024 * 1024;
@@ -60,40 +53,6 @@ pub const FROM_NETWORK_AT_MOST: i64 = 100;
 /// How long after it was written an objection beyond these numbers is confirmed: a program that floods would have to come back for each.
 pub const CONFIRM_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// What somebody typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ObjectionForm {
-    /// To which candidate.
-    pub application: String,
-    pub text: String,
-    pub name: String,
-    pub telephone: String,
-    /// People whom it must not reach, a line each.
-    pub keep_from: String,
-    /// A field that no person sees: programs that fill in everything fill it in, too.
-    pub website: String,
-    /// Of the form: what is sent twice with it is one objection.
-    pub request_key: String,
-}
-
-/// All that was said, and by whom. It is kept encrypted: who works somewhere may be known by what they write.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    pub text: String,
-    pub name: String,
-    pub telephone: String,
-    pub keep_from: Vec<String>,
-    /// What the files are called, in their order.
-    pub files: Vec<FileName>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileName {
-    pub name: String,
-    pub mime: String,
-}
-
 /// A piece of evidence: where its ciphertext lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectionFile {
@@ -101,97 +60,6 @@ pub struct ObjectionFile {
     pub place: i64,
     pub hash: String,
     pub bytes: i64,
-}
-
-/// Reads a form for one of the candidates that are shown.
-///
-/// # Errors
-/// A refusal for each field that can't be taken.
-pub fn read(
-    form: &ObjectionForm,
-    candidates: &[ApplicationId],
-) -> Result<(ApplicationId, Content), Refusal> {
-    if !form.website.is_empty() {
-        return Err(ObjectionRefusal::ByProgram.into());
-    }
-    let mut wrong: Vec<(String, Refusal)> = Vec::new();
-    let mut refuse = |field: &str, refusal: ObjectionRefusal| {
-        wrong.push((field.to_owned(), refusal.into()));
-    };
-    let candidate: Option<ApplicationId> = form.application.parse().ok();
-    let candidate = candidate.filter(|id| candidates.contains(id));
-    if candidate.is_none() {
-        refuse("application", ObjectionRefusal::NoCandidate);
-    }
-    let said = form.text.trim().replace("\r\n", "\n");
-    if said.is_empty() {
-        refuse("text", ObjectionRefusal::NoText);
-    }
-    if said.chars().count() > LONGEST {
-        refuse("text", ObjectionRefusal::TooLong { most: LONGEST });
-    }
-    let (name, telephone) = (text::line(&form.name), text::line(&form.telephone));
-    for (field, line) in [("name", &name), ("telephone", &telephone)] {
-        if line.chars().count() > LONGEST_NAME {
-            refuse(field, ObjectionRefusal::TooLong { most: LONGEST_NAME });
-        }
-    }
-    let keep_from = form.keep_from.split(['\n', '、', '，', ',', '；', ';']);
-    let keep_from = keep_from.map(text::line).filter(|name| !name.is_empty());
-    let keep_from: Vec<String> = keep_from.collect();
-    if keep_from.len() > NAMED_AT_MOST {
-        refuse(
-            "keep_from",
-            ObjectionRefusal::TooManyNamed {
-                most: NAMED_AT_MOST,
-            },
-        );
-    }
-    if keep_from
-        .iter()
-        .any(|name| name.chars().count() > LONGEST_NAME)
-    {
-        refuse(
-            "keep_from",
-            ObjectionRefusal::TooLong { most: LONGEST_NAME },
-        );
-    }
-    match candidate {
-        Some(candidate) if wrong.is_empty() => Ok((
-            candidate,
-            Content {
-                text: said,
-                name,
-                telephone,
-                keep_from,
-                files: Vec::new(),
-            },
-        )),
-        _ => Err(Refusal::Fields(wrong)),
-    }
-}
-
-/// Whether files may come with it: photos and PDF alone, and not too many.
-///
-/// # Errors
-/// `TooManyFiles`, `FilesTooBig`; `NotThisKind` for others.
-pub fn admit(files: &[(MediaType, usize)]) -> Result<(), Refusal> {
-    let at_file = |refusal: ObjectionRefusal| Err(Refusal::at("file", refusal));
-    if files.len() > FILES_AT_MOST {
-        return at_file(ObjectionRefusal::TooManyFiles {
-            most: FILES_AT_MOST,
-        });
-    }
-    if files.iter().map(|(_, bytes)| bytes).sum::<usize>() > FILES_BYTES {
-        return at_file(ObjectionRefusal::FilesTooBig {
-            megabytes: FILES_BYTES / (1024 * 1024),
-        });
-    }
-    let is_taken = |kind: MediaType| kind.is_image() || kind == MediaType::Pdf;
-    if files.iter().any(|(kind, _)| !is_taken(*kind)) {
-        return at_file(ObjectionRefusal::NotThisKind);
-    }
-    Ok(())
 }
 
 /// An objection as it is kept.
@@ -244,6 +112,8 @@ pub struct ObjectionNote {
     pub by: AccountId,
     pub by_name: String,
     pub at: Timestamp,
+    /// By what it is known again when it is sent twice; empty where it can't be.
+    pub request_hash: String,
 }
 
 impl Objection {
@@ -298,78 +168,33 @@ pub fn confirm(objection: &Objection, now: Timestamp) -> Result<(), ObjectionRef
     Ok(())
 }
 
-/// Whom an objection concerns: nobody of these learns of it.
-#[derive(Clone, Debug)]
-pub struct Concerned<'a> {
-    /// Where the unit stands that it is about.
-    pub unit_path: &'a str,
-    /// The person that it is about, if it is one.
-    pub person: Option<&'a str>,
-    /// Those whom whoever objected named.
-    pub keep_from: &'a [String],
+/// Those to a candidate that nobody confirmed yet, and the last day of the notices that they came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    pub count: i64,
+    pub notice_to: Date,
 }
 
-impl Concerned<'_> {
-    /// Whether it is about this person, or must not reach them.
-    pub fn names(&self, name: &str) -> bool {
-        let name = text::line(name);
-        let mut named = self.keep_from.iter().map(String::as_str).chain(self.person);
-        named.any(|of| text::line(of) == name)
-    }
-
-    /// Whether somebody may read it, by what they are everywhere: it is not about them or kept from them, and they are neither of the unit nor of a
-    /// federation that it stands below, other than the city.
-    pub fn lets(&self, actor: &Actor) -> bool {
-        let is_of_its_federation = actor
-            .roles
-            .iter()
-            .any(|at| at.unit.kind != UnitKind::City && is_within(self.unit_path, &at.unit.path));
-        !self.names(&actor.name) && !is_of_its_federation && !actor.belongs_to(self.unit_path)
-    }
-
-    /// Whether somebody of an office may look into it.
-    ///
-    /// # Errors
-    /// `OwnFederation` for one that the unit stands below, other than the city; `NamedInIt`.
-    pub fn may_look(&self, office: &UnitPlace, name: &str) -> Result<(), ObjectionRefusal> {
-        let is_own = is_within(self.unit_path, &office.path);
-        if is_own && office.kind != UnitKind::City {
-            return Err(ObjectionRefusal::OwnFederation {
-                office: office.name.clone(),
-            });
-        }
-        if self.names(name) {
-            return Err(ObjectionRefusal::NamedInIt {
-                name: name.to_owned(),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// A note or an answer as it was typed.
-///
-/// # Errors
-/// When it says nothing or too much, or the objection is closed.
-pub fn written(objection: &Objection, field: &str, typed: &str) -> Result<String, Refusal> {
-    if objection.answer.is_some() {
-        return Err(ObjectionRefusal::Closed.into());
-    }
-    let said = typed.trim().replace("\r\n", "\n");
-    if said.is_empty() {
-        return Err(Refusal::at(field, ObjectionRefusal::NothingWritten));
-    }
-    if said.chars().count() > LONGEST {
-        return Err(Refusal::at(
-            field,
-            ObjectionRefusal::TooLong { most: LONGEST },
-        ));
-    }
-    Ok(said)
+/// Why a candidate can't be named yet for the sake of those that nobody confirmed: a real one of them, written on the last day of a flood, can still be
+/// confirmed on the working days after the notice that the standard sets. None once these are over.
+pub fn waits(
+    unconfirmed: &Unconfirmed,
+    rules: &Rules,
+    working_days: &WorkingDays,
+    today: Date,
+) -> Option<ObjectionRefusal> {
+    let until =
+        working_days.add_working_days(unconfirmed.notice_to, rules.unconfirmed_working_days);
+    (today <= until.value).then(|| ObjectionRefusal::Unconfirmed {
+        count: unconfirmed.count,
+        until: until.value,
+        clause: rules.clause.clone(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use uuid::Uuid;
 
     use super::*;
@@ -377,15 +202,6 @@ mod tests {
 
     fn candidate() -> ApplicationId {
         ApplicationId(Uuid::from_u128(7))
-    }
-
-    fn form() -> ObjectionForm {
-        ObjectionForm {
-            application: candidate().to_string(),
-            text: " 会员数\r\n不实 ".to_owned(),
-            keep_from: "陈主席、 李 审核\n".to_owned(),
-            ..ObjectionForm::default()
-        }
     }
 
     fn objection(minutes_ago: i64) -> (Objection, Timestamp) {
@@ -405,21 +221,6 @@ mod tests {
             answer: None,
         };
         (objection, now)
-    }
-
-    #[test]
-    fn an_objection_needs_a_candidate_and_a_text_and_no_name() {
-        let (found, content) = read(&form(), &[candidate()]).unwrap();
-        assert_eq!(found, candidate());
-        assert_eq!(content.text, "会员数\n不实");
-        assert_eq!(content.keep_from, ["陈主席", "李 审核"]);
-        let Err(Refusal::Fields(fields)) = read(&ObjectionForm::default(), &[candidate()]) else {
-            panic!("candidate and text are missing");
-        };
-        let fields: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
-        assert_eq!(fields, ["application", "text"]);
-        // Of another notice.
-        assert!(read(&form(), &[]).is_err());
     }
 
     #[test]
@@ -451,36 +252,31 @@ mod tests {
     }
 
     #[test]
-    fn nobody_whom_it_concerns_looks_into_it() {
-        let keep_from = ["李 审核".to_owned()];
-        let concerned = Concerned {
-            unit_path: "/1/12/345/",
-            person: Some("赵刚"),
-            keep_from: &keep_from,
-        };
-        let check = |kind, path: &str, name: &str| {
-            let office = UnitPlace {
-                id: UnitId(Uuid::from_u128(9)),
-                kind,
-                name: "某总工会".to_owned(),
-                path: path.to_owned(),
+    fn unconfirmed_ones_hold_the_naming_until_the_working_day_after_the_notice_is_over() {
+        let friday = date(2016, 12, 9);
+        let check = |unconfirmed_working_days, today| {
+            let rules = Rules {
+                clause: "P4".to_owned(),
+                unconfirmed_working_days,
+                ..Rules::default()
             };
-            let looked = concerned.may_look(&office, name);
-            looked.map_or_else(|refusal| refusal.key(), |()| "may")
+            let unconfirmed = Unconfirmed {
+                count: 3,
+                notice_to: friday,
+            };
+            waits(&unconfirmed, &rules, &WorkingDays::national(), today)
         };
-        assert_eq!(check(UnitKind::District, "/1/13/", "王审核"), "may");
-        assert_eq!(check(UnitKind::City, "/1/", "王审核"), "may");
-        assert_eq!(
-            check(UnitKind::District, "/1/12/", "王审核"),
-            "objection/own-federation"
-        );
-        assert_eq!(
-            check(UnitKind::City, "/1/", "李  审核"),
-            "objection/named-in-it"
-        );
-        assert_eq!(
-            check(UnitKind::City, "/1/", "赵刚"),
-            "objection/named-in-it"
-        );
+        let held = |count, until| {
+            Some(ObjectionRefusal::Unconfirmed {
+                count,
+                until,
+                clause: "P4".to_owned(),
+            })
+        };
+        let monday = date(2016, 12, 12);
+        assert_eq!(check(1, friday), held(3, monday));
+        assert_eq!(check(1, monday), held(3, monday));
+        assert_eq!(check(1, date(2016, 12, 13)), None);
+        assert_eq!(check(2, date(2016, 12, 13)), held(3, date(2016, 12, 13)));
     }
 }

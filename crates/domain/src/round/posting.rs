@@ -1,6 +1,10 @@
 //! What a union shows in its own unit before it applies: where the notice hung and from when to when, as the standard asks for it.
 
-use jianjia_standard::{Lang, programme::PublicationRule, working_days::WorkingDays};
+use jianjia_standard::{
+    Lang,
+    programme::PublicationRule,
+    working_days::{Counted, WorkingDays},
+};
 use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
 
@@ -50,11 +54,9 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     /// The first day on which what was put up on a day has hung long enough.
-    pub fn until(&self, from: Date) -> Date {
-        let counted = self
-            .working_days
-            .add_working_days(from, self.rule.working_days);
-        counted.value
+    pub fn until(&self, from: Date) -> Counted<Date> {
+        self.working_days
+            .add_working_days(from, self.rule.working_days)
     }
 }
 
@@ -84,7 +86,7 @@ pub fn record(
         refuse("to", PostingRefusal::NoDay);
     }
     if let (Some(from), Some(to)) = (from, to) {
-        let until = asked.until(from);
+        let until = asked.until(from).value;
         if from > today {
             refuse("from", PostingRefusal::NotYet { today });
         } else if from.year() != application.year {
@@ -264,8 +266,8 @@ mod tests {
             working_days: &working_days,
         };
         // In 2016 the first week of October was off, the Saturday and Sunday after it were worked.
-        assert_eq!(asked.until(date(2016, 9, 30)), date(2016, 10, 12));
-        assert_eq!(asked.until(date(2016, 11, 14)), date(2016, 11, 21));
+        assert_eq!(asked.until(date(2016, 9, 30)).value, date(2016, 10, 12));
+        assert_eq!(asked.until(date(2016, 11, 14)).value, date(2016, 11, 21));
     }
 
     #[test]

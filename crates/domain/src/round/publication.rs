@@ -39,6 +39,8 @@ pub struct PublicationInput {
     pub telephone: String,
     /// Who takes objections, and where: an office, an address.
     pub office: String,
+    /// The digest of the list that was seen when it was filled in: nothing else is published.
+    pub seen: String,
 }
 
 /// The most characters of a telephone number and of an office.
@@ -110,6 +112,19 @@ impl Publication {
 pub struct ToShow {
     pub application: Application,
     pub federation: String,
+}
+
+/// What somebody sees of a list before it is published, as one text: who stands in it, by whom recommended, and how long it would hang. Ranks play no part.
+pub fn seen(candidates: &[ToShow], days: Days) -> String {
+    let lines = candidates.iter().map(|one| {
+        let of = &one.application;
+        let names = [called(of), &of.unit.name, &one.federation];
+        format!("{}\t{}", of.id, names.join("\t"))
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort();
+    lines.push(format!("{} {}", days.from, days.to));
+    lines.join("\n")
 }
 
 /// Puts candidates into their order, and says what the public reads of them.
@@ -331,6 +346,7 @@ mod tests {
                 order: order.to_owned(),
                 telephone: "0519-8000000".to_owned(),
                 office: "市总工会基层工作部".to_owned(),
+                seen: String::new(),
             };
             let permit = any_permit(act::PublishCandidates);
             publish(

@@ -1,6 +1,6 @@
 //! The city's places (clause P3): how they are proposed, what came back and moves on, and what a federation gives on to the townships below it.
 
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::Text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,6 @@ use crate::{
     core::{
         ids::{QuotaMoveId, UnitId},
         policy::{Permit, act},
-        refusal::Refuse,
     },
     round::{
         application::{Application, State},
@@ -16,6 +15,9 @@ use crate::{
         route::step_of,
     },
 };
+
+mod refusal;
+pub use refusal::QuotaRefusal;
 
 /// Places that came back from one federation and went on to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,17 +102,24 @@ pub fn apportion(total: i64, figures: &[i64], least: i64) -> Result<Vec<i64>, Qu
     Ok(places)
 }
 
-/// Moves places that came back from one federation on to another; gives both as they become.
+/// How many places can move on from a federation: those that came back and nobody has, and once its list is closed those that nobody takes; `taken`
+/// are the candidates that take one.
+pub fn movable(quota: &Quota, taken: i64) -> i64 {
+    quota.unmoved() + quota.left_over(taken)
+}
+
+/// Moves places from one federation on to another; gives both as they become. What came back before goes first, and the rest comes back by this: whom
+/// the giver recommends stays as it is.
 ///
 /// # Errors
-/// When it is no number from 1, more than came back and is still there, to the same federation, or too much for it.
+/// When it is no number from 1, more than can move, to the same federation, or too much for it.
 pub fn move_places(
-    from: Quota,
+    (from, taken): (Quota, i64),
     to: Quota,
     _: &Permit<act::SetQuota>,
     places: i64,
 ) -> Result<(Quota, Quota), QuotaRefusal> {
-    let most = from.unmoved();
+    let most = movable(&from, taken);
     if from.unit == to.unit {
         return Err(QuotaRefusal::ToItself);
     }
@@ -122,6 +131,7 @@ pub fn move_places(
     }
     Ok((
         Quota {
+            returned: from.returned + (places - from.unmoved()).max(0),
             moved: from.moved + places,
             revision: from.revision + 1,
             ..from
@@ -132,6 +142,28 @@ pub fn move_places(
             ..to
         },
     ))
+}
+
+/// A federation gives the places back that nobody takes since it closed its list: candidates dropped out, or no reserve took what moved there.
+///
+/// # Errors
+/// While the list is open, whose closing returns them, and when every place is taken.
+pub fn give_back(
+    quota: Quota,
+    _: &Permit<act::CloseRecommendation>,
+    taken: i64,
+) -> Result<Quota, QuotaRefusal> {
+    if quota.closed_at.is_none() {
+        return Err(QuotaRefusal::ClosingReturns);
+    }
+    match quota.left_over(taken) {
+        0 => Err(QuotaRefusal::NothingLeftOver),
+        left_over => Ok(Quota {
+            returned: quota.returned + left_over,
+            revision: quota.revision + 1,
+            ..quota
+        }),
+    }
 }
 
 /// The reason for a move, as it is kept.
@@ -158,19 +190,33 @@ pub fn is_past(application: &Application, unit: &UnitId) -> bool {
     }
 }
 
-/// Whether a unit may send one more on within its share.
+/// Whether a unit may send one more on within its share, of which `used` are sent on and `besides` go on with it.
 ///
 /// # Errors
 /// When the share is used up.
-pub fn may_send_on(share: &QuotaShare, used: i64, title: &Text) -> Result<(), QuotaRefusal> {
-    if used < share.places {
-        return Ok(());
+pub fn may_send_on(
+    share: &QuotaShare,
+    used: i64,
+    besides: i64,
+    title: &Text,
+) -> Result<(), QuotaRefusal> {
+    let (title, places) = (title.clone(), share.places);
+    if used + besides < places {
+        Ok(())
+    } else if used < places {
+        Err(QuotaRefusal::BeyondShareTogether {
+            title,
+            places,
+            used,
+            besides,
+        })
+    } else {
+        Err(QuotaRefusal::BeyondShare {
+            title,
+            places,
+            used,
+        })
     }
-    Err(QuotaRefusal::BeyondShare {
-        title: title.clone(),
-        places: share.places,
-        used,
-    })
 }
 
 /// A federation gives shares of its places on: `shares` are all of a title, as they become.
@@ -190,184 +236,10 @@ pub fn may_split(
     Ok(())
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum QuotaRefusal {
-    /// No federation has any of what the standard counts.
-    NothingToCount,
-    TooFewForAll {
-        total: i64,
-        least: i64,
-        federations: i64,
-    },
-    /// The standard doesn't say how places are proposed.
-    NoProposal {
-        title: Text,
-    },
-    NotANumber {
-        most: i64,
-    },
-    MoreThanCameBack {
-        most: i64,
-    },
-    ToItself,
-    TooMany {
-        most: i64,
-    },
-    ReasonMissing,
-    ReasonTooLong,
-    /// The city hasn't opened the title's places for splitting.
-    NotSplit {
-        title: Text,
-    },
-    SharesBeyondPlaces {
-        places: i64,
-        shared: i64,
-    },
-    ShareBelowUsed {
-        unit: String,
-        places: i64,
-        used: i64,
-    },
-    BeyondShare {
-        title: Text,
-        places: i64,
-        used: i64,
-    },
-    /// The city takes places away that are given on already.
-    FewerThanShared {
-        places: i64,
-        shared: i64,
-    },
-}
-
-impl Refuse for QuotaRefusal {
-    fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.chinese(),
-            Lang::En => self.english(),
-        }
-    }
-
-    fn key(&self) -> &'static str {
-        match self {
-            QuotaRefusal::NothingToCount => "quota/nothing-to-count",
-            QuotaRefusal::TooFewForAll { .. } => "quota/too-few-for-all",
-            QuotaRefusal::NoProposal { .. } => "quota/no-proposal",
-            QuotaRefusal::NotANumber { .. } => "quota/not-a-number",
-            QuotaRefusal::MoreThanCameBack { .. } => "quota/more-than-came-back",
-            QuotaRefusal::ToItself => "quota/to-itself",
-            QuotaRefusal::TooMany { .. } => "quota/too-many",
-            QuotaRefusal::ReasonMissing => "quota/reason-missing",
-            QuotaRefusal::ReasonTooLong => "quota/reason-too-long",
-            QuotaRefusal::NotSplit { .. } => "quota/not-split",
-            QuotaRefusal::SharesBeyondPlaces { .. } => "quota/shares-beyond-places",
-            QuotaRefusal::ShareBelowUsed { .. } => "quota/share-below-used",
-            QuotaRefusal::BeyondShare { .. } => "quota/beyond-share",
-            QuotaRefusal::FewerThanShared { .. } => "quota/fewer-than-shared",
-        }
-    }
-}
-
-impl QuotaRefusal {
-    fn chinese(&self) -> String {
-        match self {
-            QuotaRefusal::NothingToCount => {
-                "名册里没有可以用来测算名额的数据，算不出建议数；请先登记单位，或者直接填写名额。"
-                    .to_owned()
-            }
-            QuotaRefusal::TooFewForAll {
-                total,
-                least,
-                federations,
-            } => format!(
-                "按标准每个推荐单位至少 {least} 个，{federations} 个单位要 {} 个，总数 {total} 个不够；请把总数调大，或者直接填写名额。",
-                least * federations
-            ),
-            QuotaRefusal::NoProposal { title } => {
-                format!("标准没有规定{}的名额怎么测算，请直接填写名额。", title.zh)
-            }
-            QuotaRefusal::NotANumber { most } => format!("名额请填 0 到 {most} 的整数。"),
-            QuotaRefusal::MoreThanCameBack { most } => {
-                format!("这个单位退回、还没有调剂出去的名额是 {most} 个，请填 1 到 {most} 的整数。")
-            }
-            QuotaRefusal::ToItself => "退回的名额要调剂给别的单位，请另选一个单位。".to_owned(),
-            QuotaRefusal::TooMany { most } => {
-                format!("一个单位的名额最多 {most} 个，请减少后再调剂。")
-            }
-            QuotaRefusal::ReasonMissing => {
-                "请写明调剂的理由，它和调剂一起留在审计记录里。".to_owned()
-            }
-            QuotaRefusal::ReasonTooLong => format!("理由最多 {REASON_AT_MOST} 字，请写短一些。"),
-            QuotaRefusal::NotSplit { title } => format!(
-                "市总工会没有规定{}的名额可以分到镇（街道），不能分配；确有需要请与市总工会联系。",
-                title.zh
-            ),
-            QuotaRefusal::SharesBeyondPlaces { places, shared } => format!(
-                "分到镇（街道）的合计 {shared} 个，比本单位的 {places} 个名额多；请减少后再保存。"
-            ),
-            QuotaRefusal::ShareBelowUsed { unit, places, used } => format!(
-                "{unit}已经报送 {used} 个，名额不能减到 {places} 个；请先把多出的退回给它。"
-            ),
-            QuotaRefusal::BeyondShare {
-                title,
-                places,
-                used,
-            } => format!(
-                "上级分给本单位的{}名额是 {places} 个，已经报送 {used} 个，不能再报送（条款 P3 择优推荐）。请在名额内择优，或者请上级增加名额；要换人的，请上级先退回一个。",
-                title.zh
-            ),
-            QuotaRefusal::FewerThanShared { places, shared } => format!(
-                "这个单位已经把 {shared} 个名额分到镇（街道），不能减到 {places} 个；请先让它调减。"
-            ),
-        }
-    }
-
-    fn english(&self) -> String {
-        match self {
-            QuotaRefusal::NothingToCount => {
-                "The register has nothing by which places could be proposed. Please register units first, or enter the places yourself.".to_owned()
-            }
-            QuotaRefusal::TooFewForAll { total, least, federations } => format!(
-                "By the standard each federation has at least {least}, which makes {} for {federations}; {total} in all are too few. Please enter a larger total, or the places yourself.",
-                least * federations
-            ),
-            QuotaRefusal::NoProposal { title } => format!(
-                "The standard doesn't say how places for {} are proposed. Please enter them yourself.",
-                title.en
-            ),
-            QuotaRefusal::NotANumber { most } => format!("Places are a whole number from 0 to {most}."),
-            QuotaRefusal::MoreThanCameBack { most } => format!(
-                "{most} places of this federation came back and are still there. Please enter a whole number from 1 to {most}."
-            ),
-            QuotaRefusal::ToItself => "Returned places move on to another federation. Please choose one.".to_owned(),
-            QuotaRefusal::TooMany { most } => format!("A federation has at most {most} places. Please move fewer."),
-            QuotaRefusal::ReasonMissing => "Please say why; it stays on the trail with the move.".to_owned(),
-            QuotaRefusal::ReasonTooLong => format!("The reason has at most {REASON_AT_MOST} characters. Please shorten it."),
-            QuotaRefusal::NotSplit { title } => format!(
-                "The city has not said that places for {} may be given on to townships, so they can't be. Please ask the city federation.",
-                title.en
-            ),
-            QuotaRefusal::SharesBeyondPlaces { places, shared } => format!(
-                "The townships' shares make {shared}, more than your {places} places. Please lower some."
-            ),
-            QuotaRefusal::ShareBelowUsed { unit, places, used } => format!(
-                "{unit} has sent {used} on already, so its share can't be {places}. Please return the others to it first."
-            ),
-            QuotaRefusal::BeyondShare { title, places, used } => format!(
-                "Your share of the places for {} is {places}, and {used} are sent on already (clause P3: the best are recommended). Choose the best within it, or ask the federation above for more, or to return one first.",
-                title.en
-            ),
-            QuotaRefusal::FewerThanShared { places, shared } => format!(
-                "This federation has given {shared} places on to townships, so it can't have only {places}. It has to lower those first."
-            ),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::policy::any_permit;
+    use crate::core::{policy::any_permit, refusal::Refuse};
 
     #[test]
     fn places_are_divided_by_largest_remainder_and_the_sum_is_exact() {
@@ -429,7 +301,7 @@ mod tests {
         let permit = any_permit(act::SetQuota);
         let (from, to) = (quota(1, 5, 2), quota(2, 3, 0));
         let moved = |places| {
-            let done = move_places(from.clone(), to.clone(), &permit, places);
+            let done = move_places((from.clone(), 3), to.clone(), &permit, places);
             done.map_err(|refusal| refusal.key())
         };
         assert_eq!(moved(3), Err("quota/more-than-came-back"));
@@ -440,8 +312,55 @@ mod tests {
             one.in_hand() + two.in_hand() + one.unmoved() + two.unmoved()
         };
         assert_eq!(sum(&after, &other), sum(&from, &to));
-        let itself = move_places(from.clone(), from.clone(), &permit, 1);
+        let itself = move_places((from.clone(), 3), from.clone(), &permit, 1);
         assert_eq!(itself.unwrap_err().key(), "quota/to-itself");
+    }
+
+    #[test]
+    fn what_nobody_takes_of_a_closed_list_moves_on_or_comes_back_once() {
+        let permit = any_permit(act::SetQuota);
+        let own = any_permit(act::CloseRecommendation);
+        let open = quota(1, 5, 0);
+        let closed = Quota {
+            closed_at: Some(Timestamp::UNIX_EPOCH),
+            ..quota(1, 5, 1)
+        };
+        // Of four in hand three are taken, and one came back before.
+        assert_eq!((movable(&open, 3), movable(&closed, 3)), (0, 2));
+        let (after, other) = move_places((closed.clone(), 3), quota(2, 3, 0), &permit, 2).unwrap();
+        assert_eq!(
+            (after.in_hand(), after.unmoved(), other.in_hand()),
+            (3, 0, 5)
+        );
+        let given = |quota: &Quota, taken| {
+            let done = give_back(quota.clone(), &own, taken);
+            done.map_err(|refusal| refusal.key())
+        };
+        assert_eq!(given(&open, 3), Err("quota/closing-returns"));
+        let back = given(&closed, 3).unwrap();
+        assert_eq!((back.in_hand(), back.unmoved()), (3, 2));
+        assert_eq!(given(&back, 3), Err("quota/nothing-left-over"));
+    }
+
+    #[test]
+    fn what_goes_on_together_counts_against_the_share() {
+        let share = QuotaShare {
+            year: 2016,
+            title: "trusted-home".to_owned(),
+            federation: UnitId(uuid::Uuid::from_u128(1)),
+            unit: UnitId(uuid::Uuid::from_u128(2)),
+            unit_path: "/1/2/3/".to_owned(),
+            places: 2,
+            revision: 1,
+        };
+        let check = |used, besides, expect: Result<(), &str>| {
+            let answer = may_send_on(&share, used, besides, &Text::default());
+            assert_eq!(answer.map_err(|refusal| refusal.key()), expect);
+        };
+        check(0, 1, Ok(()));
+        check(1, 0, Ok(()));
+        check(1, 1, Err("quota/beyond-share-together"));
+        check(2, 1, Err("quota/beyond-share"));
     }
 
     #[test]

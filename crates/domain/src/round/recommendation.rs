@@ -42,6 +42,14 @@ impl Quota {
     pub fn unmoved(&self) -> i64 {
         self.returned - self.moved
     }
+
+    /// The places that nobody takes since the list was closed, of which `taken` are; while it is open they are the federation's to use.
+    pub fn left_over(&self, taken: i64) -> i64 {
+        match self.closed_at {
+            Some(_) => reserve::free(self, taken),
+            None => 0,
+        }
+    }
 }
 
 /// The most places a federation can have for one title and year; more is a slip of the pen.

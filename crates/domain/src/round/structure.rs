@@ -1,6 +1,9 @@
 //! What a list of candidates is made up of, by the rules of the standard (clause P3): whole numbers, and unknown is never no.
 
-use jianjia_standard::programme::{Bound, Portion, Property, PropertyChoice, StructureRule};
+use jianjia_standard::{
+    Lang, Text,
+    programme::{Bound, Portion, Property, PropertyChoice, StructureRule},
+};
 use serde::Serialize;
 
 /// Whether a candidate counts for a rule.
@@ -86,6 +89,90 @@ pub fn decide(rule: &StructureRule, tally: &Tally) -> Holding {
     }
 }
 
+/// How many of a list a rule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    AtLeast(u64),
+    AtMost(u64),
+}
+
+/// How many a rule asks for of as many candidates as were counted.
+pub fn asked(rule: &StructureRule, tally: &Tally) -> Asked {
+    let whole = u128::from(count(tally.all()));
+    let (portion, is_upper) = match rule.bound {
+        Bound::AtLeast(portion) => (portion, false),
+        Bound::AtMost(portion) => (portion, true),
+    };
+    let number = match portion {
+        Portion::Count(number) => number,
+        Portion::Share(rate) => {
+            let (part, of) = (
+                u128::from(rate.numerator) * whole,
+                u128::from(rate.denominator),
+            );
+            let number = if is_upper {
+                part / of
+            } else {
+                part.div_ceil(of)
+            };
+            u64::try_from(number).unwrap_or(u64::MAX)
+        }
+    };
+    if is_upper {
+        Asked::AtMost(number)
+    } else {
+        Asked::AtLeast(number)
+    }
+}
+
+/// Whether a candidate that counts so is known to take no list further away from a rule.
+pub fn helps(rule: &StructureRule, counts: Counts) -> bool {
+    matches!(
+        (rule.bound, counts),
+        (Bound::AtLeast(_), Counts::Yes) | (Bound::AtMost(_), Counts::No)
+    )
+}
+
+/// A rule that is broken: in words, what was counted, and how many it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    pub text: Text,
+    pub tally: Tally,
+    pub asked: Asked,
+}
+
+/// Broken rules in words, each with its figures.
+pub fn in_words(broken: &[Breach], lang: Lang) -> String {
+    let each = broken.iter().map(|breach| {
+        let (all, tally) = (breach.tally.all(), &breach.tally);
+        let (yes, no, unknown) = (tally.yes, tally.no, tally.unknown);
+        match lang {
+            Lang::Zh => {
+                let asked = match breach.asked {
+                    Asked::AtLeast(number) => format!("至少要有 {number} 个"),
+                    Asked::AtMost(number) => format!("最多只能有 {number} 个"),
+                };
+                format!(
+                    "{}（{all} 个里：是 {yes} 个，不是 {no} 个，不知道 {unknown} 个；{asked}）",
+                    breach.text.zh
+                )
+            }
+            Lang::En => {
+                let asked = match breach.asked {
+                    Asked::AtLeast(number) => format!("at least {number} are asked for"),
+                    Asked::AtMost(number) => format!("at most {number} are allowed"),
+                };
+                format!(
+                    "{} (of {all}: {yes} are, {no} are not, {unknown} unknown; {asked})",
+                    breach.text.en
+                )
+            }
+        }
+    });
+    let each: Vec<String> = each.collect();
+    each.join(if lang == Lang::Zh { "；" } else { "; " })
+}
+
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
@@ -99,10 +186,7 @@ pub fn property_of<'a>(properties: &'a [Property], rule: &StructureRule) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use jianjia_standard::{
-        Text,
-        programme::{ECONOMIC_TYPES, Holds, RegisterField},
-    };
+    use jianjia_standard::programme::{ECONOMIC_TYPES, Holds, RegisterField};
 
     use super::*;
     use crate::register::unit::codes;
@@ -150,6 +234,28 @@ mod tests {
         check(&at_most_one, (1, 9, 0), Holding::Met);
         check(&at_most_one, (1, 9, 1), Holding::Unknown);
         check(&at_most_one, (2, 0, 0), Holding::Broken);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_the_very_number_at_which_a_rule_is_met() {
+        let share = |text: &str| Portion::Share(text.parse().unwrap());
+        let check = |bound, all, expect| {
+            let tally = Tally {
+                no: all,
+                ..Tally::default()
+            };
+            assert_eq!(asked(&rule(bound), &tally), expect, "{bound:?} of {all}");
+        };
+        check(Bound::AtLeast(share("30%")), 10, Asked::AtLeast(3));
+        check(Bound::AtLeast(share("30%")), 11, Asked::AtLeast(4));
+        check(Bound::AtMost(share("20%")), 9, Asked::AtMost(1));
+        check(Bound::AtMost(Portion::Count(2)), 9, Asked::AtMost(2));
+        let helping = |bound| {
+            let each = [Counts::Yes, Counts::No, Counts::Unknown];
+            each.map(|counts| helps(&rule(bound), counts))
+        };
+        assert_eq!(helping(Bound::AtLeast(share("30%"))), [true, false, false]);
+        assert_eq!(helping(Bound::AtMost(share("30%"))), [false, true, false]);
     }
 
     #[test]

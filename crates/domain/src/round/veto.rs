@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    ids::{AccountId, UnitId, VetoId},
+    ids::{AccountId, EntryId, UnitId, VetoId},
     place::{UnitKind, UnitPlace},
     refusal::Refusal,
 };
@@ -31,6 +31,8 @@ pub struct Veto {
     pub recorded_by: Option<AccountId>,
     pub recorded_by_name: String,
     pub recorded_at: Timestamp,
+    /// What a department said of the unit, of which it is the record; none where a federation recorded it.
+    pub entry: Option<EntryId>,
     pub lifted: Option<Lifting>,
 }
 
@@ -356,6 +358,17 @@ pub fn stops(standard: &Standard) -> Text {
         en: format!(
             "Until it is lifted these can't be applied for: {}.",
             names(Lang::En).join(", ")
+        ),
+    }
+}
+
+/// That the same state bars on by another record, whatever was lifted.
+pub fn bars_on(standing: &Veto) -> Text {
+    let source = &standing.source;
+    Text {
+        zh: format!("同一情形另有认定（{source}），否决仍然有效。"),
+        en: format!(
+            "The same state stands by another record ({source}), so that the veto holds on."
         ),
     }
 }

@@ -1,16 +1,17 @@
 //! Evidence: photos and documents kept once and used by any number of facts and activities.
 
+mod refusal;
+
 use std::collections::BTreeMap;
 
-use crate::core::refusal::Refuse;
 use jianjia_standard::{
     Standard,
     check::FactName,
     fact::{Fact, FactValue},
-    text::Lang,
 };
 use jiff::Timestamp;
 
+pub use self::refusal::EvidenceRefusal;
 use crate::{
     core::ids::{AccountId, ActivityId, EntryId, EvidenceId, PersonId, UnitId},
     year::statement,
@@ -201,6 +202,7 @@ pub fn admit(
     if bytes > LARGEST_FILE {
         return Err(EvidenceRefusal::TooLarge {
             name: name.to_owned(),
+            bytes,
         });
     }
     let ending = name
@@ -236,168 +238,5 @@ pub fn plain_name(name: &str) -> String {
         stem
     } else {
         format!("{stem}.{ending}")
-    }
-}
-
-/// Why a file is not taken.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EvidenceRefusal {
-    Empty {
-        name: String,
-    },
-    TooLarge {
-        name: String,
-    },
-    /// The ending says one thing, the content another.
-    NotWhatItSays {
-        name: String,
-        said: MediaType,
-        real: Option<MediaType>,
-    },
-    /// No kind of file that is taken.
-    NotTaken {
-        name: String,
-    },
-    /// An image that can't be read.
-    Broken {
-        name: String,
-    },
-    /// A file kept here that is no longer what was attached.
-    Damaged {
-        name: String,
-    },
-    /// An image that would take too much memory to look at.
-    TooManyPixels {
-        name: String,
-        width: u32,
-        height: u32,
-    },
-    /// Other images are being looked at, and this one waited as long as one waits.
-    Busy {
-        name: String,
-    },
-    NoFile,
-    /// Facts or activities still stand on it.
-    InUse {
-        name: String,
-        uses: usize,
-    },
-}
-
-impl Refuse for EvidenceRefusal {
-    fn key(&self) -> &'static str {
-        match self {
-            EvidenceRefusal::Empty { .. } => "evidence/empty",
-            EvidenceRefusal::TooLarge { .. } => "evidence/too-large",
-            EvidenceRefusal::NotWhatItSays { .. } => "evidence/not-what-it-says",
-            EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
-            EvidenceRefusal::Broken { .. } => "evidence/broken",
-            EvidenceRefusal::Damaged { .. } => "evidence/damaged",
-            EvidenceRefusal::TooManyPixels { .. } => "evidence/too-many-pixels",
-            EvidenceRefusal::Busy { .. } => "evidence/busy",
-            EvidenceRefusal::NoFile => "evidence/no-file",
-            EvidenceRefusal::InUse { .. } => "evidence/in-use",
-        }
-    }
-
-    fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => match self {
-                EvidenceRefusal::InUse { name, uses } => {
-                    format!("“{name}”还有 {uses} 处在用，没有删除。请先从用到它的地方取下。")
-                }
-                EvidenceRefusal::Empty { name } => {
-                    format!("“{name}”是空文件，没有上传。请重新选择。")
-                }
-                EvidenceRefusal::TooLarge { name } => {
-                    format!(
-                        "“{name}”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。"
-                    )
-                }
-                EvidenceRefusal::NotWhatItSays { name, said, real } => {
-                    let real = real.map_or("不是我们认识的格式".to_owned(), |real| {
-                        format!("其实是 {} 文件", real.word())
-                    });
-                    format!(
-                        "“{name}”的名字说它是 {} 文件，内容{real}，没有上传。请用原来的软件另存为正确的格式，再上传。",
-                        said.word()
-                    )
-                }
-                EvidenceRefusal::NotTaken { name } => format!(
-                    "“{name}”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。"
-                ),
-                EvidenceRefusal::Broken { name } => {
-                    format!(
-                        "“{name}”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。"
-                    )
-                }
-                EvidenceRefusal::Damaged { name } => format!(
-                    "“{name}”存放的文件已损坏或丢失，不能打开：它已不是当初上传的内容。请把原来的文件重新上传一次，这里就会恢复；也请告诉系统管理员。"
-                ),
-                EvidenceRefusal::TooManyPixels {
-                    name,
-                    width,
-                    height,
-                } => format!(
-                    "“{name}”这张图片太大（{width}×{height} 像素，最多 {} 万像素；16 位或带透明的更少），没有上传。请用看图软件把它缩小到一半以下，另存为 JPG 后再上传；手机拍照请关掉“高像素”模式。",
-                    LARGEST_PICTURE / 10_000
-                ),
-                EvidenceRefusal::Busy { name } => format!(
-                    "正在处理别人的图片，“{name}”等了一会儿还没有轮到，没有上传。请过一分钟再上传一次。"
-                ),
-                EvidenceRefusal::NoFile => {
-                    "还没有选择文件。请先选择照片或文件，再上传。".to_owned()
-                }
-            },
-            Lang::En => match self {
-                EvidenceRefusal::InUse { name, uses } => {
-                    format!(
-                        "\"{name}\" is still used in {uses} places and was not removed. Detach it there first."
-                    )
-                }
-                EvidenceRefusal::Empty { name } => {
-                    format!("\"{name}\" is empty and was not uploaded. Please choose again.")
-                }
-                EvidenceRefusal::TooLarge { name } => {
-                    format!(
-                        "\"{name}\" is larger than 20 MB and was not uploaded. Take the photo at a lower resolution, or split the file."
-                    )
-                }
-                EvidenceRefusal::NotWhatItSays { name, said, real } => {
-                    let real = real.map_or("is nothing we know".to_owned(), |real| {
-                        format!("is really {}", real.word())
-                    });
-                    format!(
-                        "\"{name}\" says it is {}, but its content {real}; it was not uploaded. Save it in the right format with the program it comes from, and upload that.",
-                        said.word()
-                    )
-                }
-                EvidenceRefusal::NotTaken { name } => format!(
-                    "\"{name}\" is of a kind that can't be uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) can."
-                ),
-                EvidenceRefusal::Broken { name } => {
-                    format!(
-                        "The image \"{name}\" can't be opened, perhaps it is incomplete; it was not uploaded. Take or choose it again."
-                    )
-                }
-                EvidenceRefusal::Damaged { name } => format!(
-                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again to repair it, and tell the administrator."
-                ),
-                EvidenceRefusal::TooManyPixels {
-                    name,
-                    width,
-                    height,
-                } => format!(
-                    "The image \"{name}\" is too large ({width} × {height} pixels; the most is {} million, less with 16 bits or transparency) and was not uploaded. Make it half as wide and high or smaller and save it as JPG; on a phone, switch off the high-resolution mode.",
-                    LARGEST_PICTURE / 1_000_000
-                ),
-                EvidenceRefusal::Busy { name } => format!(
-                    "Other images are being processed, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
-                ),
-                EvidenceRefusal::NoFile => {
-                    "No file was chosen. Choose a photo or document first.".to_owned()
-                }
-            },
-        }
     }
 }

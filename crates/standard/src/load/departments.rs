@@ -55,6 +55,7 @@ pub(crate) fn departments(
             name: section.text("name"),
             clauses,
             is_own: section.truth("own", false),
+            holds_naming: section.truth("holds_naming", false),
             days_to_answer,
             days_to_reply,
             remind,

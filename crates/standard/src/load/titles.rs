@@ -21,6 +21,7 @@ pub(crate) fn criterion(section: Section<'_>, names: &Names) -> Option<Criterion
         // A check that could not be parsed has been reported; an empty one lets parsing go on.
         check: check.unwrap_or(Check::All(Vec::new())),
         advice: section.maybe_text("advice"),
+        mendable: section.truth("mendable", true),
     };
     section.finish();
     Some(criterion)

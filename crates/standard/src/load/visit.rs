@@ -46,6 +46,10 @@ pub(crate) fn visit(section: Section<'_>, names: &Names, rewards: &[Reward]) -> 
         colours: colours(&section),
         hearing_days: days(&section, "hearing_days"),
         mending_days: days(&section, "mending_days"),
+        recheck_days: match section.value("recheck_days") {
+            Some(_) => days(&section, "recheck_days"),
+            None => 0,
+        },
         plaque_days: days(&section, "plaque_days"),
         fewest_shown: section.number("fewest_shown"),
         effect: effect.map(|spelled| spelled.word),

@@ -16,6 +16,8 @@ pub struct Department {
     pub days_to_answer: i64,
     /// Working days in which a unit may reply to what the department says of it.
     pub days_to_reply: i64,
+    /// Whether nobody is named for a title that vetoes bar before it has answered for the unit; else what is missing is shown only.
+    pub holds_naming: bool,
     /// So many working days before the last one it is reminded; 0 is the last day itself.
     pub remind: Vec<i64>,
 }

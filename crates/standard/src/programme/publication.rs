@@ -8,6 +8,8 @@ pub struct Publication {
     pub unit: Option<PublicationRule>,
     /// The city's candidates, before they are named.
     pub city: Option<PublicationRule>,
+    /// For how many working days after a notice ended a candidate is not named while somebody may still confirm an objection of a flood.
+    pub unconfirmed_working_days: i64,
 }
 
 /// A rule for some titles.

@@ -106,7 +106,7 @@ pub enum Portion {
 keyed! {
     /// What a broken rule does.
     pub enum Holds {
-        /// The list can't be closed.
+        /// The list can't be closed, and no reserve taken up and nobody named by which it would be broken.
         Bar = "bar",
         /// The page says so; the list can be closed.
         Warn = "warn",

@@ -43,6 +43,8 @@ pub struct VisitRules {
     pub hearing_days: u64,
     /// How many days a unit has to mend before it is visited again.
     pub mending_days: u64,
+    /// How many days inspectors have for that second visit once the time to mend is over.
+    pub recheck_days: u64,
     /// How many days it has to return the plaque of a title that was withdrawn.
     pub plaque_days: u64,
     /// Figures of fewer visits are not published.

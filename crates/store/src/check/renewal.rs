@@ -1,9 +1,12 @@
 //! Titles that are due to be looked at again, what was found when they were, and the plaques of those that were taken.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use jianjia_domain::{
     check::renewal::{Due, Plaque, Renewal},
-    core::ids::{HonourId, UnitId},
+    core::{
+        ids::{HonourId, UnitId},
+        place::UnitKind,
+    },
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -51,7 +54,8 @@ pub async fn due(
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
         "SELECT h.id, h.title, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
-           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in
+           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in,
+           (SELECT MAX(v.year) FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber')) AS visited_in
          FROM honour h{where_sql}
          ORDER BY h.year, h.unit_path, h.id
          LIMIT {limit} OFFSET {offset}"
@@ -64,8 +68,12 @@ pub async fn due(
 fn due_of(row: &AnyRow) -> Result<Due> {
     let text = |column: &str| row.try_get::<String, _>(column);
     let named_in = i16::try_from(row.try_get::<i64, _>("year")?)?;
-    let renewed_in: Option<i64> = row.try_get("renewed_in")?;
-    let renewed_in = renewed_in.map(i16::try_from).transpose()?;
+    let mut looked_in = named_in;
+    for column in ["renewed_in", "visited_in"] {
+        let year: Option<i64> = row.try_get(column)?;
+        let year = year.map(i16::try_from).transpose()?;
+        looked_in = looked_in.max(year.unwrap_or(named_in));
+    }
     let person = text("person_name")?;
     let holder = text("holder_name")?;
     Ok(Due {
@@ -80,7 +88,8 @@ fn due_of(row: &AnyRow) -> Result<Due> {
             format!("{person}（{holder}）")
         },
         begun_on: text("begun_on")?.parse()?,
-        looked_in: renewed_in.unwrap_or(named_in),
+        named_in,
+        looked_in,
         revision: row.try_get("revision")?,
     })
 }
@@ -153,7 +162,7 @@ pub async fn return_plaque(
 }
 
 const PLAQUE: &str = "SELECT p.honour_id, p.unit_id, p.unit_path, p.asked_on, p.asked_by_name, p.due_on, p.returned_on, p.returned_by_name,
-    h.holder_name, h.title, h.number
+    h.holder_name, h.unit_kind, h.title, h.number, h.year
   FROM plaque p
   JOIN honour h ON h.id = p.honour_id";
 
@@ -183,13 +192,16 @@ pub async fn plaques(tx: &mut Tx, within: &[String], limit: i64) -> Result<Vec<P
 fn plaque_of(row: &AnyRow) -> Result<Plaque> {
     let text = |column: &str| row.try_get::<String, _>(column);
     let returned_on = text("returned_on")?;
+    let kind = text("unit_kind")?;
     Ok(Plaque {
         honour: text("honour_id")?.parse()?,
         unit: text("unit_id")?.parse()?,
         unit_path: text("unit_path")?,
+        unit_kind: UnitKind::from_key(&kind).with_context(|| format!("no kind of unit {kind}"))?,
         holder_name: text("holder_name")?,
         title: text("title")?,
         number: text("number")?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
         asked_on: text("asked_on")?.parse()?,
         asked_by_name: text("asked_by_name")?,
         due_on: text("due_on")?.parse()?,

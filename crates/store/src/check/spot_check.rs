@@ -9,7 +9,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-pub use self::inspector::{candidates, insert_inspectors, inspectors};
+pub use self::inspector::{candidate, candidates, insert_inspectors, inspectors, leave_out};
 use crate::core::{
     bulk::{self, Value},
     condition::Conditions,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    check::visit::{Colour, InspectorConflict, Visit, VisitInspector, VisitState},
+    check::visit::{Colour, Leaving, LeavingBy, Visit, VisitInspector, VisitState},
     core::ids::{AccountId, JudgementId, SpotCheckId, VisitId},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -124,13 +124,9 @@ pub async fn insert_inspectors(tx: &mut Tx, inspectors: &[VisitInspector]) -> Re
 }
 
 fn inspector_values(inspector: &VisitInspector) -> Vec<Value> {
-    let (state, reason, declared_at) = match &inspector.conflict {
+    let (state, reason, declared_at) = match &inspector.left {
         None => ("drawn", "", String::new()),
-        Some(conflict) => (
-            "conflict",
-            conflict.reason.as_str(),
-            conflict.at.to_string(),
-        ),
+        Some(left) => (left.by.key(), left.reason.as_str(), left.at.to_string()),
     };
     vec![
         inspector.visit.to_string().into(),
@@ -147,7 +143,7 @@ fn inspector_values(inspector: &VisitInspector) -> Vec<Value> {
     ]
 }
 
-/// Who visits a home, and who was drawn for it and has a conflict, by place in the order of drawing.
+/// Who visits a home, and who was drawn for it and does not go, by place in the order of drawing.
 pub async fn inspectors(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitInspector>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {INSPECTOR_COLUMNS}
@@ -176,7 +172,7 @@ pub async fn inspectors_of_check(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec
     rows.iter().map(inspector_of).collect()
 }
 
-/// The visits that somebody was drawn for and has no conflict with, by the last day for it.
+/// The visits that somebody was drawn for and goes to, by the last day for it.
 pub async fn of_inspector(tx: &mut Tx, account: &AccountId) -> Result<Vec<Visit>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
@@ -191,22 +187,23 @@ pub async fn of_inspector(tx: &mut Tx, account: &AccountId) -> Result<Vec<Visit>
     rows.iter().map(visit_of).collect()
 }
 
-/// Marks that an inspector has a conflict; false when they declared one before or were not drawn.
-pub async fn declare_conflict(
+/// Marks why an inspector does not go; false when they don't already or were not drawn.
+pub async fn leave(
     tx: &mut Tx,
     visit: &VisitId,
     account: &AccountId,
-    conflict: &InspectorConflict,
+    leaving: &Leaving,
 ) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE visit_inspector
-         SET state = 'conflict', reason = $3, declared_at = $4
+         SET state = $5, reason = $3, declared_at = $4
          WHERE visit_id = $1 AND account_id = $2 AND state = 'drawn'",
     )
     .bind(visit.to_string())
     .bind(account.to_string())
-    .bind(&conflict.reason)
-    .bind(conflict.at.to_string())
+    .bind(&leaving.reason)
+    .bind(leaving.at.to_string())
+    .bind(leaving.by.key())
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -241,9 +238,11 @@ pub(crate) fn visit_of(row: &AnyRow) -> Result<Visit> {
 
 fn inspector_of(row: &AnyRow) -> Result<VisitInspector> {
     let state: String = row.try_get("state")?;
-    let conflict = match state.as_str() {
+    let left = match state.as_str() {
         "drawn" => None,
-        _ => Some(InspectorConflict {
+        state => Some(Leaving {
+            by: LeavingBy::from_key(state)
+                .with_context(|| format!("unknown state of an inspector {state}"))?,
             reason: row.try_get("reason")?,
             at: row.try_get::<String, _>("declared_at")?.parse()?,
         }),
@@ -256,7 +255,7 @@ fn inspector_of(row: &AnyRow) -> Result<VisitInspector> {
         name: row.try_get("name")?,
         place: row.try_get("place")?,
         ticket: row.try_get("ticket")?,
-        conflict,
+        left,
         drawn_at: row.try_get::<String, _>("drawn_at")?.parse()?,
     })
 }

@@ -189,6 +189,19 @@ impl Conditions {
     }
 }
 
+/// The row of a table whose column, of which each value stands once, has this value.
+pub(crate) async fn one(
+    tx: &mut Tx,
+    (columns, table): (&str, &str),
+    column: &str,
+    value: impl Into<Value>,
+) -> Result<Option<AnyRow>> {
+    let mut conditions = Conditions::default();
+    conditions.equals(column, value);
+    let sql = format!("SELECT {columns} FROM {table}{}", conditions.sql());
+    Ok(conditions.query(sql).fetch_optional(&mut **tx).await?)
+}
+
 /// Up to this many matches, sorting them beats walking the index.
 const SORT_LIMIT: i64 = 300;
 

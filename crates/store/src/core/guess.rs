@@ -81,8 +81,12 @@ pub async fn set(tx: &mut Tx, target: &str, failures: Failures) -> Result<()> {
     Ok(())
 }
 
-/// Uncounts one try, which was right.
+/// Uncounts one try, which was right. Where it was the only one nothing is left of it, not even when it was.
 pub async fn take_back(tx: &mut Tx, target: &str) -> Result<()> {
+    sqlx::query("DELETE FROM sign_in_failure WHERE target = $1 AND failures <= 1")
+        .bind(target.to_owned())
+        .execute(&mut **tx)
+        .await?;
     sqlx::query(
         "UPDATE sign_in_failure
          SET failures = failures - 1
@@ -176,6 +180,14 @@ mod tests {
             assert_eq!(held(&mut tx, "ahead", day, now).await.unwrap(), cut);
             assert_eq!(of(&mut tx, "ahead").await.unwrap(), Some(cut));
             assert_eq!(held(&mut tx, "old", day, now).await.unwrap().count, 0);
+            let one = Failures {
+                count: 1,
+                last_at: now,
+            };
+            held(&mut tx, "right", day, now).await.unwrap();
+            set(&mut tx, "right", one).await.unwrap();
+            take_back(&mut tx, "right").await.unwrap();
+            assert_eq!(of(&mut tx, "right").await.unwrap(), None);
             sweep(&mut tx, now - day).await.unwrap();
             assert_eq!(of(&mut tx, "old").await.unwrap(), None);
             assert_eq!(of(&mut tx, "ahead").await.unwrap(), Some(cut));

@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, db::Tx};
+use crate::core::{bulk, condition::one, db::Tx};
 
 const COLUMNS: &str = "id, number, kind, about, text, sealed, code_hash, request_hash, received_at, answer, answered_by, answered_by_name, answered_at";
 
@@ -38,31 +38,21 @@ pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<()> {
 }
 
 pub async fn find(tx: &mut Tx, id: &LetterId) -> Result<Option<Letter>> {
-    let sql = format!("SELECT {COLUMNS} FROM letter WHERE id = $1");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(id.to_string())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = one(tx, (COLUMNS, "letter"), "id", id.to_string()).await?;
     row.as_ref().map(letter_of).transpose()
 }
 
 /// The letter that came with the same form and says the same.
 pub async fn of_request(tx: &mut Tx, request_hash: &str) -> Result<Option<Letter>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM letter WHERE request_hash = $1 AND request_hash <> ''");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(request_hash.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
+    if request_hash.is_empty() {
+        return Ok(None);
+    }
+    let row = one(tx, (COLUMNS, "letter"), "request_hash", request_hash).await?;
     row.as_ref().map(letter_of).transpose()
 }
 
 pub async fn of_number(tx: &mut Tx, number: i64) -> Result<Option<Letter>> {
-    let sql = format!("SELECT {COLUMNS} FROM letter WHERE number = $1");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(number)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = one(tx, (COLUMNS, "letter"), "number", number).await?;
     row.as_ref().map(letter_of).transpose()
 }
 

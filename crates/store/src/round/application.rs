@@ -169,6 +169,17 @@ pub async fn find(tx: &mut Tx, id: &ApplicationId) -> Result<Option<Application>
     row.map(|row| application_of(&row)).transpose()
 }
 
+/// These applications, in no order; unknown ids are left out.
+pub async fn find_many(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Application>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE id IN ({{words}})"
+    );
+    let rows = bulk::select(tx, &sql, &[], ids.iter().map(ApplicationId::to_string)).await?;
+    rows.iter().map(application_of).collect()
+}
+
 /// What of an application never changes: its unit, year and title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whose {

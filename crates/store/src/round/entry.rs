@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{EntryId, UnitId},
-    round::entry::{Decider, Decision, Entry, Outcome, Reply},
+    core::ids::{EntryId, UnitId, VetoId},
+    round::entry::{Decider, Decision, Entry, Lifting, Outcome, Reply},
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -11,7 +11,8 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 use crate::core::{bulk, condition::Conditions, db::Tx};
 
 const COLUMNS: &str = "id, year, department, unit_id, unit_path, unit_name, clause, state_on, document, note, made_by_name, made_at, reply_by, \
-     reply, replied_by_name, replied_at, outcome, decider, reason, decided_by, decided_by_name, decided_at, veto_id";
+     reply, replied_by_name, replied_at, outcome, decider, reason, decided_by, decided_by_name, decided_at, veto_id, \
+     lifted_decider, lift_reason, lifted_by, lifted_by_name, lifted_at";
 
 /// Keeps a new entry; false where the department says the same state of the unit already.
 pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
@@ -91,6 +92,53 @@ pub async fn decide(tx: &mut Tx, id: &EntryId, decision: &Decision) -> Result<bo
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Keeps that an upheld one was lifted; false when it isn't upheld, or was lifted before.
+pub async fn lift(tx: &mut Tx, id: &EntryId, lifting: &Lifting) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE veto_entry
+         SET lifted_decider = $2, lift_reason = $3, lifted_by = $4, lifted_by_name = $5, lifted_at = $6
+         WHERE id = $1 AND outcome = 'upheld' AND lifted_at = ''",
+    )
+    .bind(id.to_string())
+    .bind(lifting.decider.key().to_owned())
+    .bind(lifting.reason.clone())
+    .bind(lifting.by.map_or_else(String::new, |by| by.to_string()))
+    .bind(lifting.by_name.clone())
+    .bind(lifting.at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The entries that are on record as a veto, those that were lifted since too, in the order in which they were made.
+pub async fn of_veto(tx: &mut Tx, veto: &VetoId) -> Result<Vec<Entry>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM veto_entry
+         WHERE veto_id = $1
+         ORDER BY made_at, id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(veto.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(entry_of).collect()
+}
+
+/// The entries that still stand on one veto are on record as another from now on.
+pub async fn pass_on(tx: &mut Tx, from: &VetoId, to: &VetoId) -> Result<()> {
+    sqlx::query(
+        "UPDATE veto_entry
+         SET veto_id = $2
+         WHERE veto_id = $1 AND outcome = 'upheld' AND lifted_at = ''",
+    )
+    .bind(from.to_string())
+    .bind(to.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// What is wanted of the entries.
@@ -180,6 +228,25 @@ fn entry_of(row: &AnyRow) -> Result<Entry> {
             })
         }
     };
+    let lifted_at = text("lifted_at")?;
+    let lifting = match lifted_at.as_str() {
+        "" => None,
+        at => {
+            let (decider, by) = (text("lifted_decider")?, text("lifted_by")?);
+            Some(Lifting {
+                decider: Decider::from_key(&decider)
+                    .with_context(|| format!("unknown decider {decider}"))?,
+                reason: text("lift_reason")?,
+                by: if by.is_empty() {
+                    None
+                } else {
+                    Some(by.parse()?)
+                },
+                by_name: text("lifted_by_name")?,
+                at: at.parse()?,
+            })
+        }
+    };
     Ok(Entry {
         id: text("id")?.parse()?,
         year: i16::try_from(row.try_get::<i64, _>("year")?)?,
@@ -196,6 +263,7 @@ fn entry_of(row: &AnyRow) -> Result<Entry> {
         reply_by: text("reply_by")?.parse()?,
         reply,
         decision,
+        lifting,
     })
 }
 
@@ -225,6 +293,7 @@ mod tests {
             reply_by: date(2016, 11, reply_by),
             reply: None,
             decision: None,
+            lifting: None,
         }
     }
 
@@ -277,6 +346,62 @@ mod tests {
             filter.only_open = true;
             filter.unit = Some(second.unit);
             assert_eq!(list(&mut tx, &filter).await.unwrap(), [second]);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upheld_entry_is_lifted_once_and_those_that_stand_pass_to_the_next_veto() {
+        for database in testing::both().await {
+            let mut tx = database.db.uncovered().write("test").await.unwrap();
+            let (first, second) = (
+                entry(1, 7, 8),
+                Entry {
+                    department: "labour-inspection".to_owned(),
+                    ..entry(2, 7, 8)
+                },
+            );
+            let (old, new) = (VetoId(Uuid::from_u128(9)), VetoId(Uuid::from_u128(10)));
+            let decision = Decision {
+                outcome: Outcome::Upheld,
+                decider: Decider::City,
+                reason: "仍欠缴".to_owned(),
+                by: None,
+                by_name: "赵".to_owned(),
+                at: Timestamp::from_second(1_476_000_200).unwrap(),
+                veto: Some(old),
+            };
+            let lifting = Lifting {
+                decider: Decider::Department,
+                reason: "已补缴".to_owned(),
+                by: None,
+                by_name: "赵".to_owned(),
+                at: Timestamp::from_second(1_476_000_300).unwrap(),
+            };
+            for made in [&first, &second] {
+                assert!(insert(&mut tx, made).await.unwrap());
+                // What was not upheld can't be lifted as if it were.
+                assert!(!lift(&mut tx, &made.id, &lifting).await.unwrap());
+                assert!(decide(&mut tx, &made.id, &decision).await.unwrap());
+            }
+            assert!(lift(&mut tx, &first.id, &lifting).await.unwrap());
+            assert!(!lift(&mut tx, &first.id, &lifting).await.unwrap());
+            pass_on(&mut tx, &old, &new).await.unwrap();
+            let lifted = Entry {
+                decision: Some(decision.clone()),
+                lifting: Some(lifting),
+                ..first
+            };
+            let standing = Entry {
+                decision: Some(Decision {
+                    veto: Some(new),
+                    ..decision
+                }),
+                ..second
+            };
+            assert_eq!(of_veto(&mut tx, &old).await.unwrap(), [lifted]);
+            assert_eq!(of_veto(&mut tx, &new).await.unwrap(), [standing]);
+            // Lifted, it may be said anew.
+            assert!(insert(&mut tx, &entry(3, 7, 9)).await.unwrap());
         }
     }
 }

@@ -5,12 +5,17 @@ use jianjia_domain::{
     core::ids::{AccountId, ApplicationId, ObjectionId},
     round::objection::{
         Assigned, Objection, ObjectionAnswer, ObjectionFile, ObjectionNote, ObjectionOutcome,
+        Unconfirmed,
     },
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, condition::Conditions, db::Tx};
+use crate::core::{
+    bulk,
+    condition::{Conditions, one},
+    db::Tx,
+};
 
 const COLUMNS: &str = "id, number, publication_id, application_id, sealed, code_hash, request_hash, network, received_at, confirmed_at, assigned_to, assigned_to_name, office_id, assigned_at, outcome, answer, answered_by, answered_by_name, answered_at";
 
@@ -54,7 +59,8 @@ pub async fn insert(tx: &mut Tx, objection: &Objection, files: &[ObjectionFile])
 }
 
 pub async fn find(tx: &mut Tx, id: &ObjectionId) -> Result<Option<Objection>> {
-    of_text(tx, "id", id.to_string()).await
+    let row = one(tx, (COLUMNS, "objection"), "id", id.to_string()).await?;
+    row.as_ref().map(objection_of).transpose()
 }
 
 /// The objection that came with the same form and says the same.
@@ -62,24 +68,12 @@ pub async fn of_request(tx: &mut Tx, request_hash: &str) -> Result<Option<Object
     if request_hash.is_empty() {
         return Ok(None);
     }
-    of_text(tx, "request_hash", request_hash.to_owned()).await
-}
-
-async fn of_text(tx: &mut Tx, column: &str, value: String) -> Result<Option<Objection>> {
-    let sql = format!("SELECT {COLUMNS} FROM objection WHERE {column} = $1");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(value)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = one(tx, (COLUMNS, "objection"), "request_hash", request_hash).await?;
     row.as_ref().map(objection_of).transpose()
 }
 
 pub async fn of_number(tx: &mut Tx, number: i64) -> Result<Option<Objection>> {
-    let sql = format!("SELECT {COLUMNS} FROM objection WHERE number = $1");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(number)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = one(tx, (COLUMNS, "objection"), "number", number).await?;
     row.as_ref().map(objection_of).transpose()
 }
 
@@ -142,6 +136,39 @@ pub async fn held_among(tx: &mut Tx, applications: &[ApplicationId]) -> Result<V
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .collect()
+}
+
+/// The objections to these applications that are open and that nobody confirmed yet.
+pub async fn unconfirmed_among(
+    tx: &mut Tx,
+    applications: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, Unconfirmed)>> {
+    let mut conditions = Conditions::default();
+    conditions.equals("objection.answered_at", "");
+    conditions.equals("objection.confirmed_at", "");
+    conditions.among(
+        "objection.application_id",
+        applications.iter().map(ToString::to_string),
+    );
+    let sql = format!(
+        "SELECT objection.application_id, CAST(COUNT(*) AS BIGINT) AS number, MAX(publication.to_on) AS to_on
+         FROM objection
+         JOIN publication ON publication.id = objection.publication_id{}
+         GROUP BY objection.application_id
+         ORDER BY objection.application_id",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let unconfirmed = Unconfirmed {
+                count: row.try_get("number")?,
+                notice_to: row.try_get::<String, _>("to_on")?.parse()?,
+            };
+            let id = row.try_get::<String, _>("application_id")?.parse()?;
+            Ok((id, unconfirmed))
+        })
         .collect()
 }
 
@@ -216,7 +243,15 @@ pub async fn files(tx: &mut Tx, id: &ObjectionId) -> Result<Vec<ObjectionFile>> 
 }
 
 pub async fn add_note(tx: &mut Tx, note: &ObjectionNote) -> Result<()> {
-    let columns = ["id", "objection_id", "sealed", "by_id", "by_name", "at"];
+    let columns = [
+        "id",
+        "objection_id",
+        "sealed",
+        "by_id",
+        "by_name",
+        "at",
+        "request_hash",
+    ];
     let row = vec![
         note.id.to_string().into(),
         note.objection.to_string().into(),
@@ -224,6 +259,7 @@ pub async fn add_note(tx: &mut Tx, note: &ObjectionNote) -> Result<()> {
         note.by.to_string().into(),
         note.by_name.clone().into(),
         note.at.to_string().into(),
+        note.request_hash.clone().into(),
     ];
     bulk::insert(tx, "objection_note", &columns, vec![row]).await
 }
@@ -231,7 +267,7 @@ pub async fn add_note(tx: &mut Tx, note: &ObjectionNote) -> Result<()> {
 /// What was noted, in its order.
 pub async fn notes(tx: &mut Tx, id: &ObjectionId) -> Result<Vec<ObjectionNote>> {
     let rows = sqlx::query(
-        "SELECT id, objection_id, sealed, by_id, by_name, at
+        "SELECT id, objection_id, sealed, by_id, by_name, at, request_hash
          FROM objection_note
          WHERE objection_id = $1
          ORDER BY id",
@@ -249,6 +285,7 @@ pub async fn notes(tx: &mut Tx, id: &ObjectionId) -> Result<Vec<ObjectionNote>> 
                 by: text("by_id")?.parse()?,
                 by_name: text("by_name")?,
                 at: text("at")?.parse()?,
+                request_hash: text("request_hash")?,
             })
         })
         .collect()
@@ -305,11 +342,15 @@ fn objection_of(row: &AnyRow) -> Result<Objection> {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::core::ids::{ObjectionNoteId, PublicationId, UnitId};
+    use jianjia_domain::{
+        core::ids::{ObjectionNoteId, PublicationId, UnitId},
+        round::{publication::Publication, round::Days},
+    };
+    use jiff::civil::date;
     use uuid::Uuid;
 
     use super::*;
-    use crate::testing;
+    use crate::{round::publication, testing};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_480_000_000 + second).unwrap()
@@ -367,12 +408,37 @@ mod tests {
                 assert!(!confirm(&mut tx, &id, at(101)).await.unwrap());
             }
             let second = objection(2, false).id;
+            let notice_to = date(2016, 12, 12);
+            let notice = Publication {
+                id: PublicationId(Uuid::from_u128(1)),
+                year: 2016,
+                title: "trusted-home".to_owned(),
+                days: Days {
+                    from: date(2016, 12, 5),
+                    to: notice_to,
+                },
+                shown: "{}".to_owned(),
+                hash: "x".to_owned(),
+                published_by: AccountId(Uuid::from_u128(9)),
+                published_by_name: "李".to_owned(),
+                published_at: at(0),
+                taken_down: None,
+            };
+            publication::insert(&mut tx, &notice, &all).await.unwrap();
+            let unconfirmed = unconfirmed_among(&mut tx, &all).await.unwrap();
+            let one = Unconfirmed {
+                count: 1,
+                notice_to,
+            };
+            assert_eq!(unconfirmed, [(application(2), one)]);
             for expect in [true, false] {
                 let done = confirm(&mut tx, &second, at(102)).await.unwrap();
                 assert_eq!(done, expect);
             }
             let held = held_among(&mut tx, &all).await.unwrap();
             assert_eq!(held, [application(2), application(3)]);
+            let unconfirmed = unconfirmed_among(&mut tx, &all).await.unwrap();
+            assert!(unconfirmed.is_empty());
             let numbers: Vec<i64> = page(&mut tx, 9, 0)
                 .await
                 .unwrap()
@@ -410,6 +476,7 @@ mod tests {
                 by: assigned.to,
                 by_name: "王".to_owned(),
                 at: at(9),
+                request_hash: format!("request {number}"),
             };
             for number in [1, 2] {
                 add_note(&mut tx, &note(number)).await.unwrap();

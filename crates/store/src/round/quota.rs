@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use jianjia_domain::{core::ids::UnitId, round::recommendation::Quota};
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{condition::Conditions, db::Tx};
 
@@ -82,10 +82,43 @@ pub async fn used(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<
     Ok(row.try_get("used")?)
 }
 
+/// What applications take no place any more that their federation recommended.
+const TAKE_NONE: &str = "'rejected', 'withdrawn'";
+
+/// The number of applications that take one of a federation's places for a title and year: those it recommends that nobody turned down.
+pub async fn taken(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<i64> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS taken
+         FROM application
+         WHERE recommended_by = $1 AND year = $2 AND title = $3 AND state NOT IN ({TAKE_NONE})"
+    )))
+    .bind(unit.to_string())
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get("taken")?)
+}
+
 /// The same for all federations and titles of a year: title, federation, number.
+pub async fn taken_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId, i64)>> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT title, recommended_by, CAST(COUNT(*) AS BIGINT) AS number
+         FROM application
+         WHERE recommended_by IS NOT NULL AND year = $1 AND state NOT IN ({TAKE_NONE})
+         GROUP BY title, recommended_by
+         ORDER BY title, recommended_by"
+    )))
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(number_of).collect()
+}
+
+/// How many applications each federation recommends in a year: title, federation, number.
 pub async fn used_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId, i64)>> {
     sqlx::query(
-        "SELECT title, recommended_by, CAST(COUNT(*) AS BIGINT) AS used
+        "SELECT title, recommended_by, CAST(COUNT(*) AS BIGINT) AS number
          FROM application
          WHERE recommended_by IS NOT NULL AND year = $1
          GROUP BY title, recommended_by
@@ -95,14 +128,16 @@ pub async fn used_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId,
     .fetch_all(&mut **tx)
     .await?
     .iter()
-    .map(|row| {
-        Ok((
-            row.try_get("title")?,
-            row.try_get::<String, _>("recommended_by")?.parse()?,
-            row.try_get("used")?,
-        ))
-    })
+    .map(number_of)
     .collect()
+}
+
+fn number_of(row: &AnyRow) -> Result<(String, UnitId, i64)> {
+    Ok((
+        row.try_get("title")?,
+        row.try_get::<String, _>("recommended_by")?.parse()?,
+        row.try_get("number")?,
+    ))
 }
 
 /// A unit that counts for the proposal of places: where it stands, and what the register says of it.
@@ -152,6 +187,7 @@ fn quota_of(row: &AnyRow) -> Result<Quota> {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_domain::round::application::State;
     use jiff::Timestamp;
     use uuid::Uuid;
 
@@ -252,6 +288,12 @@ mod tests {
                 let mut application = example(100 + number);
                 application.title = "trusted-home".to_owned();
                 application.recommended_by = (number < 3).then_some(federation);
+                if number == 2 {
+                    application.state = State::Rejected {
+                        step: 1,
+                        at: Timestamp::UNIX_EPOCH,
+                    };
+                }
                 application::insert(&mut tx, &application).await.unwrap();
             }
             let used_now = used(&mut tx, 2016, "trusted-home", &federation)
@@ -261,6 +303,13 @@ mod tests {
             assert_eq!(
                 used_of_year(&mut tx, 2016).await.unwrap(),
                 [("trusted-home".to_owned(), federation, 3)]
+            );
+            // Whom the city turned down takes no place.
+            let taken_now = taken(&mut tx, 2016, "trusted-home", &federation).await;
+            assert_eq!(taken_now.unwrap(), 2);
+            assert_eq!(
+                taken_of_year(&mut tx, 2016).await.unwrap(),
+                [("trusted-home".to_owned(), federation, 2)]
             );
         }
     }

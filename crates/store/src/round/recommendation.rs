@@ -76,6 +76,34 @@ pub async fn count_for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<i64
     Ok(row.try_get(0)?)
 }
 
+/// All applications that federations recommend for a title in a year, whatever became of them.
+pub async fn recommended(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Application>> {
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE year = $1 AND title = $2 AND recommended_by IS NOT NULL
+         ORDER BY id"
+    )))
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(application_of)
+    .collect()
+}
+
+/// The federations that recommend these applications, in no order, some more than once.
+pub async fn federations_of(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<UnitId>> {
+    let sql = "SELECT DISTINCT recommended_by
+               FROM application
+               WHERE recommended_by IS NOT NULL AND id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(ToString::to_string)).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>("recommended_by")?.parse()?))
+        .collect()
+}
+
 fn waiting_for_naming(year: i16, title: &str) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.equals("year", i64::from(year));

@@ -19,13 +19,13 @@ use crate::core::{
 
 const COLUMNS: &str =
     "v.id, v.unit_id, v.unit_path, v.unit_name, v.year, v.clause, v.source, v.note, v.recorded_by,
-    v.recorded_by_name, v.recorded_at, v.lifted_at, v.lifted_by_name, v.lift_reason";
+    v.recorded_by_name, v.recorded_at, v.entry_id, v.lifted_at, v.lifted_by_name, v.lift_reason";
 
 /// Inserts a veto; false if the unit has one in force by the same clause for the year.
 pub async fn record(tx: &mut Tx, veto: &Veto) -> Result<bool> {
     let row = sqlx::query(
-        "INSERT INTO veto (id, unit_id, unit_path, unit_name, year, clause, source, note, recorded_by, recorded_by_name, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "INSERT INTO veto (id, unit_id, unit_path, unit_name, year, clause, source, note, recorded_by, recorded_by_name, recorded_at, entry_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (unit_id, year, clause) WHERE lifted_at IS NULL DO NOTHING
          RETURNING id",
     )
@@ -40,12 +40,13 @@ pub async fn record(tx: &mut Tx, veto: &Veto) -> Result<bool> {
     .bind(veto.recorded_by.map_or_else(String::new, |id| id.to_string()))
     .bind(&veto.recorded_by_name)
     .bind(veto.recorded_at.to_string())
+    .bind(veto.entry.map_or_else(String::new, |id| id.to_string()))
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.is_some())
 }
 
-/// Inserts vetoes that are neither lifted nor on record: for imports and the demo city.
+/// Inserts vetoes that are neither lifted nor on record, nor what a department said: for imports and the demo city.
 pub async fn record_many(tx: &mut Tx, vetoes: &[Veto]) -> Result<()> {
     let rows = vetoes
         .iter()
@@ -228,6 +229,7 @@ fn clause_order(clause: &str) -> (usize, String) {
 
 fn veto_of(row: &AnyRow) -> Result<Veto> {
     let recorded_by: String = row.try_get("recorded_by")?;
+    let entry: String = row.try_get("entry_id")?;
     let lifted_at: Option<String> = row.try_get("lifted_at")?;
     let lifted = match lifted_at {
         None => None,
@@ -255,6 +257,11 @@ fn veto_of(row: &AnyRow) -> Result<Veto> {
         },
         recorded_by_name: row.try_get("recorded_by_name")?,
         recorded_at: row.try_get::<String, _>("recorded_at")?.parse()?,
+        entry: if entry.is_empty() {
+            None
+        } else {
+            Some(entry.parse()?)
+        },
         lifted,
     })
 }

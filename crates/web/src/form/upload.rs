@@ -39,8 +39,27 @@ const PARTS_LIMIT: usize = 5_000;
 #[derive(Debug, Default)]
 pub struct Upload {
     pub fields: Vec<(String, String)>,
+    /// None of them where there is a problem with one.
     pub files: Vec<UploadedFile>,
+    /// Why its files were dropped. The fields are there all the same, so that the form can come back with what was typed.
+    pub problem: Option<FilesProblem>,
     held: Held,
+    held_by_files: Held,
+}
+
+/// Why the files of a form were dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilesProblem {
+    /// One is longer than a file may be.
+    TooLarge {
+        field: String,
+        name: String,
+        bytes: usize,
+    },
+    TogetherTooLarge,
+    TooMany,
+    /// The forms of all senders together take all the memory that they may.
+    Busy,
 }
 
 /// One file as it was sent: the name and the type are the sender's word.
@@ -68,9 +87,8 @@ pub enum UploadProblem {
     Unreadable,
     /// It ended in the middle, or a boundary or a part's headers are malformed.
     BrokenOff,
-    /// A file, a field or all together are longer than is allowed.
+    /// The fields, or all together, are longer than is allowed.
     TooBig,
-    TooManyFiles,
     /// The forms of all senders together take all the memory that they may.
     Busy,
 }
@@ -121,7 +139,7 @@ where
     }
 }
 
-/// What has arrived so far. From the first problem on everything is dropped.
+/// What has arrived so far. From the first problem on everything is dropped; from the first problem with a file on, all files are.
 #[derive(Default)]
 struct Reading {
     upload: Upload,
@@ -129,6 +147,10 @@ struct Reading {
     name: String,
     file_name: Option<String>,
     bytes: Vec<u8>,
+    /// Of the part that is being read, kept or not.
+    part_bytes: usize,
+    /// Whether the file that was too long has ended.
+    is_measured: bool,
     fields_bytes: usize,
     files_bytes: usize,
     drained: usize,
@@ -144,47 +166,73 @@ impl Reading {
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), UploadProblem> {
-        let (kept, limit) = if self.file_name.is_some() {
-            if self.upload.files.len() == FILES_LIMIT {
-                self.give_up(UploadProblem::TooManyFiles);
-            }
-            if self.bytes.len() + chunk.len() > FILE_LIMIT {
-                self.give_up(UploadProblem::TooBig);
-            }
-            (&mut self.files_bytes, FILES_BYTES_LIMIT)
-        } else {
-            (&mut self.fields_bytes, FIELDS_BYTES_LIMIT)
+        self.part_bytes += chunk.len();
+        let is_kept = match self.file_name {
+            Some(_) => self.takes_of_file(chunk.len()),
+            None => self.takes_of_field(chunk.len()),
         };
-        *kept += chunk.len();
-        if *kept > limit {
-            self.give_up(UploadProblem::TooBig);
+        if is_kept {
+            self.bytes.extend_from_slice(chunk);
+            return Ok(());
         }
-        if self.problem.is_none() && !self.upload.held.grow(chunk.len()) {
-            self.give_up(UploadProblem::Busy);
-        }
-        match self.problem {
-            None => self.bytes.extend_from_slice(chunk),
-            Some(problem) => {
-                self.drained += chunk.len();
-                if self.drained > DRAIN_LIMIT {
-                    return Err(problem);
-                }
-            }
+        self.drained += chunk.len();
+        if self.drained > DRAIN_LIMIT {
+            return Err(self.problem.unwrap_or(UploadProblem::TooBig));
         }
         Ok(())
+    }
+
+    /// Whether so many bytes more of a field are kept.
+    fn takes_of_field(&mut self, bytes: usize) -> bool {
+        self.fields_bytes += bytes;
+        if self.fields_bytes > FIELDS_BYTES_LIMIT {
+            self.give_up(UploadProblem::TooBig);
+        }
+        if self.problem.is_none() && !self.upload.held.grow(bytes) {
+            self.give_up(UploadProblem::Busy);
+        }
+        self.problem.is_none()
+    }
+
+    /// Whether so many bytes more of a file are kept.
+    fn takes_of_file(&mut self, bytes: usize) -> bool {
+        self.files_bytes += bytes;
+        if self.upload.files.len() == FILES_LIMIT {
+            self.drop_files(FilesProblem::TooMany);
+        }
+        if self.part_bytes > FILE_LIMIT {
+            self.drop_files(FilesProblem::TooLarge {
+                field: self.name.clone(),
+                name: self.file_name.clone().unwrap_or_default(),
+                bytes: self.part_bytes,
+            });
+        }
+        if self.files_bytes > FILES_BYTES_LIMIT {
+            self.drop_files(FilesProblem::TogetherTooLarge);
+        }
+        if self.keeps_files() && !self.upload.held_by_files.grow(bytes) {
+            self.drop_files(FilesProblem::Busy);
+        }
+        self.keeps_files()
+    }
+
+    fn keeps_files(&self) -> bool {
+        self.problem.is_none() && self.upload.problem.is_none()
     }
 
     fn end(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
         let name = std::mem::take(&mut self.name);
+        let part_bytes = std::mem::take(&mut self.part_bytes);
         if self.problem.is_some() {
             return;
         }
         match self.file_name.take() {
+            Some(file) if self.upload.problem.is_some() => self.measure(&name, &file, part_bytes),
             // An empty file field of a form comes as a file without a name.
             Some(file) if file.is_empty() && bytes.is_empty() => {}
             Some(_) if self.upload.files.len() == FILES_LIMIT => {
-                self.give_up(UploadProblem::TooManyFiles);
+                self.drop_files(FilesProblem::TooMany);
             }
             Some(file) => self.upload.files.push(UploadedFile {
                 field: name,
@@ -195,6 +243,28 @@ impl Reading {
                 let value = String::from_utf8_lossy(&bytes).into_owned();
                 self.upload.fields.push((name, value));
             }
+        }
+    }
+
+    /// How long the file is that was too long, now that it has ended.
+    fn measure(&mut self, part: &str, file: &str, part_bytes: usize) {
+        if let Some(FilesProblem::TooLarge { field, name, bytes }) = &mut self.upload.problem
+            && !self.is_measured
+            && field == part
+            && name == file
+        {
+            *bytes = part_bytes;
+            self.is_measured = true;
+        }
+    }
+
+    /// The first problem stands; what was kept of files is freed.
+    fn drop_files(&mut self, problem: FilesProblem) {
+        if self.keeps_files() {
+            self.upload.problem = Some(problem);
+            self.upload.files = Vec::new();
+            self.upload.held_by_files = Held::default();
+            self.bytes = Vec::new();
         }
     }
 
@@ -273,7 +343,6 @@ mod tests {
     #[tokio::test]
     async fn forms_beyond_a_limit_are_told_apart() {
         let many = |part: Vec<u8>, count: usize| form(vec![part; count]);
-        let megabyte = vec![b'x'; 1 << 20];
         for (body, expect) in [
             (many(field("a", "b"), FIELDS_LIMIT), None),
             (
@@ -281,22 +350,6 @@ mod tests {
                 Some(UploadProblem::TooBig),
             ),
             (many(file("a.txt", b"b"), FILES_LIMIT), None),
-            (
-                many(file("a.txt", b"b"), FILES_LIMIT + 1),
-                Some(UploadProblem::TooManyFiles),
-            ),
-            (
-                many(file("a.txt", b""), FILES_LIMIT + 1),
-                Some(UploadProblem::TooManyFiles),
-            ),
-            (
-                form(vec![file("a.txt", &megabyte.repeat(21))]),
-                Some(UploadProblem::TooBig),
-            ),
-            (
-                many(file("a.txt", &megabyte.repeat(13)), 5),
-                Some(UploadProblem::TooBig),
-            ),
             (
                 many(field("a", &"x".repeat(600_000)), 2),
                 Some(UploadProblem::TooBig),
@@ -322,6 +375,49 @@ mod tests {
         ] {
             let found = read(kind, stream::iter([Ok::<_, Infallible>(Bytes::new())])).await;
             assert_eq!(found.err(), Some(UploadProblem::Unreadable), "{kind}");
+        }
+    }
+
+    #[tokio::test]
+    async fn files_beyond_a_limit_are_dropped_and_the_fields_are_there() {
+        let megabyte = vec![b'x'; 1 << 20];
+        let large = file("a.txt", &megabyte.repeat(21));
+        let too_large = FilesProblem::TooLarge {
+            field: "file".to_owned(),
+            name: "a.txt".to_owned(),
+            bytes: 21 << 20,
+        };
+        for (files, expect) in [
+            (
+                vec![file("a.txt", b"b"); FILES_LIMIT + 1],
+                FilesProblem::TooMany,
+            ),
+            (
+                vec![file("a.txt", b""); FILES_LIMIT + 1],
+                FilesProblem::TooMany,
+            ),
+            (
+                vec![file("a.txt", &megabyte.repeat(13)); 5],
+                FilesProblem::TogetherTooLarge,
+            ),
+            (vec![large.clone()], too_large.clone()),
+            (
+                vec![file("b.txt", b"b"), large, file("a.txt", b"c")],
+                too_large,
+            ),
+        ] {
+            let parts = [
+                vec![field("before", "写在前面")],
+                files,
+                vec![field("after", "写在后面")],
+            ];
+            let body: Bytes = form(parts.concat()).into();
+            let chunks = body.chunks(65_536).map(Bytes::copy_from_slice).collect();
+            let upload = read_all(chunks).await.unwrap();
+            assert_eq!(upload.problem, Some(expect));
+            assert!(upload.files.is_empty());
+            let fields = (upload.field("before"), upload.field("after"));
+            assert_eq!(fields, ("写在前面", "写在后面"));
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jianjia_app::core::standard::Standards;
 use jianjia_domain::{
-    check::{entry::Seen, outcome::Decision, visit::Colour},
+    check::{outcome::Decision, remark::Seen, visit::Colour},
     core::{job::JobKind, place::UnitKind, policy::Role},
     exchange::import::ImportKind,
     rating::poll::PollState,
@@ -203,6 +203,8 @@ fn word(key: &str) -> &str {
         "leaders" => "被测评的负责人",
         "left_on" => "离任日期",
         "login" => "登录名",
+        "left_out" => "不再参加的检查人员",
+        "called_in" => "递补的检查人员",
         "lottery" => "公开开奖",
         "member" => "成员序号",
         "members" => "会员人数",
@@ -258,6 +260,7 @@ fn word(key: &str) -> &str {
         "spoiled" => "票|作废",
         "state" => "状态",
         "step" => "审核步骤",
+        "still" => "仍然有效的否决情形",
         "structure" => "名单结构",
         "successor" => "承接单位",
         "suggestions" => "意见条数",
@@ -270,6 +273,7 @@ fn word(key: &str) -> &str {
         "totals" => "测评结果",
         "units" => "单位数",
         "until" => "整改期限",
+        "unanswered" => "部门没有明确答复的",
         "unused" => "未用",
         "upper" => "上级工会",
         "used" => "已用",

@@ -40,7 +40,9 @@ async fn files_that_can_t_be_taken(browser: &Browser, story: &Story) {
         .expect("fifty megabytes");
     browser.attach("上传新的", &huge).await;
     browser.click("上传").await;
-    browser.sees("一个文件最多 20 MB，这次没有保存").await;
+    browser
+        .sees("“全年录像.jpg”有 50.0 MB，超过 20 MB，没有上传")
+        .await;
     browser.picture("01-fifty-megabytes").await;
 
     browser.open(&evidence).await;

@@ -252,6 +252,19 @@ impl Browser {
             .expect("the other tab");
     }
 
+    /// Opens another tab beside this one and goes there; both, this one first.
+    pub async fn opens_beside(&self) -> [WindowHandle; 2] {
+        let first = self.driver.window().await.expect("a tab");
+        let second = self.driver.new_tab().await.expect("another tab");
+        self.goes_to(&second).await;
+        [first, second]
+    }
+
+    pub async fn goes_to(&self, tab: &WindowHandle) {
+        let gone = self.driver.switch_to_window(tab.clone()).await;
+        gone.expect("the tab is there");
+    }
+
     /// Writes into the field with this label (or name for a screen reader, or id).
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.field(label).await;
@@ -468,6 +481,21 @@ impl Browser {
             "{name} ({}) is {wider} pixels wider than a phone",
             self.path().await
         );
+    }
+
+    /// The same, and goes on at the width of the phone.
+    pub async fn picture_on_the_phone(&self, name: &str) {
+        self.picture(name).await;
+        self.be_wide(WIDTHS[0]).await;
+    }
+
+    /// What a link of the page leads to, as its reader would save it; `selector` finds the link.
+    pub async fn download(&self, selector: &str) -> Vec<u8> {
+        let script = "return fetch(document.querySelector(arguments[0]).href)
+            .then((answer) => answer.arrayBuffer())
+            .then((bytes) => btoa([...new Uint8Array(bytes)].map((byte) => String.fromCharCode(byte)).join('')));";
+        let told = self.script(script, vec![json!(selector)]).await;
+        from_base64(told.as_str().expect("the bytes of a file"))
     }
 
     /// Asks what only the browser itself can do or tell.

@@ -1,4 +1,4 @@
-//! A visit on the phone: the connection is cut three times, the tab is closed twice, an answer is lost, another person signs in on the same phone; and each entry is
+//! A visit on the phone: the connection is cut three times, the tab is closed twice, an answer is lost, another person signs in on the same phone; and each remark is
 //! on the server once.
 
 use std::{
@@ -10,13 +10,13 @@ use std::{
 };
 
 use jianjia_app::core::app::App;
-use jianjia_demo::testing::{city, fixtures::yes_to_all};
+use jianjia_demo::testing::{TestCity, city, fixtures::yes_to_all};
 use jianjia_domain::{
-    check::entry::{Content, Entry},
+    check::remark::{Content, Remark},
     core::{ids::VisitId, place::UnitKind, policy::Role},
 };
 use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::{check::entry as entries, testing};
+use jianjia_store::{check::remark as remarks, testing};
 use jiff::civil::date;
 use serde_json::json;
 use tokio::{
@@ -38,7 +38,7 @@ struct Line {
 
 const WHOLE: u8 = 0;
 const CUT: u8 = 1;
-/// What is sent arrives; the answer to an entry is lost on the way, once.
+/// What is sent arrives; the answer to a remark is lost on the way, once.
 const LOSES_AN_ANSWER: u8 = 2;
 
 impl Line {
@@ -87,7 +87,7 @@ async fn pass(phone: TcpStream, server: String, state: Arc<AtomicU8>) {
             let Ok(read) = read else { continue };
             let Ok(length @ 1..) = read else { return };
             let sent = &buffer[..length];
-            if sent.starts_with(b"POST /visits/") && sent.windows(8).any(|part| part == b"/entries")
+            if sent.starts_with(b"POST /visits/") && sent.windows(8).any(|part| part == b"/remarks")
             {
                 of_up.store(1, Ordering::SeqCst);
             } else if sent.starts_with(b"GET ") {
@@ -123,9 +123,9 @@ async fn pass(phone: TcpStream, server: String, state: Arc<AtomicU8>) {
     }
 }
 
-async fn kept(app: &App, visit: &VisitId) -> Vec<Entry> {
+async fn kept(app: &App, visit: &VisitId) -> Vec<Remark> {
     let mut tx = app.db.read().await.expect("a transaction");
-    entries::of_visit(&mut tx, visit).await.expect("entries")
+    remarks::of_visit(&mut tx, visit).await.expect("entries")
 }
 
 /// The clauses on which something was kept, in their order.
@@ -133,14 +133,14 @@ async fn clauses(app: &App, visit: &VisitId) -> Vec<String> {
     let mut clauses: Vec<String> = kept(app, visit)
         .await
         .iter()
-        .map(|entry| entry.clause().unwrap_or("signature").to_owned())
+        .map(|remark| remark.clause().unwrap_or("signature").to_owned())
         .collect();
     clauses.sort();
     clauses
 }
 
 /// Types what was seen of a clause, without saving it.
-/// Waits until so many entries have arrived, which the phone sends by itself.
+/// Waits until so many remarks have arrived, which the phone sends by itself.
 async fn arrived(browser: &Browser, app: &App, visit: &VisitId, count: usize) {
     let until = Instant::now() + browser.patience;
     while clauses(app, visit).await.len() < count && Instant::now() < until {
@@ -173,8 +173,8 @@ async fn can_go_offline(browser: &Browser) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once() {
+/// A union of one district with what it declared, and its visit, for which two people of another were drawn.
+async fn drawn() -> (TestCity, VisitId) {
     let city = city(testing::sqlite().await, date(2016, 12, 5));
     let top = city.unit(None, UnitKind::City, "常州市总工会").await;
     let district = city
@@ -198,6 +198,12 @@ async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once
     }
     let drawn = [(&pair[0], &other), (&pair[1], &other)];
     let visit = city.drawn(&union, "qualified-home", 2016, &drawn).await;
+    (city, visit)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once() {
+    let (city, visit) = drawn().await;
     let photo = city.database.folder.path().join("现场.png");
     image::RgbImage::from_pixel(2400, 1800, image::Rgb([90, 140, 60]))
         .save(&photo)
@@ -251,7 +257,7 @@ async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once
         assert_eq!(
             with_photo
                 .iter()
-                .map(|entry| entry.photos.len())
+                .map(|remark| remark.photos.len())
                 .sum::<usize>(),
             1
         );
@@ -305,13 +311,13 @@ async fn the_page_shows_what_arrived(browser: &Browser, app: &App, visit: &Visit
     let names: Vec<String> = kept(app, visit)
         .await
         .into_iter()
-        .map(|entry| entry.account_name)
+        .map(|remark| remark.account_name)
         .collect();
     assert_eq!(names, ["钟楼小陈"; 4]);
     let seen = kept(app, visit).await;
     assert!(
         seen.iter()
-            .all(|entry| matches!(entry.content, Content::Clause { .. }))
+            .all(|remark| matches!(remark.content, Content::Clause { .. }))
     );
     // A session that ended: what is noted stays on the phone and is sent after signing in again.
     browser.come_with(&[]).await;
@@ -323,4 +329,44 @@ async fn the_page_shows_what_arrived(browser: &Browser, app: &App, visit: &Visit
     browser.open(&format!("/visits/{visit}")).await;
     arrived(browser, app, visit, 5).await;
     assert_eq!(clauses(app, visit).await, ["Q1", "Q2", "Q4", "Q5", "Q6"]);
+}
+
+/// What two tabs type of one clause is kept apart: neither overwrites the other, and both are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_two_tabs_of_a_visit_overwrite_nothing() {
+    let (city, visit) = drawn().await;
+    let app = city.app.clone();
+    let address = serve(jianjia_web::site(app.clone())).await;
+    with_browser_at("visit-tabs", address, |mut browser| async move {
+        browser.patience = Duration::from_secs(30);
+        browser.be_wide(375).await;
+        let page = format!("/visits/{visit}");
+        browser.sign_in("chen", PASSWORD).await;
+        browser.open(&page).await;
+        let [first, second] = browser.opens_beside().await;
+        browser.open(&page).await;
+        browser.sees("这次检查在另一个标签页里也开着").await;
+        types(&browser, "Q3", "第二个标签页写的").await;
+        browser.sees("已存在本机，还没有作为一条记录保存。").await;
+        browser.goes_to(&first).await;
+        types(&browser, "Q3", "第一个标签页写的").await;
+        browser
+            .sees("同一条在另一个标签页里也填了，两份都留着")
+            .await;
+        browser.picture("two-tabs").await;
+        saves(&browser, "Q3").await;
+        arrived(&browser, &app, &visit, 1).await;
+        browser.goes_to(&second).await;
+        assert_eq!(browser.value("note-Q3").await, "第二个标签页写的");
+        saves(&browser, "Q3").await;
+        arrived(&browser, &app, &visit, 2).await;
+        let mut notes: Vec<String> = kept(&app, &visit)
+            .await
+            .into_iter()
+            .map(|remark| remark.note)
+            .collect();
+        notes.sort();
+        assert_eq!(notes, ["第一个标签页写的", "第二个标签页写的"]);
+    })
+    .await;
 }

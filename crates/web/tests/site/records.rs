@@ -386,6 +386,7 @@ async fn entry(site: &TestSite) -> EntryId {
         reply_by: date(2016, 12, 31),
         reply: None,
         decision: None,
+        lifting: None,
     };
     assert!(
         entries::insert(&mut tx, &made)

@@ -139,6 +139,58 @@ async fn a_department_has_one_page_and_answers_on_it() {
         assert_eq!(tax.post_form(&decision, &fields).await.status, 303);
         let page = chair.get(&entry).await.text();
         assert!(page.contains("仍有欠缴") && page.contains("已登记为否决情形"));
+
+        // What was upheld is lifted on the same page; the unit reads both decisions.
+        let page = tax.get(&entry).await.text();
+        assert!(page.contains("解除，马上生效"), "{page}");
+        let fields = [("outcome", "lifted"), ("reason", "六月已全部缴清")];
+        assert_eq!(tax.post_form(&decision, &fields).await.status, 303);
+        let page = chair.get(&entry).await.text();
+        assert!(page.contains("仍有欠缴") && page.contains("六月已全部缴清"));
+        assert!(!page.contains("已登记为否决情形") && page.contains("已解除"));
+    }
+}
+
+#[tokio::test]
+async fn a_department_sends_its_sheet_from_its_one_page() {
+    for site in site::both().await {
+        ask(&site, &site.union).await;
+        let mut tax = answerer(&site, "税务赵").await;
+        let page = tax.get("/department").await;
+        assert!(page.text().contains("用表格答复"));
+        let sheet = tax.get("/department/sheet?year=2016").await;
+        assert_eq!(sheet.status, 200);
+        let none = tax.upload("/department/sheets", &[], &[]).await;
+        assert_eq!(none.status, 422);
+        let table = format!(
+            "部门,年度,单位工会,答复,说明,答复人\n市地方税务局,2016,{},不清楚,查无登记,赵科长\n",
+            site.union.name
+        );
+        let files = [("file", "税务.csv", table.as_bytes())];
+        let import = tax.upload("/department/sheets", &[], &files).await;
+        let import = import.location();
+        assert!(import.starts_with("/department/sheets/"), "{import}");
+        let page = tax.get(&import).await.text();
+        assert!(page.contains("1 行待确认导入") && page.contains("查无登记"));
+        let before = tax.get("/department").await.text();
+        assert!(
+            before.contains("未答复 1"),
+            "nothing is answered by a check"
+        );
+
+        // Another department finds nothing of it, and an office has its own page.
+        let mut other = answerer(&site, "税务钱").await;
+        assert_eq!(other.get(&import).await.status, 404);
+        let mut approver = site
+            .sign_in_as("钱主任", &[(Role::Approver, &site.city)])
+            .await;
+        assert_eq!(approver.get(&import).await.status, 404);
+
+        let confirmation = format!("{import}/confirmation");
+        assert_eq!(tax.post_form(&confirmation, &[]).await.status, 303);
+        let page = tax.get("/department").await.text();
+        assert!(page.contains("不清楚 1") && page.contains("查无登记"));
+        assert_eq!(tax.get("/imports").await.status, 404);
     }
 }
 

@@ -67,6 +67,25 @@ async fn an_objection_goes_its_way_from_a_telephone_to_the_answer() {
         let table = [("file", "名册.xlsx", &b"PK\x03\x04"[..])];
         let refused = visitor.upload(&address, &fields, &table).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Too large a photo costs nobody what they wrote, nor do too many.
+        let huge = vec![b'x'; 23 * 1024 * 1024];
+        for (files, sentence) in [
+            (
+                vec![("file", "名册.jpg", huge.as_slice())],
+                "“名册.jpg”有 23.0 MB，超过 20 MB",
+            ),
+            (
+                vec![("file", "名册.jpg", &huge[..9]); 21],
+                "一次最多 20 个文件",
+            ),
+        ] {
+            let refused = visitor.upload(&address, &fields, &files).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            for words in [sentence, "会员名册里有早已离厂的人。"] {
+                assert!(refused.text().contains(words), "{}", refused.text());
+            }
+            assert!(refused.body.contains("value=\"13912345678\""));
+        }
         let pdf = [("file", "名册.pdf", &b"%PDF-1.4 nothing"[..])];
         let received = visitor.upload(&address, &fields, &pdf).await;
         assert_eq!(received.status, StatusCode::OK, "{}", received.text());
@@ -118,6 +137,13 @@ async fn an_objection_goes_its_way_from_a_telephone_to_the_answer() {
         assert_eq!(assigned.location(), own);
         let list = other.get("/objections").await;
         assert!(list.body.contains(&own), "{}", list.text());
+        let table = other.get("/objections/export").await;
+        assert!(table.body.contains("外区审核"), "{}", table.body);
+        for secret in ["石榴花", "13912345678", "名册"] {
+            assert!(!table.body.contains(secret), "{secret}: {}", table.body);
+        }
+        let none = district.get("/objections/export").await;
+        assert!(!none.body.contains("王建国"), "{}", none.body);
         let file = other.get(&format!("{own}/evidence/1")).await;
         assert_eq!(file.status, StatusCode::OK);
         let noted = other

@@ -226,8 +226,8 @@ async fn a_table_is_checked_row_by_row_and_then_imported() {
         let page = admin
             .upload("/imports", &fields, &[("file", "大.xlsx", &large)])
             .await;
-        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(page.text().contains("一个文件最多 20 MB"));
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("“大.xlsx”有 50.0 MB，超过 20 MB"));
         let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
         assert_eq!(clerk.get("/imports").await.status, StatusCode::FORBIDDEN);
         assert_eq!(clerk.get(&import).await.status, StatusCode::NOT_FOUND);

@@ -70,7 +70,7 @@ async fn a_device_is_acknowledged_by_id_and_told_in_words_what_is_not_taken() {
             ["text/javascript; charset=utf-8".to_owned(), page.clone()]
         );
 
-        let entries = format!("{page}/entries");
+        let remarks = format!("{page}/remarks");
         let fields = [
             ("answer", "json"),
             ("id", ID),
@@ -81,7 +81,7 @@ async fn a_device_is_acknowledged_by_id_and_told_in_words_what_is_not_taken() {
             ("note", ""),
         ];
         for _ in 0..2 {
-            let kept = first.upload(&entries, &fields, &[]).await;
+            let kept = first.upload(&remarks, &fields, &[]).await;
             assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
             assert!(kept.body.contains(ID), "{}", kept.body);
         }
@@ -97,7 +97,7 @@ async fn a_device_is_acknowledged_by_id_and_told_in_words_what_is_not_taken() {
             ("seen", "fails"),
             ("found_cards_issued", "很多"),
         ];
-        let refused = first.upload(&entries, &wrong, &[]).await;
+        let refused = first.upload(&remarks, &wrong, &[]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let told: serde_json::Value = serde_json::from_str(&refused.body).expect(&refused.body);
         let why = told["why"].as_str().unwrap();
@@ -119,7 +119,7 @@ async fn without_a_script_the_same_forms_are_posted_and_what_was_typed_comes_bac
         let page = format!("/visits/{visit}");
         let paper = first.get(&format!("{page}/paper")).await;
         assert!(paper.text().contains("抽查检查清单"));
-        let entries = format!("{page}/entries");
+        let remarks = format!("{page}/remarks");
         let wrong = [
             ("id", ID),
             ("kind", "clause"),
@@ -127,7 +127,7 @@ async fn without_a_script_the_same_forms_are_posted_and_what_was_typed_comes_bac
             ("seen", ""),
             ("note", "墙上没有制度"),
         ];
-        let back = first.upload(&entries, &wrong, &[]).await;
+        let back = first.upload(&remarks, &wrong, &[]).await;
         assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(back.body.contains("墙上没有制度"));
         assert!(
@@ -143,10 +143,10 @@ async fn without_a_script_the_same_forms_are_posted_and_what_was_typed_comes_bac
                 ("note", "看了"),
             ]
         };
-        let noted = first.upload(&entries, &says(ID, "holds"), &[]).await;
+        let noted = first.upload(&remarks, &says(ID, "holds"), &[]).await;
         assert_eq!(noted.location(), format!("{page}#c-Q4"));
         let other = "2123456789abcdef0123456789abcdef";
-        second.upload(&entries, &says(other, "fails"), &[]).await;
+        second.upload(&remarks, &says(other, "fails"), &[]).await;
         let shown = first.get(&page).await;
         assert!(
             shown.text().contains("以哪一条记录为准？"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jianjia_domain::{
     check::{
-        spot_check::{FrameUnit, Inspector, SpotCheck, Stratum},
+        spot_check::{self, FrameUnit, Inspector, InspectorState, SpotCheck, Stratum},
         visit::{Visit, VisitInspector},
     },
     core::{
@@ -80,10 +80,19 @@ async fn visited(tx: &mut Tx, check: &SpotCheckId) -> Result<i64> {
 pub struct Shown {
     pub check: SpotCheck,
     pub strata: Vec<Stratum>,
+    /// Before the draw as they stand today, then as they stood when somebody was drawn last.
     pub inspectors: Vec<Inspector>,
     pub visited: i64,
     /// Whether the actor may enter the seed, and its day has come.
     pub may_draw: bool,
+}
+
+impl Shown {
+    /// How many can inspect.
+    pub fn able(&self) -> usize {
+        let able = |one: &&Inspector| one.state != InspectorState::LeftOut;
+        self.inspectors.iter().filter(able).count()
+    }
 }
 
 /// The check of a year.
@@ -102,9 +111,15 @@ pub async fn show(app: &App, actor: &Actor, year: i16) -> Result<Shown> {
         .permit_at(&mut tx, actor, Act::HoldSpotCheck, &city)
         .await
         .is_ok();
+    let mut inspectors = checks::inspectors(&mut tx, &check.id).await?;
+    if check.drawn.is_none() {
+        let able = spot_check::able(check.id, &inspectors, checks::candidates(&mut tx).await?);
+        inspectors = able.inspectors;
+        inspectors.extend(able.left_out);
+    }
     Ok(Shown {
         strata: checks::strata(&mut tx, &check.id).await?,
-        inspectors: checks::inspectors(&mut tx, &check.id).await?,
+        inspectors,
         visited: visited(&mut tx, &check.id).await?,
         may_draw: may_hold && check.drawn.is_none() && app.clock.today() >= check.lottery.on,
         check,

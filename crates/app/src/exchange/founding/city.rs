@@ -3,6 +3,8 @@
 //! works out (numbers, where units stand, the figures behind the targets) is worked out here. Nobody is asked for permission, so this is
 //! open to a demo alone; a real city imports its tables.
 
+mod asking;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow};
@@ -54,6 +56,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use self::asking::Asking;
 use crate::{
     core::{
         app::App,

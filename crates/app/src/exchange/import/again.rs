@@ -15,7 +15,9 @@ use jianjia_store::core::{file::Kept, scope::Scope};
 
 use crate::{
     core::{app::App, error::Result},
-    exchange::import::{act_of, find_in, keep, plan, read_in_turn, reading::Progress, trail},
+    exchange::import::{
+        find_in, keep, own_department, permitted, plan, read_in_turn, reading::Progress, trail,
+    },
 };
 
 /// Checks a workbook again, with the hidden rows or without them.
@@ -70,17 +72,16 @@ async fn check_again(
         .write([Scope::Register, Scope::Units, Scope::Accounts])
         .await?;
     let mut import = find_in(app, &mut tx, actor, &parsed.id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
+    let under = permitted(app, &mut tx, actor, import.kind, &import.unit_id).await?;
     if import.state == ImportState::Done || import.file_hash != parsed.file_hash {
         return Err(General::Stale.into());
     }
-    let under = &permit.unit;
-    let planned = plan::plan(app, &mut tx, import.kind, Some(under), taken, pairs).await?;
+    let own = own_department(&mut tx, import.kind, &import.created_by).await?;
+    let of = (import.kind, own.as_deref());
+    let planned = plan::plan(app, &mut tx, of, Some(&under), taken, pairs).await?;
     import.report = planned.report().clone();
     keep(&mut tx, &import).await?;
-    trail(app, &mut tx, actor, Deed::CheckImport, under, &import).await?;
+    trail(app, &mut tx, actor, Deed::CheckImport, &under, &import).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -95,8 +96,7 @@ pub(super) async fn read_again(
 ) -> Result<Option<(Import, Taken)>> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
-    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
+    permitted(app, &mut tx, actor, import.kind, &import.unit_id).await?;
     tx.commit().await?;
     if import.state == ImportState::Done {
         return Ok(None);

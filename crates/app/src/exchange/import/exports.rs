@@ -20,11 +20,7 @@ use jianjia_domain::{
             form::{self, list_of},
         },
     },
-    round::{
-        department::{AnswerKind, Asked},
-        entry::Entry,
-        veto::Veto,
-    },
+    round::veto::Veto,
     year::statement::Facts,
 };
 use jianjia_standard::{Lang, Standard, fact::FactValue};
@@ -48,8 +44,11 @@ use jianjia_store::{
 use crate::{
     core::{app::App, error::Result},
     exchange::import::templates::{Download, XLSX, described},
-    round::department as departments,
 };
+
+mod answers;
+use answers::answer_rows;
+pub use answers::of_department;
 
 /// Everything of a kind below a unit as a workbook; phone numbers included, so only for those who may import there. `year` is the year of year
 /// sheets; `None` is the current one.
@@ -326,82 +325,6 @@ fn veto_row(veto: &Veto, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
         Cell::from(veto.source.as_str()),
         Cell::from(veto.note.as_str()),
     ])
-}
-
-/// The sheet that is sent to a department: the units that it was asked about, with what it answered already.
-///
-/// # Errors
-/// As `departments::sheet`.
-pub async fn of_department(app: &App, actor: &Actor, year: i16, key: &str) -> Result<Download> {
-    let (department, asked, entries) = departments::sheet(app, actor, year, key).await?;
-    let standard = app.standards.of(year);
-    let kind = ImportKind::Answers;
-    let columns = kind.columns(standard);
-    let columns = columns.iter().map(|column| {
-        let mut column_of = described(standard, kind, column);
-        if &*column.key == "clause" {
-            let clauses = standard.clauses_of(&department);
-            column_of.choices = clauses
-                .map(|veto| format!("{} {}", veto.clause, veto.name.zh))
-                .collect();
-        }
-        column_of
-    });
-    let table = Table {
-        name: kind.word().to_owned(),
-        columns: columns.collect(),
-        rows: answer_rows(standard, &asked, &entries),
-    };
-    file(format!("{}-{year}.xlsx", department.name.zh), table).await
-}
-
-/// A row for each unit; one for each state where it is in several.
-fn answer_rows(standard: &Standard, asked: &[Asked], entries: &[Entry]) -> Vec<Vec<Cell>> {
-    let row = |asked: &Asked, entry: Option<&Entry>| {
-        let department = standard.department(&asked.department);
-        let name = department.map_or(asked.department.as_str(), |found| found.name.zh.as_str());
-        let answer = asked.answer.as_ref();
-        let kind = answer.map(|answer| answer.kind);
-        let word = match (entry, kind) {
-            (Some(_), _) | (None, Some(AnswerKind::InState)) => "有",
-            (None, Some(AnswerKind::Clear)) => "没有",
-            (None, Some(AnswerKind::Unknown)) => "不清楚",
-            (None, None) => "",
-        };
-        let of_entry = |text: &dyn Fn(&Entry) -> String| {
-            entry.map_or(Cell::Nothing, |entry| Cell::Text(text(entry)))
-        };
-        vec![
-            Cell::from(name),
-            Cell::Number(asked.year.into()),
-            Cell::from(asked.name.as_str()),
-            Cell::from(asked.credit_code.as_str()),
-            Cell::from(asked.employer_name.as_str()),
-            Cell::from(asked.employer_code.as_str()),
-            Cell::from(word),
-            of_entry(&|entry| entry.clause.clone()),
-            of_entry(&|entry| entry.on.to_string()),
-            of_entry(&|entry| entry.document.clone()),
-            of_entry(&|entry| entry.note.clone()),
-            Cell::from(answer.map_or("", |answer| answer.by_name.as_str())),
-        ]
-    };
-    let mut rows = Vec::new();
-    for asked in asked {
-        let own: Vec<&Entry> = entries
-            .iter()
-            .filter(|entry| {
-                (entry.year, &entry.department, entry.unit)
-                    == (asked.year, &asked.department, asked.unit)
-                    && !entry.is_lifted()
-            })
-            .collect();
-        if own.is_empty() {
-            rows.push(row(asked, None));
-        }
-        rows.extend(own.into_iter().map(|entry| row(asked, Some(entry))));
-    }
-    rows
 }
 
 fn union_row(

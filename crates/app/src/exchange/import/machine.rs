@@ -14,10 +14,7 @@ use jianjia_domain::{
         table::{HiddenRows, Taken},
     },
 };
-use jianjia_store::{
-    core::{db::Tx, scope::Scope},
-    register::unit,
-};
+use jianjia_store::{core::db::Tx, register::unit};
 use serde_json::json;
 
 use crate::{
@@ -25,7 +22,7 @@ use crate::{
     exchange::import::{
         Wanted, apply,
         plan::{self, Planned},
-        sheets,
+        scopes_of, sheets,
     },
 };
 
@@ -107,12 +104,9 @@ pub struct Checked {
 /// # Errors
 /// When the register can't be read.
 pub async fn check_at_the_machine(app: &App, kind: ImportKind, rows: &Taken) -> Result<Checked> {
-    let mut tx = app
-        .db
-        .write([Scope::Register, Scope::Units, Scope::Accounts])
-        .await?;
+    let mut tx = app.db.write(scopes_of(kind)).await?;
     let root = unit::root(&mut tx).await?;
-    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows, &[]).await?;
+    let planned = plan::plan(app, &mut tx, (kind, None), root.as_ref(), rows, &[]).await?;
     Ok(Checked {
         tx,
         kind,

@@ -110,19 +110,27 @@ impl Planned {
     }
 }
 
-/// Decides about every row by the present state of the register and the round; `under` is `None` while the register is empty.
+/// Decides about every row by the present state of the register and the round; `under` is `None` while the register is empty, and `own` is the
+/// department whose own table of answers it is.
 pub(super) async fn plan(
     app: &App,
     tx: &mut Tx,
-    kind: ImportKind,
+    (kind, own): (ImportKind, Option<&str>),
     under: Option<&UnitPlace>,
     taken: &Taken,
     pairs: &[Pair],
 ) -> Result<Planned> {
     let mut planned = if pairs.is_empty() {
-        plan_rows(app, tx, kind, under, &taken.rows).await?
+        plan_rows(app, tx, (kind, own), under, &taken.rows).await?
     } else {
-        plan_rows(app, tx, kind, under, &pair::paired(&taken.rows, pairs)).await?
+        plan_rows(
+            app,
+            tx,
+            (kind, own),
+            under,
+            &pair::paired(&taken.rows, pairs),
+        )
+        .await?
     };
     let under = under.filter(|_| kind == ImportKind::Unions);
     let under = under.map(|under| under.name.as_str());
@@ -135,7 +143,7 @@ pub(super) async fn plan(
 async fn plan_rows(
     app: &App,
     tx: &mut Tx,
-    kind: ImportKind,
+    (kind, own): (ImportKind, Option<&str>),
     under: Option<&UnitPlace>,
     rows: &[ImportRow],
 ) -> Result<Planned> {
@@ -199,21 +207,9 @@ async fn plan_rows(
             Ok(Planned::Vetoes { plan, units: below })
         }
         ImportKind::Answers => {
-            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
-            let years = answers::years(rows);
-            let asked = department::of_years(tx, &years).await?;
-            let filter = EntryFilter {
-                years,
-                ..EntryFilter::default()
-            };
-            let entries = entry::list(tx, &filter).await?;
-            let register = answers::Register {
-                standard_of: &of_year,
-                units: &below,
-                asked: &asked,
-                entries: &entries,
-            };
-            Ok(Planned::Answers(answers::plan(rows, &register, today)))
+            let below = units.into_iter().filter(|unit| unit.path != path).collect();
+            let plan = plan_answers(app, tx, own, below, rows).await?;
+            Ok(Planned::Answers(plan))
         }
         ImportKind::Accounts => {
             let people = person::within(tx, path).await?;
@@ -225,6 +221,37 @@ async fn plan_rows(
             })
         }
     }
+}
+
+/// A department's own table finds the units on its lists, and no others of the register.
+async fn plan_answers(
+    app: &App,
+    tx: &mut Tx,
+    own: Option<&str>,
+    mut units: Vec<Unit>,
+    rows: &[ImportRow],
+) -> Result<answers::Plan> {
+    let years = answers::years(rows);
+    let asked = department::of_years(tx, &years).await?;
+    if let Some(own) = own {
+        let of_own = asked.iter().filter(|asked| asked.department == own);
+        let on_list: HashSet<UnitId> = of_own.map(|asked| asked.unit).collect();
+        units.retain(|unit| on_list.contains(&unit.id));
+    }
+    let filter = EntryFilter {
+        years,
+        ..EntryFilter::default()
+    };
+    let entries = entry::list(tx, &filter).await?;
+    let of_year = |year: i16| -> &Standard { app.standards.of(year) };
+    let register = answers::Register {
+        standard_of: &of_year,
+        units: &units,
+        asked: &asked,
+        entries: &entries,
+        only: own,
+    };
+    Ok(answers::plan(rows, &register, app.clock.today()))
 }
 
 async fn plan_accounts(

@@ -20,7 +20,7 @@ use jianjia_store::{
     year::subject,
 };
 
-use super::{city_seen, named_title, plan, request_key};
+use super::{city_seen, named_title, plan, request_key, structure};
 use crate::{
     core::{
         app::App,
@@ -63,8 +63,8 @@ impl Naming {
 /// standings follow. If anything changed since, nothing happens and every change is told.
 ///
 /// # Errors
-/// As `naming::preview`; `document_number`: `TooLong`, `DocumentMissing`; `Changed`, with every change since the preview; `NobodyCanBeNamed`; `RoleTaken` when the
-/// role was taken meanwhile.
+/// As `naming::preview`; `document_number`: `TooLong`, `DocumentMissing`; `Changed`, with every change since the preview; `NobodyCanBeNamed`;
+/// `StructureBroken` by a rule that bars a list (P3); `RoleTaken` when the role was taken meanwhile.
 pub async fn confirm(
     app: &App,
     actor: &Actor,
@@ -91,7 +91,15 @@ pub async fn confirm(
     naming::document_given(&input.document_number)?;
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
+    let lists = structure::named_lists(&mut tx, app, (year, &title.key), &lines).await?;
+    if let Some(barred) = structure::barred(&lists) {
+        return Err(barred.into());
+    }
     let batch = app.entropy.id(app.now()).simple().to_string();
+    let unanswered = lines.iter().filter(|line| {
+        matches!(line.fate, Fate::Named { .. }) && !line.candidate.unanswered.is_empty()
+    });
+    let unanswered = unanswered.count();
     let named = name_each(&mut tx, app, actor, &lines, &mut assessments, &batch, input).await?;
     // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
     let counter = honour::counter(&title.key, year);
@@ -108,6 +116,8 @@ pub async fn confirm(
             "title": title.key,
             "year": year,
             "named": named.len(),
+            // Of so many not every department had answered.
+            "unanswered": unanswered,
             "document_number": input.document_number.trim(),
         }),
     )

@@ -13,6 +13,7 @@ use jianjia_domain::{
     round::{
         application::Application,
         naming::Candidate,
+        objection::waits,
         publication::holds_naming,
         review::{self, Finding},
         round::Days,
@@ -32,7 +33,10 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::{application as applications, assessment as confirmed, entry as entries},
+    round::{
+        application as applications, assessment as confirmed, department as departments,
+        entry as entries,
+    },
 };
 
 /// A candidate and the judgement that says so; none of a person who has left the union since.
@@ -60,7 +64,7 @@ pub(super) async fn judged(
     let findings = finding::of_applications(tx, &ids).await?;
     let held = title::held_numbers(tx, app, &title.key, &waiting).await?;
     let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
-    let holds = holds(tx, app, title, year, &ids).await?;
+    let mut holds = holds(tx, app, title, year, &ids).await?;
     let mut dated = Vec::with_capacity(waiting.len());
     for application in waiting {
         let as_of = applications::as_of(tx, app, &application).await?;
@@ -68,6 +72,7 @@ pub(super) async fn judged(
     }
     let waiting: Vec<Application> = dated.iter().map(|(one, _)| one.clone()).collect();
     let entries = entries::held(tx, app, year, &waiting).await?;
+    let mut gaps = departments::gaps(tx, app, title, year, &waiting).await?;
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
@@ -81,14 +86,15 @@ pub(super) async fn judged(
             Some(assessment) => judged_against(app, assessment, &application, &findings),
             None => (Vec::new(), vec![left()]),
         };
-        if let Some(hold) = holds.get(&application.id) {
-            because.extend(hold.iter().cloned());
-        }
+        let hold = holds.remove(&application.id).unwrap_or_default();
+        because.extend(hold.because);
         if let Some(number) = held.get(&application.id).cloned() {
             because.push(both(&HonourRefusal::HeldAlready { number }.into()));
         }
         let waits = entries.iter().find(|(id, _)| *id == application.id);
         because.extend(waits.map(|(_, refusal)| both(&refusal.clone().into())));
+        let (unanswered, holding) = gaps.remove(&application.id).unwrap_or_default();
+        because.extend(holding.map(|refusal| both(&refusal.into())));
         let declared = conflicts
             .iter()
             .find(|conflict| conflict.application == application.id);
@@ -104,6 +110,8 @@ pub(super) async fn judged(
                 application,
                 reasons,
                 because,
+                unanswered,
+                unconfirmed_objections: hold.unconfirmed_objections,
             },
             assessment,
         });
@@ -111,32 +119,47 @@ pub(super) async fn judged(
     Ok(all)
 }
 
-/// What holds the naming of candidates for now: public notices that were not given or still hang, and objections. Who objected is not told.
+/// What holds the naming of a candidate for now.
+#[derive(Default)]
+struct Hold {
+    because: Vec<Text>,
+    /// Those that hold nothing any more.
+    unconfirmed_objections: i64,
+}
+
+/// What holds the naming of candidates: public notices that were not given or still hang, and objections. Who objected is not told.
 async fn holds(
     tx: &mut Tx,
     app: &App,
     title: &Title,
     year: i16,
     ids: &[ApplicationId],
-) -> Result<BTreeMap<ApplicationId, Vec<Text>>> {
-    let rules = &app.standards.of(year).publication;
+) -> Result<BTreeMap<ApplicationId, Hold>> {
+    let standard = app.standards.of(year);
+    let rules = &standard.publication;
     let rule = rules.of_candidates(&title.key);
     let today = app.clock.today();
     let shown = publication::days_of(tx, ids).await?;
     let objected = objection::held_among(tx, ids).await?;
+    let unconfirmed = objection::unconfirmed_among(tx, ids).await?;
     let mut holds = BTreeMap::new();
     for id in ids {
         let of_id = shown.iter().filter(|(of, _)| of == id);
         let hung: Vec<Days> = of_id.map(|(_, days)| *days).collect();
         let notice = holds_naming(rule, &rules.clause, &hung, today);
-        let mut because: Vec<Text> = notice
-            .map(|refusal| both(&refusal.into()))
-            .into_iter()
-            .collect();
+        let mut hold = Hold::default();
+        hold.because
+            .extend(notice.map(|refusal| both(&refusal.into())));
         if objected.contains(id) {
-            because.push(under_objection());
+            hold.because.push(under_objection());
         }
-        holds.insert(*id, because);
+        if let Some((_, unconfirmed)) = unconfirmed.iter().find(|(of, _)| of == id) {
+            match waits(unconfirmed, rules, &standard.working_days, today) {
+                Some(refusal) => hold.because.push(both(&refusal.into())),
+                None => hold.unconfirmed_objections = unconfirmed.count,
+            }
+        }
+        holds.insert(*id, hold);
     }
     Ok(holds)
 }

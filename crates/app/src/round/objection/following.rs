@@ -3,15 +3,24 @@
 use jianjia_domain::{
     core::{audit::deed::Deed, guess::Guessed},
     rating::poll::slip::{SLIP_CODE, read_code},
-    round::objection::{self, CONFIRM_AFTER, Objection, ObjectionRefusal},
+    round::{
+        application::State,
+        objection::{self, CONFIRM_AFTER, Objection, ObjectionRefusal},
+    },
 };
-use jianjia_store::{core::scope::Scope, register::unit, round::objection as objections};
-use jiff::Timestamp;
+use jianjia_standard::working_days::Counted;
+use jianjia_store::{
+    core::scope::Scope,
+    register::unit,
+    round::{objection as objections, publication as publications},
+};
+use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 
 use super::{
     Sealed, code_hash, content_of, open,
     receiving::{tell, trail},
+    target,
 };
 use crate::core::{
     app::App,
@@ -27,6 +36,10 @@ pub struct Followed {
     pub answer: String,
     /// From when on it can be confirmed, where it must be.
     pub confirm_from: Timestamp,
+    /// Until when it holds the naming unconfirmed, where it must be confirmed.
+    pub confirm_until: Option<Counted<Date>>,
+    /// When its candidate was named in spite of it: it is looked into all the same.
+    pub named_at: Option<Timestamp>,
 }
 
 /// The objection with a number, for whoever has its code.
@@ -44,14 +57,28 @@ pub async fn follow(app: &App, network: &str, number: i64, code: &str) -> Result
             String::from_utf8_lossy(&opened).into_owned()
         }
     };
+    let mut tx = app.db.read().await?;
+    let application = target(&mut tx, &objection).await?;
+    let notice = publications::find(&mut tx, &objection.publication).await?;
+    let standard = app.standards.of(application.year);
+    let days = standard.publication.unconfirmed_working_days;
     Ok(Followed {
         confirm_from: objection.received_at + CONFIRM_AFTER,
+        confirm_until: notice.map(|notice| {
+            let working_days = &standard.working_days;
+            working_days.add_working_days(notice.days.to, days)
+        }),
+        named_at: match application.state {
+            State::Named { at, .. } => Some(at),
+            _ => None,
+        },
         objection,
         answer,
     })
 }
 
-/// Lets one of a flood count, for whoever has its code, and tells those who handle it.
+/// Lets one of a flood count, for whoever has its code, and tells those who handle it. One whose candidate was named meanwhile is taken as a complaint
+/// about a title, which `follow` says.
 ///
 /// # Errors
 /// As `follow`; as `objection::confirm`.

@@ -6,7 +6,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         guess::Guessed,
         ids::{ApplicationId, ObjectionId, PublicationId},
-        message::{About, Kind, Message, To},
+        message::{About, Kind, Message},
         place::UnitPlace,
         refusal::Refusal,
     },
@@ -32,7 +32,7 @@ use jianjia_store::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{HANDLERS, Sealed, code_hash, concerned, seal, seal_json, target};
+use super::{HANDLERS, Sealed, code_hash, concerned, handlers_but, seal, seal_json, target};
 use crate::{
     core::{
         app::App,
@@ -278,12 +278,7 @@ pub(super) async fn tell(
 ) -> Result<()> {
     let application = target(tx, objection).await?;
     let concerned = concerned(&application, Some(content));
-    let handlers = role::holders(tx, &city.id, HANDLERS).await?;
-    let handlers = handlers.into_iter();
-    let to: Vec<To> = handlers
-        .filter(|(_, name)| !concerned.names(name))
-        .map(|(account, _)| To::Account(account))
-        .collect();
+    let to = handlers_but(tx, city, &concerned).await?;
     let about = About::of(&Object::Objection(objection.id), Some(city.id), 0);
     let told = Message::of(Kind::ObjectionArrived, about, objection.number, to);
     let number = objection.number.to_string();

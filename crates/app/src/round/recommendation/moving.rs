@@ -1,4 +1,4 @@
-//! Places that came back move on to another federation.
+//! Places move on to another federation: those that came back, and those that nobody takes of a closed list.
 
 use jianjia_domain::{
     core::{
@@ -70,6 +70,15 @@ pub struct MoveSide {
     pub federation: UnitPlace,
     pub before: Quota,
     pub after: Quota,
+    /// The candidates that take a place.
+    pub taken: i64,
+}
+
+impl MoveSide {
+    /// Whether places move that nobody had returned: free ones of the closed list.
+    pub fn gives_free_places(&self) -> bool {
+        self.after.returned > self.before.returned
+    }
 }
 
 impl MovePreview {
@@ -97,7 +106,8 @@ pub async fn preview_move(
     planned(&mut tx, app, &permit, year, input).await
 }
 
-/// Moves places on: on the trail with its reason, and the federation that gets them is told.
+/// Moves places on: on the trail with its reason, and the federation that gets them is told; the one that had them, too, where it had not returned
+/// them.
 ///
 /// # Errors
 /// As `preview_move`, and as `App::permit` at the city; `Stale` when one of both was changed since the preview.
@@ -178,6 +188,17 @@ pub async fn move_places(
             after.in_hand().into(),
         ]);
     tell(app, &mut tx, actor, told);
+    if plan.from.gives_free_places() {
+        let (before, after) = (&plan.from.before, &plan.from.after);
+        let told = Message::of(Kind::PlacesTaken, about(after), moved.id, to(after)).says([
+            plan.from.federation.name.as_str().into(),
+            year.into(),
+            (&plan.title_name).into(),
+            (before.in_hand() - after.in_hand()).into(),
+            after.in_hand().into(),
+        ]);
+        tell(app, &mut tx, actor, told);
+    }
     tx.commit().await?;
     Ok(moved)
 }
@@ -196,6 +217,8 @@ async fn planned(
     let to_place = named(&federations, input.to.as_ref())?;
     let (from, _) = quota_of(tx, year, &input.title, from_place).await?;
     let (to, _) = quota_of(tx, year, &input.title, to_place).await?;
+    let taken = quotas::taken(tx, year, &input.title, &from_place.id).await?;
+    let taken_there = quotas::taken(tx, year, &input.title, &to_place.id).await?;
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
     let reason = match quota::reason_of(&input.reason) {
         Ok(reason) => reason.to_owned(),
@@ -205,7 +228,7 @@ async fn planned(
         }
     };
     let places = input.places.trim().parse().unwrap_or(0);
-    let moved = match quota::move_places(from.clone(), to.clone(), permit, places) {
+    let moved = match quota::move_places((from.clone(), taken), to.clone(), permit, places) {
         Ok(moved) => Some(moved),
         Err(refusal) => {
             let field = match refusal {
@@ -232,11 +255,13 @@ async fn planned(
             federation: from_place.clone(),
             before: from,
             after: from_after,
+            taken,
         },
         to: MoveSide {
             federation: to_place.clone(),
             before: to,
             after: to_after,
+            taken: taken_there,
         },
     })
 }

@@ -77,6 +77,8 @@ pub struct QuotaCell {
     pub returned: i64,
     pub moved: i64,
     pub is_closed: bool,
+    /// Places of a closed list that nobody takes.
+    pub left_over: i64,
     /// Candidates that wait for the federation's choice.
     pub waiting: i64,
     /// What townships have of it.
@@ -90,6 +92,11 @@ impl QuotaCell {
 
     pub fn unmoved(&self) -> i64 {
         self.returned - self.moved
+    }
+
+    /// What can move on to another federation.
+    pub fn movable(&self) -> i64 {
+        self.unmoved() + self.left_over
     }
 }
 
@@ -105,6 +112,7 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
     let titles = titles(app, year);
     let kept = quotas::of_year(&mut tx, year).await?;
     let used = quotas::used_of_year(&mut tx, year).await?;
+    let taken = quotas::taken_of_year(&mut tx, year).await?;
     let waiting = lists::waiting_of_year(&mut tx, year).await?;
     let shares = sharing::of_year(&mut tx, year).await?;
     let openings = sharing::openings(&mut tx, year).await?;
@@ -130,6 +138,9 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
                         returned: quota.map_or(0, |quota| quota.returned),
                         moved: quota.map_or(0, |quota| quota.moved),
                         shared: shared_of(&shares, title, &federation.id),
+                        left_over: quota.map_or(0, |quota| {
+                            quota.left_over(count(&taken, title, &federation.id))
+                        }),
                         is_closed: quota.is_some_and(|quota| quota.closed_at.is_some()),
                         waiting: count(&waiting, title, &federation.id),
                     }

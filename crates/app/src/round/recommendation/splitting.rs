@@ -258,7 +258,9 @@ pub async fn split(
                 };
                 let about = About::of(&object, Some(unit.id), year);
                 let to = message::office(unit.id);
-                let told = Message::of(Kind::SharesGiven, about, share.revision, to)
+                // A share that was taken back and is given anew begins to count its revisions again, so the change is known by itself.
+                let change = app.entropy.id(app.now());
+                let told = Message::of(Kind::SharesGiven, about, change, to)
                     .due(until)
                     .says([
                         permit.unit.name.as_str().into(),
@@ -349,8 +351,13 @@ fn changed(
     Ok(changes)
 }
 
-/// Refuses an opinion by which an office would send more on than its share.
-pub(crate) async fn within_share(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {
+/// Refuses an opinion by which an office would send more on than its share, together with `besides` others that are to go on before it.
+pub(crate) async fn within_share(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+    besides: i64,
+) -> Result<()> {
     let Some(turn) = application.turn() else {
         return Ok(());
     };
@@ -367,6 +374,7 @@ pub(crate) async fn within_share(tx: &mut Tx, app: &App, application: &Applicati
     Ok(quota::may_send_on(
         &share,
         sent_on(&handed_in, &turn.unit.id),
+        besides,
         &name,
     )?)
 }

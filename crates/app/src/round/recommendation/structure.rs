@@ -10,13 +10,13 @@ use jianjia_domain::{
     register::{person::Post, unit::Unit},
     round::{
         application::Application,
-        structure::{self, Holding, Tally},
+        structure::{self, Asked, Breach, Counts, Holding, Tally},
     },
 };
 use jianjia_standard::{
-    Text,
+    Standard, Text,
     kinds::Kind,
-    programme::{Holds, NO_EMPLOYER, Property, RegisterField},
+    programme::{Holds, NO_EMPLOYER, Property, RegisterField, StructureRule},
 };
 use jianjia_store::{
     core::db::Tx,
@@ -50,6 +50,8 @@ pub struct RuleLine {
     pub holds: Holds,
     /// Over those recommended.
     pub recommended: (Tally, Holding),
+    /// How many it asks for of as many.
+    pub asked: Asked,
     /// Over those within the places by the ranks as they are.
     pub ranked: (Tally, Holding),
 }
@@ -102,7 +104,7 @@ pub(crate) async fn answers(
 }
 
 /// How the rules on a title stand over some candidates; `answers` are those of `applications`.
-pub(super) fn tallies(
+fn tallies(
     app: &App,
     (year, title): (i16, &str),
     applications: &[Application],
@@ -110,28 +112,34 @@ pub(super) fn tallies(
     counted: &[ApplicationId],
 ) -> Vec<(Tally, Holding)> {
     let standard = app.standards.of(year);
-    let rules = standard.structure.iter();
-    rules
-        .filter(|rule| rule.titles.iter().any(|key| key == title))
+    rules_on(standard, title)
         .map(|rule| {
-            let property = structure::property_of(&standard.properties, rule);
             let candidates = applications.iter().zip(answers);
             let counts = candidates
                 .filter(|(application, _)| counted.contains(&application.id))
-                .map(|(_, answers)| {
-                    let answer = answers.iter().find(|one| one.property == rule.property);
-                    let known = answer.and_then(|answer| answer.holds.as_ref());
-                    let choice = known.and_then(|(key, _)| property?.choice(key));
-                    structure::counts(rule, choice)
-                });
+                .map(|(_, answers)| counts(standard, rule, answers));
             let tally = Tally::of(counts);
             (tally, structure::decide(rule, &tally))
         })
         .collect()
 }
 
+fn rules_on<'a>(standard: &'a Standard, title: &'a str) -> impl Iterator<Item = &'a StructureRule> {
+    let rules = standard.structure.iter();
+    rules.filter(move |rule| rule.titles.iter().any(|key| key == title))
+}
+
+/// Whether a candidate counts for a rule, by what is known of it.
+fn counts(standard: &Standard, rule: &StructureRule, answers: &[Answer]) -> Counts {
+    let property = structure::property_of(&standard.properties, rule);
+    let answer = answers.iter().find(|one| one.property == rule.property);
+    let known = answer.and_then(|answer| answer.holds.as_ref());
+    let choice = known.and_then(|(key, _)| property?.choice(key));
+    structure::counts(rule, choice)
+}
+
 /// The rules on a title over those recommended and over those within the places.
-pub(super) fn lines(
+pub(crate) fn lines(
     app: &App,
     of: (i16, &str),
     applications: &[Application],
@@ -141,15 +149,14 @@ pub(super) fn lines(
     let (year, title) = of;
     let recommended = tallies(app, of, applications, answers, recommended);
     let ranked = tallies(app, of, applications, answers, within);
-    let rules = app.standards.of(year).structure.iter();
-    rules
-        .filter(|rule| rule.titles.iter().any(|key| key == title))
+    rules_on(app.standards.of(year), title)
         .zip(recommended.into_iter().zip(ranked))
         .map(|(rule, (recommended, ranked))| RuleLine {
             clause: rule.clause.clone(),
             name: rule.name.clone(),
             text: rule.text.clone(),
             holds: rule.holds,
+            asked: structure::asked(rule, &recommended.0),
             recommended,
             ranked,
         })
@@ -157,11 +164,47 @@ pub(super) fn lines(
 }
 
 /// The rules that bar closing the list.
-pub(super) fn barring(lines: &[RuleLine]) -> Vec<(Text, Tally)> {
+pub(super) fn barring(lines: &[RuleLine]) -> Vec<Breach> {
     lines
         .iter()
         .filter(|line| line.holds == Holds::Bar && line.recommended.1 == Holding::Broken)
-        .map(|line| (line.text.clone(), line.recommended.0))
+        .map(|line| Breach {
+            text: line.text.clone(),
+            tally: line.recommended.0,
+            asked: line.asked,
+        })
+        .collect()
+}
+
+/// The rules that bar adding candidates to those that are counted: broken with them, and not all of them are known to bring the list nearer to the
+/// rule. `answers` are those of `applications`.
+pub(crate) fn barring_with(
+    app: &App,
+    (year, title): (i16, &str),
+    applications: &[Application],
+    answers: &[Vec<Answer>],
+    (counted, added): (&[ApplicationId], &[ApplicationId]),
+) -> Vec<Breach> {
+    let together: Vec<ApplicationId> = counted.iter().chain(added).copied().collect();
+    let of = (year, title);
+    let together = tallies(app, of, applications, answers, &together);
+    let standard = app.standards.of(year);
+    let all_help = |rule: &StructureRule| {
+        let candidates = applications.iter().zip(answers);
+        candidates
+            .filter(|(one, _)| added.contains(&one.id))
+            .all(|(_, answers)| structure::helps(rule, counts(standard, rule, answers)))
+    };
+    rules_on(standard, title)
+        .zip(together)
+        .filter(|(rule, (_, holding))| {
+            rule.holds == Holds::Bar && *holding == Holding::Broken && !all_help(rule)
+        })
+        .map(|(rule, (tally, _))| Breach {
+            text: rule.text.clone(),
+            tally,
+            asked: structure::asked(rule, &tally),
+        })
         .collect()
 }
 

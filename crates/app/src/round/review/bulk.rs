@@ -1,8 +1,14 @@
 //! Endorsing or deciding many applications at once, or confirming what nobody has looked at: first shown what would happen to each, then done,
 //! each in its own transaction.
 
+use std::collections::HashMap;
+
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Actor, refusal::Refusal},
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::Actor,
+        refusal::Refusal,
+    },
     round::{
         application::{Application, ApplicationRefusal, State},
         review,
@@ -25,6 +31,7 @@ use crate::{
     },
     round::{
         application::{Expected, visible},
+        recommendation::within_share,
         scope as scopes,
     },
 };
@@ -98,6 +105,7 @@ async fn each(
     };
     opinion_of("opinion", &input.opinion, missing)?;
     let mut lines = Vec::new();
+    let mut planned = Planned::new();
     for (id, revision) in input.chosen.iter().take(AT_MOST) {
         let one = OpinionInput {
             opinion: input.opinion.clone(),
@@ -118,6 +126,9 @@ async fn each(
             .ok_or(Error::NotFound)?;
         let unconfirmed = unconfirmed_of(&mut tx, app, &before).await?;
         let done = match input.act {
+            BulkAct::Endorse if keeping == Keeping::Nothing => {
+                endorse_besides(&mut tx, app, actor, &before, &one, &mut planned).await
+            }
             BulkAct::Endorse => endorse_in(&mut tx, app, actor, id, &one).await,
             BulkAct::Decide => {
                 decide_confirmed(&mut tx, app, actor, &before, &one, &unconfirmed).await
@@ -150,6 +161,31 @@ async fn each(
         });
     }
     Ok(lines)
+}
+
+/// By year, title and office: how many would go on, of which a preview keeps nothing.
+type Planned = HashMap<(i16, String, UnitId), i64>;
+
+/// Endorses after those that would go on from the same office before it, and counts it among them: together they stay within its share.
+async fn endorse_besides(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    before: &Application,
+    input: &OpinionInput,
+    planned: &mut Planned,
+) -> Result<Application> {
+    let office = before.turn().map(|turn| turn.unit.id);
+    let list = office.map(|office| (before.year, before.title.clone(), office));
+    let besides = list.as_ref().and_then(|list| planned.get(list)).copied();
+    // What is refused for another reason is told that first; what stands there counts before this one goes on.
+    let within = within_share(tx, app, before, besides.unwrap_or(0)).await;
+    let endorsed = endorse_in(tx, app, actor, &before.id, input).await?;
+    within?;
+    if let Some(list) = list {
+        *planned.entry(list).or_default() += 1;
+    }
+    Ok(endorsed)
 }
 
 /// Decides, unless a criterion counts as met only because the applicant says so.

@@ -10,6 +10,7 @@ use jianjia_domain::{
     round::{
         application::{Application, ApplicationRefusal},
         assignment::{Assignment, AssignmentRefusal, OfficeNote},
+        recommendation::reserve,
         review::{self, Conflict, Outcome},
         route::Step,
     },
@@ -24,7 +25,7 @@ use jianjia_store::{
 };
 use jiff::Timestamp;
 
-use super::{QueueInput, acting_units, assigning, open_window, queue::filter_of};
+use super::{QueueInput, acting_units, assigning, open_for_reserve, open_window, queue::filter_of};
 use crate::{
     core::{
         app::App,
@@ -125,6 +126,16 @@ pub async fn desk_in(
         (Some(turn), None) => acts_at(actor, turn, &view.unit),
         _ => DeskActs::default(),
     };
+    // A reserve is looked through after the time for reviewing, and nothing else is done with it here.
+    if let Some(turn) = turn.as_ref().filter(|_| reserve::is_reserve(application)) {
+        let reviewing = open_window(&mut tx, app, application, turn, RoundAct::Review).await;
+        if refusal_of(reviewing)?.is_some() {
+            acts = DeskActs {
+                find: acts.find,
+                ..DeskActs::default()
+            };
+        }
+    }
     let not_now = match &turn {
         Some(turn) if acts.decide || acts.recommend => {
             let act = if acts.decide {
@@ -204,7 +215,11 @@ async fn barred(
         let unit = unit.name.clone();
         return Ok(Some(ApplicationRefusal::NotYourTurn { unit }.into()));
     }
-    refusal_of(open_window(tx, app, application, turn, RoundAct::Review).await)
+    let reviewing = open_window(tx, app, application, turn, RoundAct::Review).await;
+    if reviewing.is_err() && reserve::is_reserve(application) {
+        return refusal_of(open_for_reserve(tx, app, application).await);
+    }
+    refusal_of(reviewing)
 }
 
 /// The refusal, if that is what it came to.

@@ -8,6 +8,7 @@ use jianjia_domain::{
     },
     round::{
         application::{Application, ApplicationRefusal},
+        recommendation::reserve,
         review::{Finding, Outcome},
     },
 };
@@ -132,8 +133,16 @@ pub(crate) async fn confirm_all_in(
     match turn {
         Some(RouteAct::Recommend) => {
             let act = act::RecommendApplication;
-            let opened = admitted(tx, app, actor, file, act, None).await?;
-            confirm_as(tx, app, actor, &opened, clauses, reason).await?;
+            match admitted(tx, app, actor, file.clone(), act, None).await {
+                Ok(opened) => confirm_as(tx, app, actor, &opened, clauses, reason).await?,
+                // After the time for recommending whoever takes a reserve up looks through it.
+                Err(Error::Refused(_)) if reserve::is_reserve(application) => {
+                    let act = act::TakeUpReserve;
+                    let opened = admitted(tx, app, actor, file, act, None).await?;
+                    confirm_as(tx, app, actor, &opened, clauses, reason).await?;
+                }
+                Err(error) => return Err(error),
+            }
         }
         // Any other step is refused by what it is: another's turn, or no step that decides.
         _ => {

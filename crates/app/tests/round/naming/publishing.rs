@@ -39,24 +39,35 @@ pub(super) fn input() -> PublicationInput {
         order: "strokes".to_owned(),
         telephone: "0519-86680000".to_owned(),
         office: "市总工会基层工作部".to_owned(),
+        seen: String::new(),
+    }
+}
+
+/// The same, filled in beside the list as it stands.
+pub(super) async fn input_seen(city: &TestCity, by: &Actor) -> PublicationInput {
+    let plan = publications::to_publish(&city.app, by, 2016, TITLE).await;
+    PublicationInput {
+        seen: plan.unwrap().seen,
+        ..input()
     }
 }
 
 pub(super) async fn published(city: &TestCity, by: &Actor) -> PublicationId {
-    publications::publish(&city.app, by, 2016, TITLE, &input())
+    let input = input_seen(city, by).await;
+    publications::publish(&city.app, by, 2016, TITLE, &input)
         .await
         .unwrap()
 }
 
 /// The node of the city, which knows from now on what comes again and again.
-async fn armed(city: &TestCity) -> Node {
+pub(super) async fn armed(city: &TestCity) -> Node {
     let node = Node::new(&city.app, jianjia_app::WORKS);
     arm(&city.app, &node).await.unwrap();
     node
 }
 
 /// Everything that is due is done.
-async fn done(city: &TestCity, node: &Node) {
+pub(super) async fn done(city: &TestCity, node: &Node) {
     while run_due_once(&city.app, node, Lane::Short)
         .await
         .unwrap()
@@ -96,7 +107,10 @@ async fn a_notice_holds_the_naming_and_comes_down_by_itself() {
         assert_eq!(told(refused), "not-your-role");
         let refused = publications::publish(app, &cast.of_district, 2016, TITLE, &input()).await;
         assert_eq!(told(refused), "not found");
-        let empty = PublicationInput::default();
+        let empty = PublicationInput {
+            seen: input_seen(&city, &cast.approver).await.seen,
+            ..PublicationInput::default()
+        };
         let refused = publications::publish(app, &cast.approver, 2016, TITLE, &empty).await;
         assert_eq!(
             told(refused),
@@ -190,6 +204,35 @@ async fn a_wrong_list_is_taken_down_early_and_counts_as_none() {
             because(&city, &cast.approver, &id).await,
             ["正在公示，到 2017-03-09 为止（P7）。"]
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_published_is_the_list_that_was_seen() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, first) = candidate(&city, &cast, "甲厂工会").await;
+        let seen = input_seen(&city, &cast.approver).await;
+        // Somebody else is recommended while the list is looked at.
+        let (_, second) = candidate(&city, &cast, "乙厂工会").await;
+        for changed in [&seen, &input()] {
+            let refused = publications::publish(app, &cast.approver, 2016, TITLE, changed).await;
+            assert_eq!(told(refused), "publication/list-changed");
+        }
+        assert!(publications::hanging(app).await.unwrap().is_empty());
+        let seen = input_seen(&city, &cast.approver).await;
+        // Past midnight it would hang until another day than was seen.
+        app.clock.set(date(2017, 3, 2));
+        let refused = publications::publish(app, &cast.approver, 2016, TITLE, &seen).await;
+        assert_eq!(told(refused), "publication/list-changed");
+        let notice = published(&city, &cast.approver).await;
+        let shown = publications::notice(app, &notice).await.unwrap();
+        let mut applications = shown.applications;
+        let mut expected = vec![first, second];
+        applications.sort();
+        expected.sort();
+        assert_eq!(applications, expected);
     }
 }
 

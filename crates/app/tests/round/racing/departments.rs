@@ -34,6 +34,8 @@ enum DeskAct {
     Reply,
     Uphold,
     Lift,
+    /// The period is over, and nobody has replied.
+    Term,
     /// The township hands the file on.
     Endorse,
 }
@@ -62,6 +64,7 @@ fn state() -> AnswerInput {
 
 async fn stage(nodes: &Nodes, tax: &Actor, pair: (DeskAct, DeskAct)) -> Stage {
     let (app, city) = (nodes.here(), &nodes.city);
+    city.on(2016, 10, 20);
     let (union, chair) = city.another(&nodes.name("工会")).await;
     city.holds(&union, None, "model-home", 2015).await;
     let file = city.applied(&chair, &union, "trusted-home").await;
@@ -70,16 +73,21 @@ async fn stage(nodes: &Nodes, tax: &Actor, pair: (DeskAct, DeskAct)) -> Stage {
         .unwrap();
     let mut entry = None;
     let both = [pair.0, pair.1];
-    if both
-        .iter()
-        .any(|act| matches!(act, DeskAct::Reply | DeskAct::Uphold | DeskAct::Lift))
-    {
+    let of_entry = [
+        DeskAct::Reply,
+        DeskAct::Uphold,
+        DeskAct::Lift,
+        DeskAct::Term,
+    ];
+    if both.iter().any(|act| of_entry.contains(act)) {
         departments::answer(app, tax, 2016, &union.id, &state())
             .await
             .unwrap();
         let (_, _, said) = departments::asked(app, tax, 2016, &union.id).await.unwrap();
         entry = Some(said[0].id);
-        if !both.contains(&DeskAct::Reply) {
+        if both.contains(&DeskAct::Term) {
+            city.on(2016, 11, 10);
+        } else if !both.contains(&DeskAct::Reply) {
             entries::reply(app, &chair, &said[0].id, "已补缴", Vec::new())
                 .await
                 .unwrap();
@@ -118,6 +126,7 @@ fn perform(app: App, stage: Arc<Stage>, act: DeskAct) -> BoxFuture<'static, Stri
             DeskAct::Lift => {
                 said(entries::decide(app, &stage.tax, &entry, "lifted", "已补缴").await)
             }
+            DeskAct::Term => said(entries::uphold_overdue(app).await),
             DeskAct::Endorse => {
                 let input = OpinionInput {
                     opinion: "同意".to_owned(),
@@ -154,7 +163,7 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn acts_on_what_a_department_says_of_a_unit_come_one_after_the_other() {
-    use DeskAct::{Clear, Endorse, InState, Lift, Reply, Uphold};
+    use DeskAct::{Clear, Endorse, InState, Lift, Reply, Term, Uphold};
     let pairs = [
         (Clear, InState),
         (InState, InState),
@@ -162,6 +171,8 @@ async fn acts_on_what_a_department_says_of_a_unit_come_one_after_the_other() {
         (Uphold, Lift),
         (Uphold, Endorse),
         (Lift, Endorse),
+        (Term, Lift),
+        (Term, Term),
     ];
     let mut faults = Vec::new();
     for nodes in Nodes::begin().await {

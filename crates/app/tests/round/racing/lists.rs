@@ -39,16 +39,21 @@ enum ListAct {
 }
 
 /// Candidates at a district's step, the first recommended where the stage says so.
-struct Stage {
-    district: UnitPlace,
-    approver: Actor,
-    leader: Actor,
-    ids: Vec<ApplicationId>,
+pub(super) struct Stage {
+    pub district: UnitPlace,
+    pub approver: Actor,
+    pub leader: Actor,
+    pub ids: Vec<ApplicationId>,
     revisions: Vec<i64>,
     places: i64,
 }
 
-async fn stage(nodes: &Nodes, places: i64, is_first_recommended: bool, files: usize) -> Stage {
+pub(super) async fn stage(
+    nodes: &Nodes,
+    places: i64,
+    is_first_recommended: bool,
+    files: usize,
+) -> Stage {
     let (app, city) = (nodes.here(), &nodes.city);
     let name = nodes.name("区");
     let district = city

@@ -28,7 +28,7 @@ use jianjia_store::{core::db::Tx, honour::honour, round::application as store};
 
 use super::{Nodes, number, race, said, trail};
 
-const TITLE: &str = "trusted-home";
+pub(super) const TITLE: &str = "trusted-home";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NamingAct {
@@ -49,7 +49,15 @@ struct Stage {
     seen: Vec<(Vec<usize>, Vec<String>)>,
 }
 
-async fn stage(nodes: &Nodes) -> Stage {
+/// Unions of a district of their own that wait to be named.
+pub(super) struct Waiting {
+    /// Of the district.
+    pub(super) approver: Actor,
+    pub(super) unions: Vec<UnitPlace>,
+    pub(super) ids: Vec<ApplicationId>,
+}
+
+pub(super) async fn waiting(nodes: &Nodes, count: usize) -> Waiting {
     let (app, city) = (nodes.here(), &nodes.city);
     city.on(2016, 10, 20);
     let name = nodes.name("区");
@@ -68,7 +76,7 @@ async fn stage(nodes: &Nodes) -> Stage {
         .await
         .unwrap();
     let (mut unions, mut ids) = (Vec::new(), Vec::new());
-    for _ in 0..2 {
+    for _ in 0..count {
         let name = nodes.name("工会");
         let union = city
             .city
@@ -89,6 +97,20 @@ async fn stage(nodes: &Nodes) -> Stage {
         unions.push(union);
         ids.push(id);
     }
+    Waiting {
+        approver,
+        unions,
+        ids,
+    }
+}
+
+async fn stage(nodes: &Nodes) -> Stage {
+    let (app, city) = (nodes.here(), &nodes.city);
+    let Waiting {
+        approver,
+        unions,
+        ids,
+    } = waiting(nodes, 2).await;
     city.on(2017, 3, 1);
     let mut seen = Vec::new();
     for places in [vec![0], vec![1], vec![0, 1]] {

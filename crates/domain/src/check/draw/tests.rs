@@ -104,6 +104,56 @@ fn ten_thousand_draws_have_the_right_shares() {
     );
 }
 
+/// A city's frame: 12,000 homes in nine districts and two classes. Each stratum gives its size exactly, and of five hundred draws of a stratum units come
+/// about the same number of times, wherever they stand in the file. The ticket of a unit does not depend on the other units, so a
+/// stratum is drawn by a frame of its own: ten thousand draws of the whole would hash 120 million times.
+#[test]
+fn at_city_size_every_stratum_gives_its_share_and_every_place_in_it_the_same() {
+    let names: Vec<String> = (1..=9)
+        .flat_map(|district| [format!("{district}-high"), format!("{district}-low")])
+        .collect();
+    let sizes: Vec<(&str, u64, u64)> = names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| match place % 2 {
+            0 => (name.as_str(), 200, 40),
+            _ => (name.as_str(), 1_134, 35),
+        })
+        .collect();
+    let whole = frame(&sizes);
+    assert_eq!(whole.units.len(), 12_006);
+    let mut of_whole: BTreeMap<String, u64> = BTreeMap::new();
+    for one in draw(&whole, "03071519223108") {
+        *of_whole.entry(one.stratum).or_default() += 1;
+    }
+    for (name, _, sample) in &sizes {
+        assert_eq!(of_whole.get(*name), Some(sample), "{name}");
+    }
+    const DRAWS: u64 = 500;
+    for size in [sizes[0], sizes[1]] {
+        let frame = frame(&[size]);
+        let place: BTreeMap<&String, usize> = frame.units.keys().zip(0..).collect();
+        let tenth = frame.units.len().div_ceil(10);
+        let mut counts = [0_u64; 10];
+        for number in 0..DRAWS {
+            for one in draw(&frame, &format!("{number:05}")) {
+                counts[place[&one.unit] / tenth] += 1;
+            }
+        }
+        let (_, units, sample) = size;
+        for (part, count) in counts.iter().enumerate() {
+            let from = part * tenth;
+            let of_part = tenth.min(frame.units.len().saturating_sub(from)) as u64;
+            let expected = DRAWS * sample * of_part / units;
+            // Five standard deviations of a count of at most 2,000 are 224; of 1,750, 209.
+            assert!(
+                count.abs_diff(expected) <= 230,
+                "part {part} of {size:?}: {count} instead of {expected}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_frame_is_read_as_it_was_written_and_nothing_else_is() {
     let frame = frame(&[("12-high", 2, 1), ("7-low", 1, 1)]);

@@ -29,6 +29,20 @@ pub enum OutcomeRefusal {
     HearingOver {
         until: Date,
     },
+    /// Of these clauses the past alone tells, so no time helps.
+    PastMending {
+        clauses: Vec<String>,
+    },
+    /// The time to mend is not over.
+    BeforeMended {
+        until: Date,
+    },
+    NotMending {
+        state: VisitState,
+    },
+    ReadyAlready,
+    /// The visit looked again: what was decided falls with the first one's decision.
+    OverturnAtFirst,
     /// The title is not in force any more.
     TitleGone,
     PlaqueNotAsked,
@@ -48,6 +62,11 @@ impl Refuse for OutcomeRefusal {
             OutcomeRefusal::NothingDecided { .. } => "visit/nothing-decided",
             OutcomeRefusal::NotHeard { .. } => "visit/not-heard",
             OutcomeRefusal::HearingOver { .. } => "visit/hearing-over",
+            OutcomeRefusal::PastMending { .. } => "visit/past-mending",
+            OutcomeRefusal::BeforeMended { .. } => "visit/before-mended",
+            OutcomeRefusal::NotMending { .. } => "visit/not-mending",
+            OutcomeRefusal::ReadyAlready => "visit/ready-already",
+            OutcomeRefusal::OverturnAtFirst => "visit/overturn-at-first",
             OutcomeRefusal::TitleGone => "visit/title-gone",
             OutcomeRefusal::PlaqueNotAsked => "visit/plaque-not-asked",
             OutcomeRefusal::PlaqueReturned => "visit/plaque-returned",
@@ -100,6 +119,24 @@ impl OutcomeRefusal {
             OutcomeRefusal::HearingOver { until } => {
                 format!("听取意见的期限是 {until}，已经过了，没有保存。请联系市总工会。")
             }
+            OutcomeRefusal::PastMending { clauses } => format!(
+                "{}看的是过去各期的记录，现在整改补不上，不能给整改期限（标准里写明不可整改）。请选“撤销称号”或者“不予认定”。",
+                clauses.join("、")
+            ),
+            OutcomeRefusal::BeforeMended { until } => format!(
+                "单位的整改期限到 {until} 为止，在这以前不能办结为达不到标准。已经整改好的，可以现在办结；还没有的，请期满以后再去看，或者请单位先报告整改完成。已收到的记录都保留。"
+            ),
+            OutcomeRefusal::NotMending { state } => format!(
+                "这次抽查现在是“{}”，没有要报告的整改。有话要说的，请联系市总工会。",
+                chinese(*state)
+            ),
+            OutcomeRefusal::ReadyAlready => {
+                "已经报告过整改完成，检查人员也已收到，不必再报。".to_owned()
+            }
+            OutcomeRefusal::OverturnAtFirst => {
+                "这是整改后的复查，决定随第一次检查一起撤回。请打开第一次检查，在那里撤回。"
+                    .to_owned()
+            }
             OutcomeRefusal::TitleGone => {
                 "这个称号现在不是有效状态，不用再撤销。请核对光荣册后，选别的办法。".to_owned()
             }
@@ -133,6 +170,18 @@ impl OutcomeRefusal {
             OutcomeRefusal::HearingOver { until } => {
                 format!("The unit could be heard until {until}; that is over, and nothing was kept. Please ask the city federation.")
             }
+            OutcomeRefusal::PastMending { clauses } => format!(
+                "{} is about past periods, which nothing done now makes up for, so there is no time to mend (the standard says that it can't be mended). Choose to withdraw the title, or not to hold the unit short.",
+                clauses.join(", ")
+            ),
+            OutcomeRefusal::BeforeMended { until } => format!(
+                "The unit has until {until} to mend, and before that the visit can't be concluded as short of the standard. If it mended, conclude now; else come again afterwards, or have the unit say first that it is ready. What was received stays."
+            ),
+            OutcomeRefusal::NotMending { state } => {
+                format!("This visit is {state} now, so there is no mending to report. If there is more to say, ask the city federation.")
+            }
+            OutcomeRefusal::ReadyAlready => "The unit said already that it is ready, and the inspectors were told; there is nothing to do.".to_owned(),
+            OutcomeRefusal::OverturnAtFirst => "This visit looked again after the unit mended, and its decision is taken back with the first one's. Open the first visit and do it there.".to_owned(),
             OutcomeRefusal::TitleGone => "The title is not in force any more, so there is nothing to withdraw. Look at the honour roll and choose otherwise.".to_owned(),
             OutcomeRefusal::PlaqueNotAsked => "No plaque of this title is to be returned. That is recorded once a title was revoked or withdrawn.".to_owned(),
             OutcomeRefusal::PlaqueReturned => "The plaque was returned already.".to_owned(),

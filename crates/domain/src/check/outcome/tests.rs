@@ -1,6 +1,10 @@
 use std::path::Path;
 
-use jianjia_standard::{judge::judge, kinds::Employer, load};
+use jianjia_standard::{
+    judge::judge,
+    kinds::{Employer, Kind},
+    load,
+};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -164,4 +168,73 @@ fn the_subsidy_goes_down_for_villages_of_the_three_districts_alone() {
     check(Some(Kind::Village), "320481001003", None);
     check(Some(Kind::Grassroots), "320402001003", None);
     check(None, "320402001003", None);
+}
+
+#[test]
+fn a_second_look_finds_short_only_once_the_time_to_mend_is_over_or_the_unit_is_ready() {
+    let until = jiff::civil::date(2017, 2, 3);
+    let check = |is_ready, colour, today, expect: Result<(), OutcomeRefusal>| {
+        let mending = Mending { until, is_ready };
+        assert_eq!(
+            may_fail_again(Some(mending), colour, today),
+            expect,
+            "{today}"
+        );
+    };
+    let early = Err(OutcomeRefusal::BeforeMended { until });
+    check(
+        false,
+        Colour::Red,
+        jiff::civil::date(2017, 1, 20),
+        early.clone(),
+    );
+    check(false, Colour::Red, until, early);
+    check(false, Colour::Red, jiff::civil::date(2017, 2, 4), Ok(()));
+    check(true, Colour::Red, jiff::civil::date(2017, 1, 20), Ok(()));
+    check(false, Colour::Green, jiff::civil::date(2017, 1, 20), Ok(()));
+    check(false, Colour::Amber, jiff::civil::date(2017, 1, 20), Ok(()));
+    let first = may_fail_again(None, Colour::Red, until);
+    assert_eq!(first, Ok(()), "a first look has no time to wait for");
+}
+
+#[test]
+fn whatever_is_decided_every_visit_of_a_chain_comes_to_an_end() {
+    // Nothing that was decided, or waits for a decision or a look, outlives the decision on the first visit.
+    for state in VisitState::ALL {
+        let falls = falls_with(state).is_some();
+        let ends = matches!(
+            state,
+            VisitState::Closed | VisitState::Cleared | VisitState::Overturned
+        );
+        assert_eq!(falls, !ends, "{state:?}");
+    }
+    let end = |decision| ends_with(decision).map(|(state, _)| state);
+    assert_eq!(end(Decision::Withdraw), Some(VisitState::Withdrawn));
+    assert_eq!(end(Decision::Clear), Some(VisitState::Mended));
+    assert_eq!(end(Decision::Mend), None, "there is another look");
+}
+
+#[test]
+fn what_the_past_alone_tells_can_not_be_mended() {
+    let standard = changzhou();
+    let outcome = |clauses: &[&str]| Outcome {
+        visit: VisitId(uuid::Uuid::from_u128(1)),
+        colour: Colour::Red,
+        signs: clauses
+            .iter()
+            .map(|clause| Signed {
+                clause: (*clause).to_owned(),
+                sign: Sign::Unmet,
+                colour: Colour::Red,
+            })
+            .collect(),
+        judgement: JudgementId(uuid::Uuid::from_u128(2)),
+        hear_until: None,
+        mend_until: None,
+        concluded_by: AccountId(uuid::Uuid::from_u128(3)),
+        concluded_by_name: "钟楼小陈".to_owned(),
+        concluded_at: Timestamp::UNIX_EPOCH,
+    };
+    assert_eq!(outcome(&["Q3", "Q6"]).past_mending(&standard), ["Q3"]);
+    assert_eq!(outcome(&["Q6"]).past_mending(&standard), [""; 0]);
 }

@@ -49,6 +49,12 @@ pub enum SpotCheckRefusal {
     NoReason,
     ConflictDeclared,
     VisitIsOver,
+    NoReleaseReason,
+    ReleasedAlready,
+    /// Of the inspectors none was chosen to be released.
+    NoneReleased,
+    /// They neither review nor decide at a federation any more, or belong to the unit's district by now.
+    InspectsNoMore,
 }
 
 impl Refuse for SpotCheckRefusal {
@@ -127,10 +133,10 @@ impl Refuse for SpotCheckRefusal {
                 format!("Only {found} of these can inspect in {district}, and it takes {needed}: nobody inspects the own district. Confirm some people of other districts.")
             }
             (SpotCheckRefusal::NoInspectorLeft { unit }, Lang::Zh) => {
-                format!("“{unit}”没有可以换的检查人员了：名单里的人要么属于同一地区，要么已经抽到过。请由市总工会另行安排，并记录在案。")
+                format!("“{unit}”没有可以换的检查人员了：各联合会现在的审核人、审批人要么属于同一地区，要么已经抽到过这个单位。请先给别的地区的人开账号、定角色，再来换人。")
             }
             (SpotCheckRefusal::NoInspectorLeft { unit }, Lang::En) => {
-                format!("Nobody is left to inspect “{unit}”: whoever is on the list belongs to its district or was drawn for it before. The city has to arrange it otherwise, on record.")
+                format!("Nobody is left to inspect “{unit}”: every reviewer and approver of the federations belongs to its district or was drawn for it before. Make accounts with these roles for people of other districts, then try again.")
             }
             (SpotCheckRefusal::TooEarly { on }, Lang::Zh) => {
                 format!("还没有到公布的开奖日期（{on}），号码还不能录入。请开奖以后再来。")
@@ -174,6 +180,30 @@ impl Refuse for SpotCheckRefusal {
             (SpotCheckRefusal::VisitIsOver, Lang::En) => {
                 "This unit was inspected already, so its inspectors can't change any more. Report an undeclared conflict to the city federation.".to_owned()
             }
+            (SpotCheckRefusal::NoReleaseReason, Lang::Zh) => {
+                "没有写换人的理由：请写明为什么不再由这位检查人员去，例如岗位变动、长期病假。".to_owned()
+            }
+            (SpotCheckRefusal::NoReleaseReason, Lang::En) => {
+                "The reason is missing: say why this inspector does not go any more, for instance a change of post or a long illness.".to_owned()
+            }
+            (SpotCheckRefusal::ReleasedAlready, Lang::Zh) => {
+                "这位检查人员已经不去这个单位了，系统已另抽一位，不必再办。".to_owned()
+            }
+            (SpotCheckRefusal::ReleasedAlready, Lang::En) => {
+                "This inspector does not go there any more, and somebody else was drawn already; there is nothing to do.".to_owned()
+            }
+            (SpotCheckRefusal::NoneReleased, Lang::Zh) => {
+                "没有选定换哪一位检查人员：请选一位，写明理由，再提交。".to_owned()
+            }
+            (SpotCheckRefusal::NoneReleased, Lang::En) => {
+                "No inspector was chosen: choose who does not go any more, give the reason, and submit.".to_owned()
+            }
+            (SpotCheckRefusal::InspectsNoMore, Lang::Zh) => {
+                "您现在不在别的地区、产业的联合会担任审核人或审批人，不能再检查这个单位（P1：交叉检查）。请告诉市总工会另派检查人员；已经收到的记录都保留。".to_owned()
+            }
+            (SpotCheckRefusal::InspectsNoMore, Lang::En) => {
+                "You are not a reviewer or approver of another district's or industry's federation any more, so you can't inspect this unit (P1: crosswise). Tell the city federation, which sends somebody else; what was received stays.".to_owned()
+            }
         }
     }
 
@@ -199,6 +229,10 @@ impl Refuse for SpotCheckRefusal {
             SpotCheckRefusal::NoReason => "spot-check/no-reason",
             SpotCheckRefusal::ConflictDeclared => "spot-check/conflict-declared",
             SpotCheckRefusal::VisitIsOver => "spot-check/visit-is-over",
+            SpotCheckRefusal::NoReleaseReason => "spot-check/no-release-reason",
+            SpotCheckRefusal::ReleasedAlready => "spot-check/released-already",
+            SpotCheckRefusal::NoneReleased => "spot-check/none-released",
+            SpotCheckRefusal::InspectsNoMore => "spot-check/inspects-no-more",
         }
     }
 }

@@ -1,13 +1,10 @@
-use std::collections::BTreeSet;
-
 use jianjia_standard::{figure::Rate, programme::RiskClass};
 use uuid::Uuid;
 
 use super::*;
-use crate::{
-    check::visit::VisitInspector,
-    core::{policy::any_permit, refusal::Refuse},
-};
+use crate::core::{policy::any_permit, refusal::Refuse};
+
+mod crosswise;
 
 const TODAY: Date = jiff::civil::date(2016, 12, 1);
 
@@ -290,116 +287,4 @@ fn the_seed_is_entered_once_from_the_day_of_the_lottery_on() {
     assert_eq!(enter(&check, 20, "abc"), Err("draw/not-digits"));
     check.drawn = Some(done("12345"));
     assert_eq!(enter(&check, 21, "12345"), Err("spot-check/drawn-already"));
-}
-
-fn inspector(number: u128, districts: &[&str]) -> Inspector {
-    Inspector {
-        check: SpotCheckId(Uuid::from_u128(9)),
-        account: AccountId(Uuid::from_u128(number)),
-        unit: UnitId(Uuid::from_u128(2)),
-        unit_name: "联合会".to_owned(),
-        name: format!("检查{number}"),
-        districts: districts.iter().map(|&number| number.to_owned()).collect(),
-    }
-}
-
-fn inspectors() -> Vec<Inspector> {
-    vec![
-        inspector(1, &["2"]),
-        inspector(2, &["2", "3"]),
-        inspector(3, &["3"]),
-        inspector(4, &["5"]),
-        inspector(5, &["5"]),
-        inspector(6, &["6"]),
-    ]
-}
-
-#[test]
-fn inspectors_come_from_other_districts_and_share_the_work() {
-    let published = published().unwrap();
-    let visits = drawn(&published, "03071519223108").unwrap();
-    let inspectors = inspectors();
-    too_few(&published.strata, &inspectors, 2).unwrap();
-    let assigned = assign(&published.check, "03071519223108", &visits, &inspectors).unwrap();
-    assert_eq!(assigned.len(), visits.len() * 2);
-    let of = |account: AccountId| {
-        inspectors
-            .iter()
-            .find(|inspector| inspector.account == account)
-            .unwrap()
-    };
-    for visit in &visits {
-        let who: Vec<&VisitInspector> = assigned
-            .iter()
-            .filter(|one| one.visit == visit.id)
-            .collect();
-        assert_eq!(who.iter().map(|one| one.place).collect::<Vec<_>>(), [1, 2]);
-        assert_ne!(who[0].account, who[1].account);
-        for one in who {
-            assert!(!barred(of(one.account), &visit.unit_path), "{one:?}");
-        }
-    }
-    let again = assign(&published.check, "03071519223108", &visits, &inspectors).unwrap();
-    assert_eq!(assigned, again);
-    // Those who may go everywhere have about as many as each other.
-    let load = |number: u128| {
-        let account = AccountId(Uuid::from_u128(number));
-        assigned.iter().filter(|one| one.account == account).count()
-    };
-    assert!(load(4).abs_diff(load(5)) <= 1 && load(5).abs_diff(load(6)) <= 1);
-    let district = |refusal: SpotCheckRefusal| match refusal {
-        SpotCheckRefusal::TooFewInspectors {
-            district,
-            found,
-            needed,
-        } => (district, found, needed),
-        other => panic!("{other:?}"),
-    };
-    let few = too_few(&published.strata, &inspectors[..3], 2).unwrap_err();
-    assert_eq!(district(few), ("单位2".to_owned(), 1, 2));
-}
-
-#[test]
-fn somebody_with_a_conflict_is_replaced_by_the_next_who_may_come() {
-    let published = published().unwrap();
-    let seed = "03071519223108";
-    let visits = drawn(&published, seed).unwrap();
-    let inspectors = inspectors();
-    let mut assigned = assign(&published.check, seed, &visits, &inspectors).unwrap();
-    let visit = visits.iter().find(|visit| visit.stratum == "2-high");
-    let visit = visit.unwrap();
-    let mut asked = BTreeSet::new();
-    // Four of the six may come to a home of district 2; two were drawn.
-    for _ in 0..2 {
-        let place = assigned
-            .iter()
-            .position(|one| one.visit == visit.id && one.place == 1 && one.conflict.is_none())
-            .unwrap();
-        let left = assigned[place].clone();
-        assert!(asked.insert(left.account));
-        let conflict = declare(visit, &left, " 曾在那里任职 ", now()).unwrap();
-        assert_eq!(conflict.reason, "曾在那里任职");
-        let successor = replace(seed, visit, &left, &conflict, &inspectors, &assigned).unwrap();
-        assert_eq!(
-            replace(seed, visit, &left, &conflict, &inspectors, &assigned).unwrap(),
-            successor
-        );
-        assert_eq!(successor.place, 1);
-        let of = inspectors
-            .iter()
-            .find(|one| one.account == successor.account)
-            .unwrap();
-        assert!(!barred(of, &visit.unit_path) && !asked.contains(&successor.account));
-        assigned[place].conflict = Some(conflict);
-        assigned.push(successor);
-    }
-    let left = assigned.last().unwrap().clone();
-    let conflict = declare(visit, &left, "亲属在那里工作", now()).unwrap();
-    let refused = replace(seed, visit, &left, &conflict, &inspectors, &assigned).unwrap_err();
-    assert_eq!(refused.key(), "spot-check/no-inspector-left");
-    let no_reason = declare(visit, &left, " ", now()).unwrap_err();
-    let Refusal::Fields(fields) = no_reason else {
-        panic!("{no_reason:?}")
-    };
-    assert_eq!(fields[0].1.key(), "spot-check/no-reason");
 }

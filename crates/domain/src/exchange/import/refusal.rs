@@ -210,6 +210,13 @@ pub enum ImportRefusal {
         registered: String,
         named: Option<String>,
     },
+    /// Two names that mean two units, the union's and its employer's; `named` is whom the other one means, if anybody.
+    NamesDiffer {
+        typed: String,
+        other: String,
+        registered: String,
+        named: Option<String>,
+    },
     /// The unit of the name is registered with another code.
     CodeNotItsOwn {
         code: String,
@@ -294,6 +301,7 @@ impl Refuse for ImportRefusal {
             ImportRefusal::UpperNearRow { .. } => "import/upper-near-row",
             ImportRefusal::UpperRowsSeveral { .. } => "import/upper-rows-several",
             ImportRefusal::NameAndCode { .. } => "import/name-and-code",
+            ImportRefusal::NamesDiffer { .. } => "import/names-differ",
             ImportRefusal::CodeNotItsOwn { .. } => "import/code-not-its-own",
             ImportRefusal::NotYesOrNo { .. } => "import/not-yes-or-no",
             ImportRefusal::UnitMissing => "import/unit-missing",

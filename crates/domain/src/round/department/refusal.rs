@@ -66,7 +66,16 @@ pub enum DepartmentRefusal {
         typed: String,
         known: Vec<Text>,
     },
+    /// In a department's own table: the row is another's to answer.
+    NotYourDepartment {
+        typed: Text,
+        own: Text,
+    },
     NothingChosen,
+    /// The standard has nobody named without these departments' answers.
+    HoldsNaming {
+        departments: Vec<Text>,
+    },
 }
 
 /// Clauses with their names: V1 拖欠工资.
@@ -77,6 +86,14 @@ fn told(known: &[(String, Text)], lang: Lang) -> String {
     told.collect::<Vec<_>>().join(match lang {
         Lang::Zh => "、",
         Lang::En => "; ",
+    })
+}
+
+fn names(departments: &[Text], lang: Lang) -> String {
+    let names: Vec<&str> = departments.iter().map(|name| name.get(lang)).collect();
+    names.join(match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
     })
 }
 
@@ -114,7 +131,9 @@ impl Refuse for DepartmentRefusal {
             DepartmentRefusal::SaidOtherwise { .. } => "department/said-otherwise",
             DepartmentRefusal::NotAsked { .. } => "department/not-asked",
             DepartmentRefusal::UnknownDepartment { .. } => "department/unknown-department",
+            DepartmentRefusal::NotYourDepartment { .. } => "department/not-your-department",
             DepartmentRefusal::NothingChosen => "department/nothing-chosen",
+            DepartmentRefusal::HoldsNaming { .. } => "department/holds-naming",
         }
     }
 }
@@ -201,6 +220,14 @@ impl DepartmentRefusal {
                 let known: Vec<&str> = known.iter().map(|name| name.zh.as_str()).collect();
                 format!("标准里没有“{typed}”这个部门。请填：{}。", known.join("、"))
             }
+            DepartmentRefusal::NotYourDepartment { typed, own } => format!(
+                "这一行是{}的，您只替{}答复。请只交本部门的清单。",
+                typed.zh, own.zh
+            ),
+            DepartmentRefusal::HoldsNaming { departments } => format!(
+                "{}还没有明确答复，标准要求答复以后才能命名；没有答复不等于没有情形。请催它答复。",
+                names(departments, Lang::Zh)
+            ),
             DepartmentRefusal::NothingChosen => {
                 "没有勾选单位。请勾选要答复的单位，再选答复。".to_owned()
             }
@@ -290,6 +317,14 @@ impl DepartmentRefusal {
                     known.join("; ")
                 )
             }
+            DepartmentRefusal::NotYourDepartment { typed, own } => format!(
+                "This row is for {} to answer; you answer for {}. Send the list of your own department alone.",
+                typed.en, own.en
+            ),
+            DepartmentRefusal::HoldsNaming { departments } => format!(
+                "There is no clear answer of {} yet, and by the standard nobody is named before; silence is not an answer that there is nothing. Ask for the answer.",
+                names(departments, Lang::En)
+            ),
             DepartmentRefusal::NothingChosen => {
                 "No unit was ticked. Tick those to answer for, then choose the answer.".to_owned()
             }

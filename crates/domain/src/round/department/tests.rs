@@ -4,7 +4,13 @@ use jianjia_standard::{Lang, load};
 use jiff::civil::date;
 
 use super::*;
-use crate::core::ids::EntryId;
+use crate::{
+    core::ids::EntryId,
+    round::{
+        department::gap::{Gap, unanswered},
+        entry::{Decider, Decision, Lifting, Outcome},
+    },
+};
 
 fn standard(name: &str) -> Standard {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards");
@@ -174,14 +180,113 @@ fn what_was_said_before_is_lifted_before_it_is_answered_otherwise() {
         reply_by: date(2016, 11, 8),
         reply: None,
         decision: None,
+        lifting: None,
     };
     let told = |said: &Said, entries: &[Entry]| match beside(&asked, said, entries) {
         Ok(beside) => format!("{beside:?}"),
         Err(refusal) => crate::core::refusal::Refuse::key(&refusal).to_owned(),
     };
     let entries = [entry];
-    assert_eq!(told(&Said::Clear, &[]), "New");
-    assert_eq!(told(&Said::Clear, &entries), "department/stands-in-state");
+    let clear = Said::Clear {
+        note: String::new(),
+    };
+    assert_eq!(told(&clear, &[]), "New");
+    assert_eq!(told(&clear, &entries), "department/stands-in-state");
     assert_eq!(told(&state("1号"), &entries), "Same");
     assert_eq!(told(&state("2号"), &entries), "department/said-otherwise");
+    // Once it was lifted, whether at once or after it had been upheld, the department may say that there is nothing.
+    let [entry] = entries;
+    let decision = Decision {
+        outcome: Outcome::Upheld,
+        decider: Decider::City,
+        reason: "仍欠缴".to_owned(),
+        by: None,
+        by_name: "钱".to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        veto: None,
+    };
+    let upheld = Entry {
+        decision: Some(decision),
+        ..entry
+    };
+    assert_eq!(
+        told(&clear, std::slice::from_ref(&upheld)),
+        "department/stands-in-state"
+    );
+    let lifted = Entry {
+        lifting: Some(Lifting {
+            decider: Decider::City,
+            reason: "已补缴".to_owned(),
+            by: None,
+            by_name: "钱".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        }),
+        ..upheld
+    };
+    assert_eq!(told(&clear, &[lifted.clone()]), "New");
+    assert_eq!(told(&state("2号"), &[lifted]), "New");
+}
+
+#[test]
+fn a_note_is_kept_beside_any_answer_and_one_that_is_too_long_is_told() {
+    let standard = standard("changzhou-2016");
+    let tax = standard.department("tax").unwrap();
+    let read = |answer: &str, note: &str| {
+        let typed = AnswerInput {
+            note: note.to_owned(),
+            ..input(answer, "", "", "")
+        };
+        read(&standard, tax, 2016, &typed, date(2016, 11, 1))
+    };
+    let said = read("unknown", " 登记地不在本市 ").unwrap();
+    assert_eq!(
+        said,
+        Said::Unknown {
+            note: "登记地不在本市".to_owned()
+        }
+    );
+    let long = read("clear", &"字".repeat(501)).unwrap_err();
+    let Refusal::Fields(fields) = long else {
+        panic!("{long:?}");
+    };
+    assert_eq!(
+        (fields[0].0.as_str(), fields[0].1.key()),
+        ("note", "department/too-long")
+    );
+}
+
+#[test]
+fn who_is_silent_does_not_know_or_was_not_asked_has_not_said_that_there_is_nothing() {
+    let mut standard = standard("changzhou-2016");
+    let answered = |key: &str| match key {
+        "tax" => Some(None),
+        "courts" => Some(Some(AnswerKind::Unknown)),
+        "labour-inspection" => None,
+        _ => Some(Some(AnswerKind::Clear)),
+    };
+    let (found, refusal) = unanswered(&standard, answered);
+    let told: Vec<(Gap, Vec<&str>)> = found
+        .iter()
+        .map(|one| {
+            let names = one.departments.iter().map(|name| name.zh.as_str());
+            (one.gap, names.collect())
+        })
+        .collect();
+    let name = |key: &str| standard.department(key).unwrap().name.zh.as_str();
+    assert_eq!(
+        told,
+        [
+            (Gap::Silent, vec![name("tax")]),
+            (Gap::Unknown, vec![name("courts")]),
+            (Gap::NotAsked, vec![name("labour-inspection")]),
+        ]
+    );
+    // It is shown; it holds nobody unless the standard says so.
+    assert_eq!(refusal, None);
+    for department in &mut standard.departments {
+        department.holds_naming = department.key == "courts";
+    }
+    let (_, refusal) = unanswered(&standard, answered);
+    let key = refusal.as_ref().map(crate::core::refusal::Refuse::key);
+    assert_eq!(key, Some("department/holds-naming"));
 }

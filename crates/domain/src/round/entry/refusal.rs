@@ -37,10 +37,11 @@ pub enum EntryRefusal {
 
 impl EntryRefusal {
     pub(super) fn decided(entry: &Entry) -> EntryRefusal {
-        let decision = entry.decision.as_ref();
+        let decision = entry.decision.as_ref().map(|decision| &decision.by_name);
+        let lifting = entry.lifting.as_ref().map(|lifting| &lifting.by_name);
         EntryRefusal::Decided {
             is_lifted: entry.state() == EntryState::Lifted,
-            by_name: decision.map_or_else(String::new, |decision| decision.by_name.clone()),
+            by_name: lifting.or(decision).cloned().unwrap_or_default(),
         }
     }
 }
@@ -48,13 +49,17 @@ impl EntryRefusal {
 impl Refuse for EntryRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
-            (EntryRefusal::Decided { is_lifted, by_name }, Lang::Zh) => format!(
-                "这条认定已由{by_name}{}，记录在案，不能再改。",
-                if *is_lifted { "解除" } else { "维持" }
+            (EntryRefusal::Decided { is_lifted: true, by_name }, Lang::Zh) => format!(
+                "这条认定已由{by_name}解除，记录在案，不能再改。又有情形的，由部门重新答复。"
             ),
-            (EntryRefusal::Decided { is_lifted, by_name }, Lang::En) => format!(
-                "This was {} by {by_name} already and stays on record.",
-                if *is_lifted { "lifted" } else { "upheld" }
+            (EntryRefusal::Decided { is_lifted: true, by_name }, Lang::En) => format!(
+                "This was lifted by {by_name} already and stays on record. If the unit is in the state again, the department answers so anew."
+            ),
+            (EntryRefusal::Decided { by_name, .. }, Lang::Zh) => format!(
+                "这条认定已由{by_name}维持，不必再办。认定有误或者已经整改的，写明理由解除。"
+            ),
+            (EntryRefusal::Decided { by_name, .. }, Lang::En) => format!(
+                "This was upheld by {by_name} already. If it was wrong or is mended, lift it with the reason."
             ),
             (EntryRefusal::RepliedAlready, Lang::Zh) => {
                 "说明已经提交过了，部门和市总工会正在核实，不能再改。还有材料的，请直接与他们联系。".to_owned()

@@ -24,6 +24,7 @@ fn entry(reply: bool) -> Entry {
             at: Timestamp::UNIX_EPOCH,
         }),
         decision: None,
+        lifting: None,
     }
 }
 

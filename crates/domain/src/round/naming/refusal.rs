@@ -2,7 +2,10 @@
 
 use jianjia_standard::{Lang, Text};
 
-use crate::core::refusal::Refuse;
+use crate::{
+    core::refusal::Refuse,
+    round::structure::{Breach, in_words},
+};
 
 /// What happened to a line between the preview and its confirmation.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +64,16 @@ fn joined(because: &[Text], lang: Lang) -> String {
     sentences.join(if lang == Lang::Zh { "；" } else { "; " })
 }
 
+/// What would be broken, list by list.
+fn each_list(lists: &[(String, Vec<Breach>)], lang: Lang) -> String {
+    let each = lists.iter().map(|(federation, broken)| match lang {
+        Lang::Zh => format!("{federation}：{}", in_words(broken, lang)),
+        Lang::En => format!("{federation}: {}", in_words(broken, lang)),
+    });
+    let each: Vec<String> = each.collect();
+    each.join(if lang == Lang::Zh { "；" } else { "; " })
+}
+
 /// Why nothing was named.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NamingRefusal {
@@ -76,6 +89,10 @@ pub enum NamingRefusal {
     /// The title is not one that the city names.
     NotNamed {
         title: Text,
+    },
+    /// Rules that bar the naming: the federation of the list, and what would be broken over those of it that are named.
+    StructureBroken {
+        lists: Vec<(String, Vec<Breach>)>,
     },
     NoReason,
     DocumentMissing,
@@ -129,6 +146,14 @@ impl Refuse for NamingRefusal {
                 "{} is decided by the district or industry federation, not named by the city (P1, P2).",
                 title.en
             ),
+            (NamingRefusal::StructureBroken { lists }, Lang::Zh) => format!(
+                "这样命名，命名的名单就不符合结构要求，整批都没有命名：{}。请把符合要求的候选一起命名，或者先由推荐单位按名次递补；要求有误的，请先修订标准（条款 P3）。",
+                each_list(lists, lang)
+            ),
+            (NamingRefusal::StructureBroken { lists }, Lang::En) => format!(
+                "Named so, the list would not keep the rules on its structure, so nobody was named: {}. Name candidates that keep them together, or have the federation take up reserves first; where a rule is wrong, have the standard amended (clause P3).",
+                each_list(lists, lang)
+            ),
             (NamingRefusal::NoReason, Lang::Zh) => {
                 "没有写理由：不予命名必须写明理由，申报单位会看到它。".to_owned()
             }
@@ -157,6 +182,7 @@ impl Refuse for NamingRefusal {
             NamingRefusal::TooMany { .. } => "naming/too-many",
             NamingRefusal::Changed { .. } => "naming/changed",
             NamingRefusal::NotNamed { .. } => "naming/not-named",
+            NamingRefusal::StructureBroken { .. } => "naming/structure-broken",
             NamingRefusal::NoReason => "naming/no-reason",
             NamingRefusal::DocumentMissing => "naming/document-missing",
             NamingRefusal::TooLong { .. } => "naming/too-long",

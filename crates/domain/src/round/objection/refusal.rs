@@ -1,6 +1,7 @@
 //! Why an objection was not received, or not handled.
 
 use jianjia_standard::Lang;
+use jiff::civil::Date;
 
 use crate::core::refusal::Refuse;
 
@@ -55,6 +56,12 @@ pub enum ObjectionRefusal {
     NoReader,
     /// It must not reach anybody of the city who could read it.
     KeptFromAll,
+    /// Some to a candidate may still be confirmed, so it is not named yet.
+    Unconfirmed {
+        count: i64,
+        until: Date,
+        clause: String,
+    },
 }
 
 impl Refuse for ObjectionRefusal {
@@ -83,6 +90,7 @@ impl Refuse for ObjectionRefusal {
             ObjectionRefusal::CantBeOpened => "objection/cant-be-opened",
             ObjectionRefusal::NoReader => "objection/no-reader",
             ObjectionRefusal::KeptFromAll => "objection/kept-from-all",
+            ObjectionRefusal::Unconfirmed { .. } => "objection/unconfirmed",
         }
     }
 
@@ -152,6 +160,13 @@ impl ObjectionRefusal {
             ObjectionRefusal::KeptFromAll => {
                 "这里写的人包括了市总工会所有能受理的人，没有人能看到，所以没有收下。请至少留下一人，或者打公示上的电话。".to_owned()
             }
+            ObjectionRefusal::Unconfirmed {
+                count,
+                until,
+                clause,
+            } => format!(
+                "有 {count} 件异议还在等提出的人确认，到 {until} 为止先不命名（{clause}）。请先到“异议”里看一看，过了这一天再命名。"
+            ),
         }
     }
 
@@ -226,6 +241,14 @@ impl ObjectionRefusal {
             ObjectionRefusal::KeptFromAll => {
                 "Those named here are all who could handle it at the city, so nobody could read it and it was not received. Leave one of them out, or call the number of the notice.".to_owned()
             }
+            ObjectionRefusal::Unconfirmed {
+                count,
+                until,
+                clause,
+            } => format!(
+                "{count} objection{} may still be confirmed: no naming until {until} is over ({clause}). Look at the objections, and name afterwards.",
+                if *count == 1 { "" } else { "s" }
+            ),
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum PublicationRefusal {
         most: usize,
     },
     NoReason,
+    /// The list, or its last day, is another than the one that was seen.
+    ListChanged,
     /// It hangs no longer.
     Over,
     /// Naming asks for a notice, and there was none.
@@ -43,6 +45,7 @@ impl Refuse for PublicationRefusal {
             PublicationRefusal::NoOffice => "publication/no-office",
             PublicationRefusal::TooLong { .. } => "publication/too-long",
             PublicationRefusal::NoReason => "publication/no-reason",
+            PublicationRefusal::ListChanged => "publication/list-changed",
             PublicationRefusal::Over => "publication/over",
             PublicationRefusal::NotShown { .. } => "publication/not-shown",
             PublicationRefusal::StillHangs { .. } => "publication/still-hangs",
@@ -92,6 +95,12 @@ impl Refuse for PublicationRefusal {
             }
             (PublicationRefusal::NoReason, Lang::En) => {
                 "Please say why it is taken down early: the page of the notice says so, and it stays on record.".to_owned()
+            }
+            (PublicationRefusal::ListChanged, Lang::Zh) => {
+                "您看到名单以后，名单或公示期限变了，所以什么也没有公示。下面是现在的名单，请再看一遍，没有问题再公示。".to_owned()
+            }
+            (PublicationRefusal::ListChanged, Lang::En) => {
+                "The list, or its last day, changed after you saw it, so nothing was published. Below is how it stands now: please look at it again, then publish.".to_owned()
             }
             (PublicationRefusal::Over, Lang::Zh) => {
                 "这次公示已经结束，不能再提异议，也不用再撤下。有情况要反映的，请写信给我们。".to_owned()

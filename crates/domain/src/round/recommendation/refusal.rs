@@ -3,10 +3,9 @@
 use jianjia_standard::{Lang, Text};
 use jiff::Timestamp;
 
-use super::reserve::named;
 use crate::{
     core::{day, refusal::Refuse},
-    round::structure::Tally,
+    round::structure::{Breach, in_words},
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +37,20 @@ pub enum RecommendationRefusal {
     NotRecommended {
         title: Text,
     },
-    /// Rules over the list that bar it: each with what was counted.
+    /// Rules over the list that bar closing it.
     StructureBroken {
-        broken: Vec<(Text, Tally)>,
+        broken: Vec<Breach>,
+    },
+    /// Rules over the list that bar a reserve from moving up.
+    ReserveBreaks {
+        applicant: String,
+        broken: Vec<Breach>,
+    },
+    /// Nobody looked through some that stand before it: names, and how many criteria are confirmed by nobody.
+    NotLookedThrough {
+        reserves: Vec<(String, usize)>,
+        /// Whether the standard lets the approver confirm them in the own name.
+        may_confirm: bool,
     },
     /// No place came free for a reserve.
     NoPlaceFree {
@@ -150,13 +160,65 @@ impl Refuse for RecommendationRefusal {
             (RecommendationRefusal::StructureBroken { broken }, Lang::Zh) => {
                 format!(
                     "推荐名单还不符合结构要求，不能办结：{}。请调整推荐的人选；要求有误的，请与市总工会联系（条款 P3）。",
-                    named(broken, lang)
+                    in_words(broken, lang)
                 )
             }
             (RecommendationRefusal::StructureBroken { broken }, Lang::En) => {
                 format!(
                     "The list does not keep the rules on its structure and can't be closed: {}. Please recommend others; where a rule is wrong, ask the city federation (clause P3).",
-                    named(broken, lang)
+                    in_words(broken, lang)
+                )
+            }
+            (RecommendationRefusal::ReserveBreaks { applicant, broken }, Lang::Zh) => {
+                format!(
+                    "由“{applicant}”递补，推荐名单就不符合结构要求，不能递补：{}。请由后面符合要求的候选递补，没有的把名额退回市总工会；要求有误的，请与市总工会联系（条款 P3）。",
+                    in_words(broken, lang)
+                )
+            }
+            (RecommendationRefusal::ReserveBreaks { applicant, broken }, Lang::En) => {
+                format!(
+                    "With “{applicant}” the list would not keep the rules on its structure, so it can't move up: {}. Please take up a later one that keeps them, or return the place where there is none; where a rule is wrong, ask the city federation (clause P3).",
+                    in_words(broken, lang)
+                )
+            }
+            (
+                RecommendationRefusal::NotLookedThrough {
+                    reserves,
+                    may_confirm,
+                },
+                Lang::Zh,
+            ) => {
+                let each = reserves
+                    .iter()
+                    .map(|(name, count)| format!("“{name}”还有 {count} 条没有核实"));
+                let confirm = if *may_confirm {
+                    "，或者以本人名义认定"
+                } else {
+                    ""
+                };
+                format!(
+                    "递补按名次进行，排在前面的{}，所以还轮不到后面的（条款 P3 择优推荐）。请先打开它的申报逐条核实{confirm}，再由它递补；不由它递补的，请写明越过它的理由。",
+                    each.collect::<Vec<_>>().join("，")
+                )
+            }
+            (
+                RecommendationRefusal::NotLookedThrough {
+                    reserves,
+                    may_confirm,
+                },
+                Lang::En,
+            ) => {
+                let each = reserves
+                    .iter()
+                    .map(|(name, count)| format!("“{name}”, with {count} criteria not confirmed"));
+                let confirm = if *may_confirm {
+                    ", or confirm them in your own name,"
+                } else {
+                    ""
+                };
+                format!(
+                    "Reserves move up by their ranks. Before this one stands {} (clause P3: the best are recommended). Please look through its criteria{confirm} and take it up; or say why it is passed over.",
+                    each.collect::<Vec<_>>().join("; ")
                 )
             }
             (
@@ -216,6 +278,8 @@ impl Refuse for RecommendationRefusal {
             RecommendationRefusal::NotARank => "recommendation/not-a-rank",
             RecommendationRefusal::NotRecommended { .. } => "recommendation/not-recommended",
             RecommendationRefusal::StructureBroken { .. } => "recommendation/structure-broken",
+            RecommendationRefusal::ReserveBreaks { .. } => "recommendation/reserve-breaks",
+            RecommendationRefusal::NotLookedThrough { .. } => "recommendation/not-looked-through",
             RecommendationRefusal::NoPlaceFree { .. } => "recommendation/no-place-free",
             RecommendationRefusal::NotTheNext { .. } => "recommendation/not-the-next",
             RecommendationRefusal::NoReserve { .. } => "recommendation/no-reserve",

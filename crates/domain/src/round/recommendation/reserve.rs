@@ -1,14 +1,11 @@
 //! Reserves (clause P3): candidates that are ranked and not recommended. When a place comes free the next one moves up.
 
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Text, programme::RouteAct};
 
 use super::{Quota, RecommendationRefusal};
 use crate::{
     core::ids::{ApplicationId, UnitId},
-    round::{
-        application::{Application, State},
-        structure::Tally,
-    },
+    round::application::{Application, State},
 };
 
 /// Whether a candidate of a federation's list takes one of its places. One that the city turned down does not any more.
@@ -20,15 +17,19 @@ pub fn takes_place(application: &Application, federation: &UnitId) -> bool {
         )
 }
 
-/// The reserves of a list, which comes by rank: those ranked that wait at the federation.
+/// Whether a candidate of a list stands in reserve: it is ranked and waits at the federation.
+pub fn is_reserve(application: &Application) -> bool {
+    application.recommended_by.is_none()
+        && application.rank.is_some()
+        && matches!(application.state, State::UnderReview { .. })
+        && application
+            .turn()
+            .is_some_and(|turn| turn.act == RouteAct::Recommend)
+}
+
+/// The reserves of a list, which comes by rank.
 pub fn reserves(list: &[Application]) -> Vec<&Application> {
-    list.iter()
-        .filter(|application| {
-            application.recommended_by.is_none()
-                && application.rank.is_some()
-                && matches!(application.state, State::UnderReview { .. })
-        })
-        .collect()
+    list.iter().filter(|one| is_reserve(one)).collect()
 }
 
 /// The places that nobody takes.
@@ -95,30 +96,4 @@ pub fn within(
         .chain(next)
         .map(|application| application.id)
         .collect()
-}
-
-/// Rules in words, each with what was counted.
-pub(super) fn named(broken: &[(Text, Tally)], lang: Lang) -> String {
-    let each: Vec<String> = broken
-        .iter()
-        .map(|(rule, tally)| match lang {
-            Lang::Zh => format!(
-                "{}（{} 个里：是 {} 个，不是 {} 个，不知道 {} 个）",
-                rule.zh,
-                tally.all(),
-                tally.yes,
-                tally.no,
-                tally.unknown
-            ),
-            Lang::En => format!(
-                "{} (of {}: {} are, {} are not, {} unknown)",
-                rule.en,
-                tally.all(),
-                tally.yes,
-                tally.no,
-                tally.unknown
-            ),
-        })
-        .collect();
-    each.join(if lang == Lang::Zh { "；" } else { "; " })
 }

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use jianjia_domain::{
     check::{
         risk::{Found, Numbers, Reason, Signals},
-        spot_check::Inspector,
-        visit::{Colour, InspectorConflict, Visit, VisitInspector, VisitState},
+        spot_check::{Inspector, InspectorState},
+        visit::{Colour, Leaving, LeavingBy, Visit, VisitInspector, VisitState},
     },
     core::ids::{HonourId, UnitId, VisitId},
 };
@@ -221,6 +221,21 @@ async fn inspectors_are_those_of_federations_with_everywhere_they_belong_to_on_b
         );
         insert_inspectors(&mut tx, &found).await.unwrap();
         assert_eq!(inspectors(&mut tx, &check).await.unwrap(), found);
+        // Asked for one alone, it is the same; somebody who reviews at no federation is none.
+        let one = candidate(&mut tx, &found[1].account).await.unwrap();
+        assert_eq!(one.unwrap().confirmed(check), found[1]);
+        let none = candidate(&mut tx, &AccountId(id(0x14))).await.unwrap();
+        assert_eq!(none, None);
+        leave_out(&mut tx, &check, &[found[0].account])
+            .await
+            .unwrap();
+        let states: Vec<InspectorState> = inspectors(&mut tx, &check)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|one| one.state)
+            .collect();
+        assert_eq!(states, [InspectorState::LeftOut, InspectorState::Confirmed]);
     }
 }
 
@@ -267,18 +282,19 @@ async fn visits_are_kept_with_who_makes_them_on_both_engines() {
             name: "甲".to_owned(),
             place: 1,
             ticket: "bb".to_owned(),
-            conflict: None,
+            left: None,
             drawn_at: at(second),
         };
         let drawn = [who(31, 21, 1), who(32, 22, 1)];
         visit::insert_inspectors(&mut tx, &drawn).await.unwrap();
-        let conflict = InspectorConflict {
+        let conflict = Leaving {
+            by: LeavingBy::Conflict,
             reason: "曾在那里任职".to_owned(),
             at: at(5),
         };
         let (first, account) = (visits[0].id, drawn[0].account);
         for expected in [true, false] {
-            let done = visit::declare_conflict(&mut tx, &first, &account, &conflict).await;
+            let done = visit::leave(&mut tx, &first, &account, &conflict).await;
             assert_eq!(done.unwrap(), expected);
         }
         let successor = who(33, 21, 5);
@@ -286,7 +302,7 @@ async fn visits_are_kept_with_who_makes_them_on_both_engines() {
             .await
             .unwrap();
         let left = VisitInspector {
-            conflict: Some(conflict),
+            left: Some(conflict),
             ..drawn[0].clone()
         };
         let of_visit = visit::inspectors(&mut tx, &first).await.unwrap();

@@ -214,6 +214,26 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "visit_declared",
         include_str!("../../../migrations/0046_visit_declared.sql"),
     ),
+    (
+        47,
+        "entry_lifting",
+        include_str!("../../../migrations/0047_entry_lifting.sql"),
+    ),
+    (
+        48,
+        "objection_note_request",
+        include_str!("../../../migrations/0048_objection_note_request.sql"),
+    ),
+    (
+        49,
+        "inspector_state",
+        include_str!("../../../migrations/0049_inspector_state.sql"),
+    ),
+    (
+        50,
+        "check_lists",
+        include_str!("../../../migrations/0050_check_lists.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

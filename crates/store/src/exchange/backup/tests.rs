@@ -25,15 +25,10 @@ async fn a_backup_of_one_engine_restores_into_the_other() {
         let hash = files.put(Bytes::from_static(b"paper")).await.unwrap();
         if from.db.engine == crate::core::db::Engine::Sqlite {
             let mut tx = from.db.write("test").await.unwrap();
-            let columns = ["target", "failures", "last_at"];
-            bulk::insert(
-                &mut tx,
-                "sign_in_failure",
-                &columns,
-                vec![vec!["login:甲".into(), 3.into(), "2016".into()]],
-            )
-            .await
-            .unwrap();
+            let rows = vec![vec!["甲".into(), 3.into()]];
+            bulk::insert(&mut tx, "counter", &["name", "value"], rows)
+                .await
+                .unwrap();
             let columns = [
                 "id",
                 "unit_id",

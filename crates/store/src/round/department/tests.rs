@@ -1,3 +1,7 @@
+use jianjia_domain::{
+    core::ids::{AnswerId, DepartmentListId, UnitId},
+    round::department::{Answer, AnswerKind, Asked},
+};
 use jiff::civil::date;
 use uuid::Uuid;
 
@@ -80,10 +84,21 @@ async fn who_applies_is_concerned_and_a_branch_by_its_union() {
         application(&mut tx, 2, 5, "trusted-home", "draft").await;
         application(&mut tx, 3, 5, "model-home", "under-review").await;
         let titles = ["trusted-home", "trusted-small-home"].map(str::to_owned);
-        let found = concerned(&mut tx, 2016, &titles).await.unwrap();
+        let found = unasked(&mut tx, (2016, "tax"), &titles).await.unwrap();
         let found: Vec<UnitId> = found.into_iter().map(|unit| unit.id).collect();
         assert_eq!(found, [id(2)]);
-        assert!(concerned(&mut tx, 2017, &titles).await.unwrap().is_empty());
+        let none = unasked(&mut tx, (2017, "tax"), &titles).await.unwrap();
+        assert!(none.is_empty());
+        // Once on a list it is not to be asked about again, and counts as asked; whoever is on the list besides is not concerned.
+        let by = AccountId(Uuid::from_u128(5));
+        insert_list(&mut tx, &list(1), &by).await.unwrap();
+        ask(&mut tx, &[asked(2, 1), asked(6, 1)]).await.unwrap();
+        let none = unasked(&mut tx, (2016, "tax"), &titles).await.unwrap();
+        assert!(none.is_empty());
+        let courts = unasked(&mut tx, (2016, "courts"), &titles).await.unwrap();
+        assert_eq!(courts.len(), 1);
+        let counted = count_concerned(&mut tx, 2016, &titles).await.unwrap();
+        assert_eq!((counted.fresh("tax"), counted.fresh("courts")), (0, 1));
     }
 }
 
@@ -103,6 +118,7 @@ async fn the_newest_answer_counts_and_who_was_not_answered_for_is_silent() {
             by: Some(by),
             by_name: "赵".to_owned(),
             entered_by_name: String::new(),
+            note: "另附说明".to_owned(),
             at: Timestamp::from_second(second).unwrap(),
         };
         let said = [
@@ -110,16 +126,27 @@ async fn the_newest_answer_counts_and_who_was_not_answered_for_is_silent() {
             (2, 3, AnswerKind::Unknown),
             (3, 2, AnswerKind::InState),
         ];
-        for (number, unit, kind) in said {
+        let said = said.map(|(number, unit, kind)| {
             let answer_id = AnswerId(Uuid::from_u128(number));
-            let place = (2016, "tax", &id(unit));
-            let said = given(kind, 1_476_000_000);
-            assert!(answer(&mut tx, &answer_id, place, &said).await.unwrap());
-        }
-        let nobody = (2016, "tax", &id(9));
+            (answer_id, id(unit), given(kind, 1_476_000_000))
+        });
+        assert!(answer(&mut tx, (2016, "tax"), &said).await.unwrap());
         let answer_id = AnswerId(Uuid::from_u128(9));
-        let said = given(AnswerKind::Clear, 1);
-        assert!(!answer(&mut tx, &answer_id, nobody, &said).await.unwrap());
+        let nobody = [(answer_id, id(9), given(AnswerKind::Clear, 1))];
+        assert!(!answer(&mut tx, (2016, "tax"), &nobody).await.unwrap());
+        let silent = silent_by_list(&mut tx, 2016).await.unwrap();
+        assert_eq!(silent, [(list(2).id, 1)]);
+        let mut answered = answered_of(&mut tx, 2016, &[id(2), id(4), id(9)])
+            .await
+            .unwrap();
+        answered.sort_by_key(|(_, unit, _)| *unit);
+        assert_eq!(
+            answered,
+            [
+                ("tax".to_owned(), id(2), Some(AnswerKind::InState)),
+                ("tax".to_owned(), id(4), None),
+            ]
+        );
         let counted = counts(&mut tx, 2016).await.unwrap();
         let expect = AnswerCounts {
             asked: 3,
@@ -145,9 +172,12 @@ async fn the_newest_answer_counts_and_who_was_not_answered_for_is_silent() {
         };
         assert_eq!((&found[..], total), (&[answered.clone()][..], 1));
         let one = find(&mut tx, 2016, "tax", &id(2)).await.unwrap();
-        assert_eq!(one, Some(answered));
+        assert_eq!(one.as_ref(), Some(&answered));
+        let some = among(&mut tx, (2016, "tax"), &[id(2), id(9)])
+            .await
+            .unwrap();
+        assert_eq!(some, [answered]);
         assert_eq!(of_years(&mut tx, &[2016]).await.unwrap().len(), 3);
-        assert_eq!(units(&mut tx, 2016).await.unwrap().len(), 3);
         assert_eq!(years(&mut tx, "tax").await.unwrap(), [2016]);
         bind(&mut tx, &by, "tax", Timestamp::UNIX_EPOCH)
             .await

@@ -37,6 +37,7 @@ fn veto(number: u128, unit: u128, path: &str, clause: &str) -> Veto {
         recorded_by: Some(AccountId(Uuid::from_u128(1))),
         recorded_by_name: "王五".to_owned(),
         recorded_at: "2016-10-05T01:00:00Z".parse().unwrap(),
+        entry: None,
         lifted: None,
     }
 }

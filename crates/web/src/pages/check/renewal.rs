@@ -54,12 +54,7 @@ struct Index {
 
 impl Index {
     fn title_name(&self, due: &Due) -> String {
-        title_name(
-            &self.frame,
-            &self.standards,
-            due.begun_on.year(),
-            &due.title,
-        )
+        title_name(&self.frame, &self.standards, due.named_in, &due.title)
     }
 }
 
@@ -96,12 +91,7 @@ async fn export(
     let row = |due: &Due| {
         vec![
             Cell::Text(due.holder_name.clone()),
-            Cell::Text(title_name(
-                &frame,
-                &app.standards,
-                due.begun_on.year(),
-                &due.title,
-            )),
+            Cell::Text(title_name(&frame, &app.standards, due.named_in, &due.title)),
             Cell::Text(due.number.clone()),
             Cell::Text(due.begun_on.to_string()),
             Cell::Number(i64::from(due.looked_in)),
@@ -262,12 +252,7 @@ struct Plaques {
 
 impl Plaques {
     fn title_name(&self, plaque: &Plaque) -> String {
-        title_name(
-            &self.frame,
-            &self.standards,
-            plaque.asked_on.year(),
-            &plaque.title,
-        )
+        title_name(&self.frame, &self.standards, plaque.year, &plaque.title)
     }
 
     fn is_late(&self, plaque: &Plaque) -> bool {

@@ -13,7 +13,7 @@ use jianjia_app::{
     core::{app::App, error::Error},
 };
 use jianjia_domain::{
-    check::spot_check::SpotCheckRefusal,
+    check::spot_check::{Inspector, InspectorState, SpotCheckRefusal},
     core::{
         policy::{Act, Actor, Role},
         refusal::Refusal,
@@ -115,6 +115,11 @@ impl Show {
 
     fn lottery(&self) -> String {
         public::lottery(&self.frame, &self.of.check)
+    }
+
+    /// Whether somebody does not stand among the inspectors as the city confirmed them.
+    fn is_changed(&self, inspector: &Inspector) -> bool {
+        inspector.state != InspectorState::Confirmed
     }
 
     fn public(&self) -> String {

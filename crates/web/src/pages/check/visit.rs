@@ -4,33 +4,30 @@ use askama::Template;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use jianjia_app::{
     check::{
-        entry::{self as entries, SettleInput},
         inspection::{self, Sight, VisitView},
-        outcome as outcomes,
+        remark::{self as remarks, SettleInput},
     },
-    core::{app::App, error::Error},
+    core::app::App,
 };
 use jianjia_domain::{
-    check::{
-        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST},
-        outcome::DecisionInput,
-    },
+    check::remark::{PHOTOS_AT_MOST, RemarkInput},
     core::{ids::VisitId, policy::Actor},
 };
 use serde::Deserialize;
 use serde_json::json;
 
+use self::deciding::ReleaseForm;
 use crate::{
     assets,
-    form::{Form, Nothing, Problems, told, upload::Upload},
+    form::Problems,
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
-    pages::{check::address, year::evidence::files_of},
+    page::{PageResult, page, unprocessable},
+    pages::check::address,
     path::Path,
     request_key,
     router::WORKS_OFFLINE,
@@ -38,10 +35,12 @@ use crate::{
     session::SignedIn,
 };
 
+mod deciding;
 mod list;
+mod noting;
 mod words;
 
-/// For the template: how many photos an entry has at most.
+/// For the template: how many photos a remark has at most.
 const PHOTOS: usize = PHOTOS_AT_MOST;
 
 pub fn routes() -> Vec<Route> {
@@ -53,12 +52,42 @@ pub fn routes() -> Vec<Route> {
         Route::get("/visits/{visit}/received", Access::SignedIn, received),
         Route::get("/visits/{visit}/paper", Access::SignedIn, paper),
         Route::get("/visits/{visit}/photos/{hash}", Access::SignedIn, photo),
-        Route::post("/visits/{visit}/entries", Access::SignedIn, note),
-        Route::post("/visits/{visit}/settlements", Access::SignedIn, settle),
-        Route::post("/visits/{visit}/conclusion", Access::SignedIn, conclude),
-        Route::post("/visits/{visit}/statement", Access::SignedIn, state),
-        Route::post("/visits/{visit}/decision", Access::SignedIn, decide),
-        Route::post("/visits/{visit}/overturning", Access::SignedIn, overturn),
+        Route::post("/visits/{visit}/remarks", Access::SignedIn, noting::note),
+        Route::post(
+            "/visits/{visit}/settlements",
+            Access::SignedIn,
+            noting::settle,
+        ),
+        Route::post(
+            "/visits/{visit}/conclusion",
+            Access::SignedIn,
+            noting::conclude,
+        ),
+        Route::post(
+            "/visits/{visit}/statement",
+            Access::SignedIn,
+            deciding::state,
+        ),
+        Route::post(
+            "/visits/{visit}/decision",
+            Access::SignedIn,
+            deciding::decide,
+        ),
+        Route::post(
+            "/visits/{visit}/readiness",
+            Access::SignedIn,
+            deciding::ready,
+        ),
+        Route::post(
+            "/visits/{visit}/releases",
+            Access::SignedIn,
+            deciding::release,
+        ),
+        Route::post(
+            "/visits/{visit}/overturning",
+            Access::SignedIn,
+            deciding::overturn,
+        ),
     ]
 }
 
@@ -80,9 +109,9 @@ struct Inspect {
     view: VisitView,
     problems: Problems,
     /// What was typed into the form that came back.
-    typed: EntryInput,
+    typed: RemarkInput,
     settling: SettleInput,
-    /// The ids of entries made by forms that the browser sends itself, one a clause and one for the signature.
+    /// The ids of remarks made by forms that the browser sends itself, one a clause and one for the signature.
     keys: Vec<String>,
 }
 
@@ -96,7 +125,9 @@ struct Shown {
     form: DecideForm,
     statement: String,
     overturn_reason: String,
-    comment: EntryInput,
+    ready_note: String,
+    release: ReleaseForm,
+    comment: RemarkInput,
     key: String,
 }
 
@@ -112,11 +143,13 @@ struct Paper {
 #[derive(Default)]
 struct Sent {
     problems: Problems,
-    typed: EntryInput,
+    typed: RemarkInput,
     settling: SettleInput,
     form: DecideForm,
     statement: String,
     overturn_reason: String,
+    ready_note: String,
+    release: ReleaseForm,
 }
 
 /// The page as it is for this actor: to inspect, or what the visit came to.
@@ -149,6 +182,8 @@ async fn shown(app: &App, actor: &Actor, frame: Frame, id: &VisitId, sent: Sent)
         form: sent.form,
         statement: sent.statement,
         overturn_reason: sent.overturn_reason,
+        ready_note: sent.ready_note,
+        release: sent.release,
         comment: sent.typed,
     };
     let answer = if is_sound {
@@ -225,245 +260,7 @@ async fn photo(
     SignedIn(actor): SignedIn,
     Path((id, hash)): Path<(VisitId, String)>,
 ) -> PageResult {
-    let (photo, bytes) = entries::photo(&app, &actor, &id, &hash).await?;
+    let (photo, bytes) = remarks::photo(&app, &actor, &id, &hash).await?;
     let kind = HeaderValue::from_str(&photo.media_type).map_err(anyhow::Error::from)?;
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
-}
-
-async fn note(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    upload: Upload,
-) -> PageResult {
-    let input = input_of(&upload);
-    let done = entries::note(&app, &actor, &id, &input, files_of(&upload)).await;
-    if upload.field("answer") == "json" {
-        return acknowledged(done, &frame);
-    }
-    match told(done, &frame)? {
-        Ok(kept) => {
-            let place = kept
-                .clause()
-                .map_or_else(String::new, |clause| format!("#c-{clause}"));
-            let notice = match kept.content {
-                Content::Comment { .. } => "意见已提交。",
-                _ => "已记录。",
-            };
-            see_other_with(&format!("{}{place}", address::visit(&id)), notice)
-        }
-        Err(problems) => {
-            let sent = Sent {
-                problems: placed(problems, &input),
-                typed: input,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
-}
-
-/// The problems at the fields of their own form: each clause has one.
-fn placed(problems: Problems, input: &EntryInput) -> Problems {
-    let clause = &input.clause;
-    match input.kind.as_str() {
-        "clause" => {
-            let of_form = problems
-                .renamed("seen", &format!("seen-{clause}"))
-                .renamed("note", &format!("note-{clause}"))
-                .renamed("photos", &format!("photos-{clause}"));
-            input.found.keys().fold(of_form, |problems, key| {
-                problems.renamed(&format!("found_{key}"), &format!("found-{clause}-{key}"))
-            })
-        }
-        "signature" => problems
-            .renamed("name", "signer")
-            .renamed("note", "note-signature"),
-        _ => problems,
-    }
-}
-
-/// The answer to a device: which entry is kept, or why it is not.
-fn acknowledged(done: Result<Entry, Error>, frame: &Frame) -> PageResult {
-    match told(done, frame)? {
-        Ok(kept) => Ok(Json(json!({
-            "id": kept.id,
-            "received_at": kept.received_at.to_string(),
-        }))
-        .into_response()),
-        Err(problems) => {
-            let sentences = problems
-                .all()
-                .iter()
-                .map(|problem| problem.sentence.as_str());
-            let why: Vec<&str> = sentences.collect();
-            let why = why.join(if frame.is_chinese() { "" } else { " " });
-            Ok((
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Json(json!({ "why": why })),
-            )
-                .into_response())
-        }
-    }
-}
-
-fn input_of(upload: &Upload) -> EntryInput {
-    let field = |name: &str| upload.field(name).to_owned();
-    EntryInput {
-        id: field("id"),
-        kind: field("kind"),
-        clause: field("clause"),
-        seen: field("seen"),
-        found: upload
-            .fields
-            .iter()
-            .filter_map(|(name, value)| {
-                let key = name.strip_prefix("found_")?;
-                Some((key.to_owned(), value.clone()))
-            })
-            .collect(),
-        note: field("note"),
-        name: field("name"),
-        agrees: field("agrees"),
-        noted_at: field("noted_at"),
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct SettleForm {
-    clause: String,
-    chosen: String,
-    reason: String,
-}
-
-async fn settle(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    Form(form): Form<SettleForm>,
-) -> PageResult {
-    let input = SettleInput {
-        clause: form.clause,
-        chosen: form.chosen,
-        reason: form.reason,
-    };
-    match told(entries::settle(&app, &actor, &id, &input).await, &frame)? {
-        Ok(settled) => see_other_with(
-            &format!("{}#c-{}", address::visit(&id), settled.clause),
-            "已裁定以选定的记录为准，两条记录都保留。",
-        ),
-        Err(problems) => {
-            let reason = format!("reason-{}", input.clause);
-            let sent = Sent {
-                problems: problems.renamed("reason", &reason),
-                settling: input,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
-}
-
-async fn conclude(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> PageResult {
-    match told(outcomes::conclude(&app, &actor, &id).await, &frame)? {
-        Ok(_) => see_other_with(&address::visit(&id), "检查已办结，结果已告知单位。"),
-        Err(problems) => {
-            let sent = Sent {
-                problems,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct StatementForm {
-    statement: String,
-}
-
-async fn state(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    Form(form): Form<StatementForm>,
-) -> PageResult {
-    match told(
-        outcomes::state(&app, &actor, &id, &form.statement).await,
-        &frame,
-    )? {
-        Ok(()) => see_other_with(&address::visit(&id), "意见已提交，市总工会决定前会看到。"),
-        Err(problems) => {
-            let sent = Sent {
-                problems,
-                statement: form.statement,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
-}
-
-async fn decide(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    Form(form): Form<DecideForm>,
-) -> PageResult {
-    let input = DecisionInput {
-        decision: form.decision.clone(),
-        reason: form.reason.clone(),
-        document_number: form.document_number.clone(),
-        seen: form.seen.clone(),
-    };
-    match told(outcomes::decide(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with(&address::visit(&id), "决定已作出，单位已收到。"),
-        Err(problems) => {
-            let sent = Sent {
-                problems,
-                form,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct OverturnForm {
-    overturn_reason: String,
-}
-
-async fn overturn(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<VisitId>,
-    Form(form): Form<OverturnForm>,
-) -> PageResult {
-    let reason = &form.overturn_reason;
-    match told(outcomes::overturn(&app, &actor, &id, reason).await, &frame)? {
-        Ok(()) => see_other_with(&address::visit(&id), "决定已撤回，补贴不再下调。"),
-        Err(problems) => {
-            let sent = Sent {
-                problems,
-                overturn_reason: form.overturn_reason,
-                ..Sent::default()
-            };
-            shown(&app, &actor, frame, &id, sent).await
-        }
-    }
 }

@@ -19,6 +19,7 @@ use crate::{
     form::{Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, unprocessable},
+    pages::year::evidence::files_of,
     path,
     routes::{Access, Route},
     session::SignedIn,
@@ -28,10 +29,11 @@ pub(super) mod download;
 mod importing;
 mod reading;
 mod report;
+mod sheet;
 
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::ImportUnits);
-    vec![
+    let mut routes = vec![
         Route::get("/imports", act, index),
         Route::post("/imports", act, upload),
         Route::get("/imports/templates/{kind}", act, download::template),
@@ -42,7 +44,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/readings/{reading}", act, reading::show),
         Route::get("/imports/{import}/returned", act, download::returned),
         Route::get("/units/{id}/exports/{kind}", act, download::export),
-    ]
+    ];
+    routes.extend(sheet::routes());
+    routes
 }
 
 #[derive(Template)]
@@ -84,13 +88,10 @@ async fn upload(
 ) -> PageResult {
     let kind = ImportKind::from_key(upload.field("kind")).unwrap_or(ImportKind::Unions);
     let unit: UnitId = path::read(upload.field("unit"))?;
-    let begun = match upload.files.first() {
-        Some(file) => {
-            let file = (file.bytes.clone(), file.name.clone());
-            readings::begin(&app, &actor, (kind, unit), file)
-        }
+    let begun = files_of(&upload).and_then(|files| match files.into_iter().next() {
+        Some(file) => readings::begin(&app, &actor, (kind, unit), (file.bytes, file.name)),
         None => Err(Error::Refused(ImportRefusal::NoFile.into())),
-    };
+    });
     match told(begun.map_err(at_its_field), &frame)? {
         // Most tables are read before anybody has to wait.
         Ok(begun) => reading::answer(&app, &actor, frame, &begun, reading::FIRST_WAIT).await,

@@ -81,7 +81,7 @@ async fn ask(
     if !is_set_up(&app) {
         return see_other(FORGOTTEN);
     }
-    let asked = resets::ask(&app, &browser.network, &typed.asked).await;
+    let asked = resets::ask(&app, &browser, &typed.asked).await;
     match told(asked, &frame)? {
         Ok(()) => see_other(SENT),
         Err(problems) => {

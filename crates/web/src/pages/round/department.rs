@@ -8,6 +8,7 @@ use jianjia_app::{
     core::app::App,
     round::department::{
         self as departments, AskedFilter, AskedState, DepartmentLine, DepartmentPage, Overview,
+        SentList,
     },
 };
 use jianjia_domain::{
@@ -76,15 +77,9 @@ impl Index {
         clauses(&self.frame, &self.standard, &line.department)
     }
 
-    fn due_on(&self, line: &DepartmentLine) -> String {
-        let last = line.lists.last();
-        last.map_or_else(String::new, |list| self.frame.day(list.due_on))
-    }
-
-    /// Whether its period is over and not all is answered.
-    fn is_late(&self, line: &DepartmentLine) -> bool {
-        let last = line.lists.last();
-        line.counts.silent() > 0 && last.is_some_and(|list| list.due_on < self.frame.today)
+    /// Whether the period of a list is over and not all of it is answered.
+    fn is_late(&self, sent: &SentList) -> bool {
+        sent.silent > 0 && sent.list.due_on < self.frame.today
     }
 
     fn department(&self, entry: &Entry) -> String {
@@ -306,6 +301,18 @@ async fn own(
     };
     let nothing = (Vec::new(), Problems::none());
     page(&shown(&app, &actor, frame, (year, ""), asked, nothing).await?)
+}
+
+/// The department's page again, with what is wrong about a sheet that it sent.
+pub(in crate::pages) async fn own_again(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    problems: Problems,
+) -> PageResult {
+    let again = (Vec::new(), problems);
+    let asked = Wanted::default();
+    unprocessable(&shown(app, actor, frame, (None, ""), asked, again).await?)
 }
 
 async fn shown(

@@ -137,6 +137,47 @@ impl Show {
         decision.is_some_and(|decision| decision.decider == Decider::Term)
     }
 
+    fn lifted_by(&self) -> &'static str {
+        let lifting = self.view.entry.lifting.as_ref();
+        lifting.map_or("", |lifting| self.frame.t_fixed(lifting.decider.word()))
+    }
+
+    /// What was decided first: a later lifting stands beside it.
+    fn decided(&self) -> &'static str {
+        let decision = self.view.entry.decision.as_ref();
+        let state = decision.map(|decision| match decision.outcome {
+            Outcome::Upheld => EntryState::Upheld,
+            Outcome::Lifted => EntryState::Lifted,
+        });
+        state.map_or("", |state| self.frame.t_fixed(state.word()))
+    }
+
+    /// By what the unit is barred on once this one is lifted: another entry, or what a federation recorded.
+    fn bars_on(&self) -> Option<String> {
+        let frame = &self.frame;
+        let names: Vec<&str> = self
+            .view
+            .others
+            .iter()
+            .map(|(_, name)| frame.text(name))
+            .collect();
+        if !names.is_empty() {
+            let names = format::list(frame.lang, &names);
+            return Some(frame.t1(
+                "{}也认定了同一情形并已维持：解除这一条以后，否决仍然有效。",
+                names,
+            ));
+        }
+        let veto = self.view.veto.as_ref()?;
+        let is_recorded = veto.entry.is_none() && veto.lifted.is_none();
+        is_recorded.then(|| {
+            frame.t1(
+                "同一情形由{}另行登记过：解除这一条以后，否决仍然有效。",
+                &veto.recorded_by_name,
+            )
+        })
+    }
+
     fn decider(&self) -> &'static str {
         let decision = self.view.entry.decision.as_ref();
         decision.map_or("", |decision| self.frame.t_fixed(decision.decider.word()))
@@ -203,11 +244,11 @@ async fn reply(
     upload: Upload,
 ) -> PageResult {
     let typed = upload.field("reply").to_owned();
-    let files = files_of(&upload);
-    match told(
-        entries::reply(&app, &actor, &id, &typed, files).await,
-        &frame,
-    )? {
+    let replied = match files_of(&upload) {
+        Ok(files) => entries::reply(&app, &actor, &id, &typed, files).await,
+        Err(dropped) => Err(dropped),
+    };
+    match told(replied, &frame)? {
         Ok(_) => see_other_with(&address::entry(&id), "说明已提交，部门和市总工会会核实。"),
         Err(problems) => {
             let typed = Typed {

@@ -14,10 +14,13 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{ids::ApplicationId, policy::Act},
     honour::target::Progress,
-    round::naming::Candidate,
+    round::{
+        department::gap::{Gap, Unanswered},
+        naming::Candidate,
+    },
 };
 use jianjia_standard::{Standard, programme::RouteAct};
-use jianjia_words::title;
+use jianjia_words::{format, title};
 use serde::Deserialize;
 
 use crate::{
@@ -119,6 +122,7 @@ async fn overview(
 #[template(path = "round/naming/index.html")]
 struct Index {
     frame: Frame,
+    standard: Arc<Standard>,
     list: NamingList,
     problems: Problems,
     /// The applications that were ticked.
@@ -154,6 +158,10 @@ impl Index {
         looked_at_words(&self.frame, self.list.looked_at[*place])
     }
 
+    fn unanswered(&self, candidate: &Candidate) -> Vec<String> {
+        unanswered_words(&self.frame, candidate, &self.standard)
+    }
+
     fn pages_base(&self) -> String {
         let (year, title) = (self.list.year, &self.list.title.key);
         format!("{}?page=", address::namings(year, title))
@@ -180,6 +188,23 @@ impl Index {
     fn day_of(&self, day: &str) -> String {
         self.frame.day(day)
     }
+}
+
+/// Which departments have not said anything of a candidate's unit, reason by reason.
+fn unanswered_words(frame: &Frame, candidate: &Candidate, standard: &Standard) -> Vec<String> {
+    let words = |one: &Unanswered| {
+        let names = one.departments.iter();
+        let names: Vec<&str> = names.map(|name| frame.text(name)).collect();
+        if one.gap == Gap::NotAsked && names.len() == standard.departments.len() {
+            return frame.t("没有请任何部门答复过").to_owned();
+        }
+        let (word, names) = (
+            frame.t_fixed(one.gap.word()),
+            format::list(frame.lang, &names),
+        );
+        format!("{word}{}{names}", frame.t("："))
+    };
+    candidate.unanswered.iter().map(words).collect()
 }
 
 fn target_words(frame: &Frame, target: &Progress) -> String {
@@ -216,6 +241,7 @@ async fn index(
     let page_number = asked.page.parse().unwrap_or(1);
     let list = namings::list(&app, &actor, year, &title, page_number).await?;
     page(&Index {
+        standard: app.standards.of(year).clone(),
         frame,
         list,
         problems: Problems::none(),
@@ -257,6 +283,7 @@ async fn preview(
         Err(problems) => {
             let page_number = form.page.parse().unwrap_or(1);
             unprocessable(&Index {
+                standard: app.standards.of(year).clone(),
                 list: namings::list(&app, &actor, year, &title, page_number).await?,
                 frame,
                 problems,

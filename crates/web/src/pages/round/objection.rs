@@ -45,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/objections/follow/{number}", Access::Public, ask),
         Route::post("/objections/follow/{number}", Access::Public, follow),
         Route::get(address::OBJECTIONS, LOOK, handling::list),
+        Route::get("/objections/export", LOOK, handling::export),
         Route::get("/objections/{id}", LOOK, handling::show),
         Route::get(
             "/objections/{id}/evidence/{place}",
@@ -131,8 +132,10 @@ async fn receive(
         website: field("website"),
         request_key: field("request_key"),
     };
-    let files = files_of(&upload);
-    let received = objections::receive(&app, &browser.network, &id, &form, files).await;
+    let received = match files_of(&upload) {
+        Ok(files) => objections::receive(&app, &browser.network, &id, &form, files).await,
+        Err(dropped) => Err(dropped),
+    };
     match told(received, &frame)? {
         Ok(Receipt {
             number,

@@ -57,7 +57,7 @@ async fn show(
         },
         None => PostingInput {
             from: frame.today.to_string(),
-            to: view.until.to_string(),
+            to: view.until.value.to_string(),
             place: String::new(),
         },
     };
@@ -108,7 +108,7 @@ impl Sheet {
             ),
             None => (
                 self.frame.day(self.frame.today),
-                self.frame.day(self.view.until),
+                self.frame.day(self.view.until.value),
             ),
         }
     }

@@ -5,7 +5,8 @@ use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     round::recommendation::{
-        self as recommendations, PlaceInput, Proposal, QuotaTable, ReleasePreview, proposed_for,
+        self as recommendations, PlaceInput, Proposal, QuotaRow, QuotaTable, ReleasePreview,
+        proposed_for,
     },
 };
 use jianjia_domain::core::{
@@ -25,6 +26,7 @@ use crate::{
     session::SignedIn,
 };
 
+mod export;
 mod moving;
 
 pub fn routes() -> Vec<Route> {
@@ -32,6 +34,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/quotas/{year}", Access::Seen, show),
         Route::get("/quotas/{year}/proposal", act, propose),
+        Route::get("/quotas/{year}/export", Access::Seen, export::export),
         Route::post("/quotas/{year}", act, release),
         Route::post("/quotas/{year}/preview", act, preview),
         Route::post("/quotas/{year}/opening", act, open),
@@ -157,13 +160,24 @@ impl Show {
         self.typed.first(&format!("total_{title}"))
     }
 
-    /// The federations from which places came back that nobody has yet, for a choice.
+    /// The federations of which places can move: they came back, or nobody takes them of a closed list; for a choice.
     fn givers(&self) -> Vec<(String, String)> {
         let rows = self.table.rows.iter();
-        let giving = rows.filter(|row| row.cells.iter().any(|cell| cell.unmoved() > 0));
+        let giving = rows.filter(|row| row.cells.iter().any(|cell| cell.movable() > 0));
         giving
-            .map(|row| (row.federation.id.to_string(), row.federation.name.clone()))
+            .map(|row| (row.federation.id.to_string(), self.giver(row)))
             .collect()
+    }
+
+    /// A federation with what can move of its places, title by title.
+    fn giver(&self, row: &QuotaRow) -> String {
+        let titles = self.titles().into_iter().zip(&row.cells);
+        let movable = titles.filter(|(_, cell)| cell.movable() > 0);
+        let each: Vec<String> = movable
+            .map(|((_, name), cell)| self.frame.t2("{} {} 个", name, cell.movable()))
+            .collect();
+        let each = each.join(self.frame.t("、"));
+        self.frame.t2("{}：{}", &row.federation.name, each)
     }
 
     fn federations(&self) -> Vec<(String, String)> {

@@ -5,10 +5,7 @@ use axum::extract::{Query, State};
 use jianjia_app::{
     core::{app::App, standard::Standards},
     round::{
-        application::Expected,
-        recommendation::{
-            self as recommendations, Answer, Candidate, RankedList, Ranking, RuleLine,
-        },
+        recommendation::{self as recommendations, Answer, Candidate, RankedList, RuleLine},
         review::LookedAt,
         round as rounds,
     },
@@ -27,9 +24,9 @@ use jianjia_standard::programme::{Holds, Unconfirmed};
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, named::Fields, told},
+    form::{Problems, named::Fields},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other, unprocessable},
     pages::round::{
         address,
         application::progress::state_class,
@@ -41,23 +38,44 @@ use crate::{
     session::SignedIn,
 };
 
+mod acting;
+mod export;
 mod shares;
+pub(super) mod structure;
 
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::CloseRecommendation);
     vec![
         Route::get("/recommendations", Access::SignedIn, first),
         Route::get("/recommendations/{year}/{title}", Access::Seen, show),
-        Route::post("/recommendations/{year}/{title}/ranking", act, rank),
+        Route::get(
+            "/recommendations/{year}/{title}/export",
+            Access::Seen,
+            export::export,
+        ),
+        Route::post("/recommendations/{year}/{title}/ranking", act, acting::rank),
         Route::post(
             "/recommendations/{year}/{title}/recommendation",
             act,
-            recommend,
+            acting::recommend,
         ),
-        Route::post("/recommendations/{year}/{title}/undo", act, undo),
-        Route::post("/recommendations/{year}/{title}/closure", act, close),
-        Route::post("/recommendations/{year}/{title}/reserve", act, take_up),
-        Route::post("/recommendations/{year}/{title}/answers", act, say),
+        Route::post("/recommendations/{year}/{title}/undo", act, acting::undo),
+        Route::post(
+            "/recommendations/{year}/{title}/closure",
+            act,
+            acting::close,
+        ),
+        Route::post(
+            "/recommendations/{year}/{title}/reserve",
+            act,
+            acting::take_up,
+        ),
+        Route::post(
+            "/recommendations/{year}/{title}/return",
+            act,
+            acting::give_back,
+        ),
+        Route::post("/recommendations/{year}/{title}/answers", act, acting::say),
         Route::get(
             "/recommendations/{year}/{title}/shares",
             Access::Seen,
@@ -157,21 +175,11 @@ impl Show {
     }
 
     fn tally(&self, tally: &Tally) -> String {
-        self.frame.t3(
-            "是 {}，不是 {}，不知道 {}",
-            tally.yes,
-            tally.no,
-            tally.unknown,
-        )
+        structure::tally(&self.frame, tally)
     }
 
     fn holding_class(&self, holding: &Holding) -> &'static str {
-        match holding {
-            Holding::Met => "tag-met",
-            Holding::Broken => "tag-unmet",
-            Holding::Unknown => "tag-unknown",
-            Holding::TooFew => "tag-na",
-        }
+        structure::holding_class(*holding)
     }
 
     fn bars(&self, line: &RuleLine) -> bool {
@@ -187,18 +195,53 @@ impl Show {
 
     /// Whether reserves can be taken up here: a place came free.
     fn may_take_up(&self) -> bool {
-        self.list.may_take_up && self.list.free > 0 && !self.next().is_empty()
+        !self.next().is_empty()
     }
 
     /// Who can move up, in their order.
     fn next(&self) -> Vec<&Candidate> {
-        let ranked = self.list.candidates.iter();
-        ranked
-            .filter(|one| {
-                let application = &one.application;
-                application.recommended_by.is_none() && application.rank.is_some()
-            })
-            .collect()
+        let candidates = self.list.candidates.iter();
+        candidates.filter(|one| one.standing.is_some()).collect()
+    }
+
+    /// How many of a reserve's criteria nobody has confirmed.
+    fn unconfirmed(&self, candidate: &Candidate) -> usize {
+        candidate
+            .standing
+            .filter(|standing| standing.is_fit)
+            .map_or(0, |standing| standing.unconfirmed)
+    }
+
+    fn is_fit(&self, candidate: &Candidate) -> bool {
+        candidate.standing.is_some_and(|standing| standing.is_fit)
+    }
+
+    /// Whether one stands before a reserve that could move up once somebody has looked through it.
+    fn passes_over(&self, candidate: &Candidate) -> bool {
+        let reserves = self.next().into_iter();
+        let mut earlier = reserves.take_while(|one| one.application.id != candidate.application.id);
+        earlier.any(|one| self.unconfirmed(one) > 0)
+    }
+
+    /// The name of the field for why those before a reserve are passed over.
+    fn passing_name(&self, candidate: &Candidate) -> String {
+        format!("passing_{}", candidate.application.id)
+    }
+
+    /// Whether free places can be given back: the list is closed.
+    fn may_give_back(&self) -> bool {
+        self.list.may_take_up && self.list.left_over() > 0
+    }
+
+    /// What giving back carries from the page: the quota's revision and how many are free.
+    fn quota_revision(&self) -> i64 {
+        let quota = self.list.quota.as_ref();
+        quota.map_or(0, |quota| quota.revision)
+    }
+
+    fn in_hand(&self) -> i64 {
+        let quota = self.list.quota.as_ref();
+        quota.map_or(0, |quota| quota.in_hand())
     }
 
     fn is_open(&self) -> bool {
@@ -262,180 +305,6 @@ fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems:
     }
 }
 
-async fn rank(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let ranking = match fields.first("move").split_once(':') {
-        Some((way, id)) => Ranking::Move {
-            moved: path::read(id)?,
-            by: if way == "up" { -1 } else { 1 },
-        },
-        None => {
-            let mut numbers = Vec::new();
-            for (id, number) in fields.beginning("rank_") {
-                numbers.push((path::read(id)?, number.to_owned()));
-            }
-            Ranking::Numbers(numbers)
-        }
-    };
-    let done = recommendations::rank(
-        &app,
-        &actor,
-        place.year,
-        &place.title,
-        &place.federation,
-        &ranking,
-    )
-    .await;
-    match told(done, &frame)? {
-        Ok(()) => {
-            let number = fields.beginning("rank_").count();
-            let words = frame.t1("{} 个候选的名次已保存。", number);
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
-async fn recommend(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let mut chosen = Vec::new();
-    for value in fields.all("chosen") {
-        let (id, revision) = value.split_once(':').ok_or(PageError::NotFound)?;
-        chosen.push((path::read(id)?, path::read(revision)?));
-    }
-    let done = recommendations::recommend(
-        &app,
-        &actor,
-        place.year,
-        &place.title,
-        &place.federation,
-        &chosen,
-        fields.first("request_key"),
-    )
-    .await;
-    match told(done, &frame)? {
-        // The same form once more recommends nobody again.
-        Ok(files) if files.is_empty() => {
-            see_other_with(&place.address(), "勾选的刚才已经推荐过了。")
-        }
-        Ok(files) => {
-            let names = frame.first_names(files.iter().map(Application::applicant_name));
-            let words = frame.t2("已向市总工会推荐 {} 个：{}。", files.len(), names);
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
-async fn undo(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let id: ApplicationId = fields.read("application")?;
-    let expected = Expected {
-        revision: fields.read("revision")?,
-        request_key: fields.first("request_key").to_owned(),
-    };
-    let done = recommendations::undo(&app, &actor, &place.federation, &id, &expected).await;
-    match told(done, &frame)? {
-        Ok(file) => {
-            let name = file.applicant_name();
-            let words = frame.t1("已撤销对“{}”的推荐，空出 1 个名额。", name);
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
-async fn close(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let done =
-        recommendations::close(&app, &actor, place.year, &place.title, &place.federation).await;
-    match told(done, &frame)? {
-        Ok(quota) => {
-            let words = frame.t1("推荐已办结，退回市总工会 {} 个名额。", quota.returned);
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
-/// The next reserve moves up.
-async fn take_up(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let id: ApplicationId = fields.read("application")?;
-    let expected = Expected {
-        revision: fields.read("revision")?,
-        request_key: fields.first("request_key").to_owned(),
-    };
-    let of = (place.year, place.title.as_str(), &place.federation);
-    match told(
-        recommendations::take_up(&app, &actor, of, &id, &expected).await,
-        &frame,
-    )? {
-        Ok(file) => {
-            let words = frame.t1("已由“{}”递补，并推荐给市总工会。", file.applicant_name());
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
-/// What candidates are, of what the rules on the list count.
-async fn say(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let place = Place::of(year, title, &fields)?;
-    let mut answers = Vec::new();
-    for (rest, choice) in fields.beginning("answer_") {
-        let (id, property) = rest.split_once('_').ok_or(PageError::NotFound)?;
-        answers.push((path::read(id)?, property.to_owned(), choice.to_owned()));
-    }
-    let of = (place.year, place.title.as_str(), &place.federation);
-    match told(
-        recommendations::say(&app, &actor, of, &answers).await,
-        &frame,
-    )? {
-        Ok(said) => {
-            let words = frame.t1("已保存 {} 项候选情况。", said);
-            see_other_with(&place.address(), &words)
-        }
-        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
-    }
-}
-
 /// Which list a form is about.
 pub(super) struct Place {
     year: i16,
@@ -465,6 +334,11 @@ impl Place {
         })
     }
 
+    /// As acts on a list take it.
+    fn of_list(&self) -> (i16, &str, &UnitId) {
+        (self.year, &self.title, &self.federation)
+    }
+
     /// Year and title, and the federation: what a form that leads elsewhere first takes along.
     pub(super) fn key(&self) -> (String, String) {
         let list = format!("{}/{}", self.year, self.title);
@@ -488,7 +362,9 @@ pub(super) async fn again(
     let of = Some(&place.federation);
     let list = recommendations::list(app, actor, place.year, &place.title, of).await?;
     let problems = problems.about(|field| {
-        let id = field.strip_prefix("rank_")?;
+        let id = field
+            .strip_prefix("rank_")
+            .or_else(|| field.strip_prefix("passing_"))?;
         let mut candidates = list.candidates.iter();
         let found = candidates.find(|one| one.application.id.to_string() == id)?;
         Some(found.application.applicant_name())

@@ -6,14 +6,14 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::{app::App, standard::Standards},
-    round::veto::{self as vetoes, VetoFilter, VetoLine, VetoPage},
+    round::veto::{self as vetoes, VetoFilter, VetoPage, VetoView},
 };
 use jianjia_domain::{
     core::{
         ids::VetoId,
         policy::{Act, sees},
     },
-    round::veto::Veto,
+    round::{entry::Entry, veto::Veto},
 };
 use jianjia_standard::{Standard, programme::Veto as StandardVeto};
 use jianjia_words::title;
@@ -150,25 +150,25 @@ struct LiftForm {
 struct Show {
     frame: Frame,
     standard: Arc<Standard>,
-    line: VetoLine,
+    view: VetoView,
     problems: Problems,
     form: LiftForm,
 }
 
 impl Show {
     fn clause_name(&self) -> String {
-        let clause = &self.line.veto.clause;
+        let clause = &self.view.veto.clause;
         clause_name(&self.frame, self.standard.veto(clause), clause)
     }
 
     fn clause_text(&self) -> String {
         self.standard
-            .veto(&self.line.veto.clause)
+            .veto(&self.view.veto.clause)
             .map_or_else(String::new, |veto| self.frame.text(&veto.text).to_owned())
     }
 
     fn year(&self) -> String {
-        self.line.veto.year.to_string()
+        self.view.veto.year.to_string()
     }
 
     /// The titles that a veto bars.
@@ -178,7 +178,22 @@ impl Show {
     }
 
     fn recorded_at(&self) -> String {
-        self.frame.minute(self.line.veto.recorded_at)
+        self.frame.minute(self.view.veto.recorded_at)
+    }
+
+    fn department(&self, entry: &Entry) -> String {
+        let found = self.standard.department(&entry.department);
+        found.map_or_else(
+            || entry.department.clone(),
+            |found| self.frame.text(&found.name).to_owned(),
+        )
+    }
+
+    /// Others that still uphold the state: lifted, the unit is barred on by them.
+    fn bars_on(&self) -> bool {
+        let veto = &self.view.veto;
+        let mut entries = self.view.entries.iter();
+        entries.any(|entry| entry.upholds(&veto.id) && veto.entry != Some(entry.id))
     }
 }
 
@@ -188,11 +203,11 @@ async fn show(
     frame: Frame,
     Path(id): Path<VetoId>,
 ) -> PageResult {
-    let line = vetoes::find(&app, &actor, &id).await?;
+    let view = vetoes::find(&app, &actor, &id).await?;
     page(&Show {
-        standard: app.standards.of(line.veto.year).clone(),
+        standard: app.standards.of(view.veto.year).clone(),
         frame,
-        line,
+        view,
         problems: Problems::none(),
         form: LiftForm::default(),
     })
@@ -211,10 +226,10 @@ async fn lift(
             "否决情形已解除，登记和理由都保留在案。",
         ),
         Err(problems) => {
-            let line = vetoes::find(&app, &actor, &id).await?;
+            let view = vetoes::find(&app, &actor, &id).await?;
             unprocessable(&Show {
-                standard: app.standards.of(line.veto.year).clone(),
-                line,
+                standard: app.standards.of(view.veto.year).clone(),
+                view,
                 frame,
                 problems,
                 form,

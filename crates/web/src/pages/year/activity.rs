@@ -62,7 +62,10 @@ async fn log(
         .map(|(_, id)| path::read(id))
         .collect::<Result<Vec<_>, _>>()?;
     let key = upload.field("request_key");
-    let done = activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
+    let done = match files_of(&upload) {
+        Ok(files) => activities::log(&app, &actor, &unit, &input, files, &reuse, key).await,
+        Err(dropped) => Err(dropped),
+    };
     match told(done, &frame)? {
         Ok(_) => see_other_with(&address::activities(&unit), "活动已登记。"),
         Err(problems) => {

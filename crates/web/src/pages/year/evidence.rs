@@ -7,20 +7,24 @@ use axum::{
     response::IntoResponse,
 };
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Error},
     year::evidence::{self, EvidenceList, File, UseInWords},
 };
 use jianjia_domain::{
     core::{
         ids::{EvidenceId, UnitId},
         policy::Act,
+        refusal::Refusal,
     },
-    year::evidence::{Evidence, EvidenceUse, MediaType, Target},
+    year::evidence::{Evidence, EvidenceRefusal, EvidenceUse, MediaType, Target, plain_name},
 };
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, told, upload::Upload},
+    form::{
+        Form, Nothing, Problems, told,
+        upload::{FILES_LIMIT, FilesProblem, Upload},
+    },
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::year::address,
@@ -128,8 +132,10 @@ async fn upload(
         year: upload.field("year").to_owned(),
     };
     let purpose = wanted.read()?;
-    let files = files_of(&upload);
-    let done = evidence::upload(&app, &actor, &unit, files, purpose).await;
+    let done = match files_of(&upload) {
+        Ok(files) => evidence::upload(&app, &actor, &unit, files, purpose).await,
+        Err(dropped) => Err(dropped),
+    };
     match told(done, &frame)? {
         Ok(_) => see_other_with(&wanted.address(&unit)?, "已上传。"),
         Err(problems) => {
@@ -246,15 +252,33 @@ async fn open(
 }
 
 /// The files of a form, from whatever field.
-pub fn files_of(upload: &Upload) -> Vec<File> {
-    upload
-        .files
-        .iter()
-        .map(|file| File {
-            name: file.name.clone(),
-            bytes: file.bytes.clone(),
-        })
-        .collect()
+///
+/// # Errors
+/// Where they were dropped while they arrived, since one of them or all together are too much: the form comes back with what was typed.
+pub fn files_of(upload: &Upload) -> Result<Vec<File>, Error> {
+    if let Some(problem) = &upload.problem {
+        return Err(dropped(problem).into());
+    }
+    let files = upload.files.iter();
+    let files = files.map(|file| File {
+        name: file.name.clone(),
+        bytes: file.bytes.clone(),
+    });
+    Ok(files.collect())
+}
+
+fn dropped(problem: &FilesProblem) -> Refusal {
+    let (field, refusal) = match problem {
+        FilesProblem::TooLarge { field, name, bytes } => {
+            let name = plain_name(name);
+            let bytes = *bytes;
+            (field.as_str(), EvidenceRefusal::TooLarge { name, bytes })
+        }
+        FilesProblem::TogetherTooLarge => ("file", EvidenceRefusal::TogetherTooLarge),
+        FilesProblem::TooMany => ("file", EvidenceRefusal::TooMany { most: FILES_LIMIT }),
+        FilesProblem::Busy => ("file", EvidenceRefusal::AllBusy),
+    };
+    Refusal::at(field, refusal)
 }
 
 /// `1.2 MB`, `34 KB`.

@@ -6,7 +6,7 @@ use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::date;
 
 use super::named::{fit, hand_in, on_all, told, values};
-use crate::site::{self, TestSite};
+use crate::site::{self, Client, TestSite};
 
 const LIST: &str = "/recommendations/2016/trusted-home";
 
@@ -180,5 +180,184 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
         assert!(page.text().contains("已调剂的名额"), "{}", page.text());
         let page = approver.get(LIST).await;
         assert!(page.text().contains("名额 3 个"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn places_and_the_list_come_as_workbooks_in_which_a_name_is_no_formula() {
+    for site in site::both().await {
+        let union = fit(&site, "=1+1厂工会").await;
+        let (title, level) = ("model-home", HonourLevel::County);
+        let city = &site.city_of_tests;
+        city.holds(&union, None, title, 2016, level).await;
+        hand_in(&site, &union, "trusted-home").await;
+        let mut township = site
+            .sign_in_as("街道小李", &[(Role::Reviewer, &site.township)])
+            .await;
+        on_all(&mut township, "/reviews", "endorse").await;
+        let mut leader = site
+            .sign_in_as("钱主任", &[(Role::Approver, &site.city)])
+            .await;
+        let (places, seen) = (field(&site, "places"), field(&site, "seen"));
+        let form: Vec<(&str, &str)> = vec![(&*places, "2"), (&*seen, "0")];
+        leader.post_form("/quotas/2016", &form).await;
+        let cells = |bytes: &[u8], row: usize| -> Vec<String> {
+            let read = jianjia_documents::sheet::read(bytes, "a.xlsx").expect("a workbook");
+            read.rows[row].cells.clone()
+        };
+        let file = leader.get("/quotas/2016/export?format=xlsx").await;
+        assert_eq!(
+            cells(&file.bytes, 0)[..4],
+            ["推荐单位", "称号", "现有名额", "已用"]
+        );
+        let table = leader.get("/quotas/2016/export?format=csv").await;
+        assert!(
+            table.body.contains(&format!(
+                "{},信赖职工之家,2,0,0,0,0,1,0,未办结",
+                site.district.name
+            )),
+            "{}",
+            table.body
+        );
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let file = approver.get(&format!("{LIST}/export?format=xlsx")).await;
+        assert_eq!(cells(&file.bytes, 1)[1], "=1+1厂工会");
+        let table = approver.get(&format!("{LIST}/export?format=csv")).await;
+        assert!(table.body.contains("'=1+1厂工会"), "{}", table.body);
+        let hidden = township.get(&format!("{LIST}/export")).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+    }
+}
+
+/// The city turns down the only candidate that waits to be named.
+async fn turn_down(leader: &mut Client) {
+    let list = "/namings/2016/trusted-home";
+    let candidates = values(&leader.get(list).await.body, "application");
+    assert_eq!(candidates.len(), 1);
+    let form = [("application", &*candidates[0]), ("act", "reject")];
+    let page = leader.post_form(&format!("{list}/preview"), &form).await;
+    let token = values(&page.body, "application");
+    let form = [
+        ("application", &*token[0]),
+        ("reason", "材料不实"),
+        ("request_key", "e"),
+    ];
+    let done = leader.post_form(&format!("{list}/rejection"), &form).await;
+    told(leader, done).await;
+}
+
+#[tokio::test]
+async fn a_reserve_through_which_nobody_looked_is_confirmed_on_the_list_and_moves_up() {
+    for site in site::both().await {
+        for name in ["恒源厂工会", "诚源厂工会"] {
+            let union = fit(&site, name).await;
+            let (title, level) = ("model-home", HonourLevel::County);
+            let city = &site.city_of_tests;
+            city.holds(&union, None, title, 2016, level).await;
+            hand_in(&site, &union, "trusted-home").await;
+        }
+        let mut township = site
+            .sign_in_as("街道小李", &[(Role::Reviewer, &site.township)])
+            .await;
+        on_all(&mut township, "/reviews", "endorse").await;
+        site.app.clock.set(date(2016, 11, 7));
+        let mut leader = site
+            .sign_in_as("钱主任", &[(Role::Approver, &site.city)])
+            .await;
+        let (places, seen) = (field(&site, "places"), field(&site, "seen"));
+        leader
+            .post_form("/quotas/2016", &[(&*places, "1"), (&*seen, "0")])
+            .await;
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let federation = site.district.id.to_string();
+        let federation = ("federation", federation.as_str());
+        let confirm = async |approver: &mut Client, chosen: &str, key: &str| {
+            let form = [
+                federation,
+                ("list", "2016/trusted-home"),
+                ("chosen", chosen),
+                ("act", "confirm"),
+                ("opinion", "电话核对过"),
+                ("request_key", key),
+            ];
+            let done = approver.post_form("/reviews/bulk", &form).await;
+            told(approver, done).await
+        };
+        let chosen = values(&approver.get(LIST).await.body, "chosen");
+        let ids: Vec<&str> = chosen
+            .iter()
+            .map(|value| value.split(':').next().unwrap_or_default())
+            .collect();
+        confirm(&mut approver, &chosen[0], "first").await;
+        let ranks: Vec<String> = ids.iter().map(|id| format!("rank_{id}")).collect();
+        let form = [federation, (&*ranks[0], "1"), (&*ranks[1], "2")];
+        approver.post_form(&format!("{LIST}/ranking"), &form).await;
+        let again = values(&approver.get(LIST).await.body, "chosen");
+        let first = again.iter().find(|value| value.starts_with(ids[0]));
+        let first = first.map_or("", String::as_str);
+        let form = [federation, ("chosen", first), ("request_key", "r")];
+        let done = approver
+            .post_form(&format!("{LIST}/recommendation"), &form)
+            .await;
+        told(&mut approver, done).await;
+        let done = approver
+            .post_form(&format!("{LIST}/closure"), &[federation])
+            .await;
+        told(&mut approver, done).await;
+        turn_down(&mut leader).await;
+
+        site.app.clock.set(date(2017, 2, 10));
+        let page = approver.get(LIST).await;
+        let text = page.text();
+        for words in ["条还没有核实", "打开申报核实", "退回空出的名额"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(!text.contains("递补推荐"), "{text}");
+        let reserve = values(&page.body, "chosen");
+        assert_eq!(reserve.len(), 1, "{}", page.body);
+        let notice = confirm(&mut approver, &reserve[0], "second").await;
+        assert!(
+            notice.starts_with("已以您的名义认定 1 份申报里未核实的条目"),
+            "{notice}"
+        );
+        let page = approver.get(LIST).await;
+        assert!(page.text().contains("递补推荐"), "{}", page.text());
+        let (id, revision) = reserve[0].split_once(':').expect("a revision");
+        let form = [
+            federation,
+            ("application", id),
+            ("revision", revision),
+            ("request_key", "t"),
+        ];
+        let done = approver.post_form(&format!("{LIST}/reserve"), &form).await;
+        let notice = told(&mut approver, done).await;
+        assert!(notice.ends_with("递补，并推荐给市总工会。"), "{notice}");
+
+        // Turned down, too, its place returns; the same form once more is told that nothing is free.
+        turn_down(&mut leader).await;
+        let page = approver.get(LIST).await;
+        assert!(
+            page.text()
+                .contains("现有名额 1 个，空出 1 个；退回以后现有 0 个"),
+            "{}",
+            page.text()
+        );
+        let (_, form) = page.body.split_once("/return\"").expect("a form");
+        let (revision, free) = (values(form, "revision"), values(form, "free"));
+        let form = [federation, ("revision", &*revision[0]), ("free", &*free[0])];
+        let address = format!("{LIST}/return");
+        let done = approver.post_form(&address, &form).await;
+        let notice = told(&mut approver, done).await;
+        assert_eq!(notice, "已把空出的 1 个名额退回市总工会。");
+        let twice = approver.post_form(&address, &form).await;
+        assert!(
+            twice.text().contains("没有空出的名额可以退回"),
+            "{}",
+            twice.text()
+        );
     }
 }

@@ -34,9 +34,9 @@ async fn a_photo_is_attached_to_a_fact_and_a_lying_or_huge_file_is_told() {
         let huge = chair
             .upload(&path, &fields, &[("file", "视频.pdf", &huge)])
             .await;
-        assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(huge.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            huge.text().contains("一个文件最多 20 MB"),
+            huge.text().contains("“视频.pdf”有 50.0 MB，超过 20 MB"),
             "{}",
             huge.text()
         );

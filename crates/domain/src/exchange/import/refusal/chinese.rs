@@ -222,6 +222,10 @@ impl ImportRefusal {
                 "名称和代码说的不是同一个单位：代码 {code} 登记的是“{registered}”，名称填的是“{typed}”{}。请核对原件，把填错的一个改正。",
                 named.as_ref().map_or_else(String::new, |named| format!("（名册里的“{named}”）"))
             ),
+            ImportRefusal::NamesDiffer { typed, other, registered, named } => format!(
+                "工会名称和单位名称说的不是同一个单位：“{typed}”是名册里的“{registered}”，另一个名称填的是“{other}”{}。请核对原件，把填错的一个改正；是名册登记错了的，请先在单位页面改正。",
+                named.as_ref().map_or_else(String::new, |named| format!("（名册里的“{named}”）"))
+            ),
             ImportRefusal::CodeNotItsOwn { code, registered, known } => format!(
                 "代码 {code} 不是“{registered}”的：它登记的是 {known}。请核对原件，把填错的名称或代码改正；是名册登记错了的，请先在单位页面改正代码。"
             ),

@@ -222,6 +222,10 @@ impl ImportRefusal {
                 "The name and the code mean two units: the code {code} is registered for “{registered}”, the name is “{typed}”{}. Check the document and correct the one that is wrong.",
                 named.as_ref().map_or_else(String::new, |named| format!(" (“{named}” of the register)"))
             ),
+            ImportRefusal::NamesDiffer { typed, other, registered, named } => format!(
+                "The union's name and its employer's mean two units: “{typed}” is “{registered}” of the register, the other name is “{other}”{}. Check the document and correct the one that is wrong; if the register is wrong, correct it on the unit's page first.",
+                named.as_ref().map_or_else(String::new, |named| format!(" (“{named}” of the register)"))
+            ),
             ImportRefusal::CodeNotItsOwn { code, registered, known } => format!(
                 "The code {code} is not that of “{registered}”, which is registered with {known}. Check the document and correct the name or the code; if the register is wrong, correct the code on the unit's page first."
             ),

@@ -88,7 +88,7 @@ pub(super) async fn export(
         "抽签码",
         "抽样框里的名称",
     ];
-    let going = |inspector: &&VisitInspector| inspector.conflict.is_none();
+    let going = |inspector: &&VisitInspector| inspector.left.is_none();
     let row = |line: &SampleLine| {
         let inspectors = line.inspectors.iter().filter(going);
         let names: Vec<String> = inspectors

@@ -3,8 +3,8 @@
 use jianjia_app::check::inspection::{ClauseOfVisit, ClauseState, DeclaredFact, Sight, VisitView};
 use jianjia_domain::{
     check::{
-        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST, Seen, Settlement},
         outcome::{Decision, Signed},
+        remark::{Content, PHOTOS_AT_MOST, Remark, RemarkInput, Seen, Settlement},
         visit::Colour,
     },
     honour::honour::Honour,
@@ -36,8 +36,8 @@ fn declared(frame: &Frame, fact: &DeclaredFact) -> String {
 }
 
 /// What was found of a clause, answer by answer.
-fn found(frame: &Frame, view: &VisitView, entry: &Entry) -> Vec<(String, String)> {
-    let Content::Clause { found, .. } = &entry.content else {
+fn found(frame: &Frame, view: &VisitView, remark: &Remark) -> Vec<(String, String)> {
+    let Content::Clause { found, .. } = &remark.content else {
         return Vec::new();
     };
     found
@@ -51,8 +51,8 @@ fn found(frame: &Frame, view: &VisitView, entry: &Entry) -> Vec<(String, String)
         .collect()
 }
 
-fn seen(entry: &Entry) -> Option<Seen> {
-    match &entry.content {
+fn seen(remark: &Remark) -> Option<Seen> {
+    match &remark.content {
         Content::Clause { seen, .. } => Some(*seen),
         _ => None,
     }
@@ -85,10 +85,10 @@ fn sign_word(sign: Sign) -> &'static str {
 }
 
 /// Who signed or commented, and whether they agree.
-fn said(frame: &Frame, entry: &Entry) -> String {
-    let (who, agrees) = match &entry.content {
+fn said(frame: &Frame, remark: &Remark) -> String {
+    let (who, agrees) = match &remark.content {
         Content::Signature { name, agrees } => (name.as_str(), *agrees),
-        Content::Comment { agrees } => (entry.account_name.as_str(), *agrees),
+        Content::Comment { agrees } => (remark.account_name.as_str(), *agrees),
         Content::Clause { .. } => return String::new(),
     };
     let view = if agrees {
@@ -110,20 +110,20 @@ macro_rules! words_of_visit {
                 declared(&self.frame, fact)
             }
 
-            pub(super) fn found(&self, entry: &Entry) -> Vec<(String, String)> {
-                found(&self.frame, &self.view, entry)
+            pub(super) fn found(&self, remark: &Remark) -> Vec<(String, String)> {
+                found(&self.frame, &self.view, remark)
             }
 
-            pub(super) fn seen(&self, entry: &Entry) -> Option<Seen> {
-                seen(entry)
+            pub(super) fn seen(&self, remark: &Remark) -> Option<Seen> {
+                seen(remark)
             }
 
             pub(super) fn seen_tag(&self, seen: &Seen) -> &'static str {
                 seen_tag(*seen)
             }
 
-            pub(super) fn said(&self, entry: &Entry) -> String {
-                said(&self.frame, entry)
+            pub(super) fn said(&self, remark: &Remark) -> String {
+                said(&self.frame, remark)
             }
         }
     )*};
@@ -146,23 +146,23 @@ impl Inspect {
     }
 
     /// What was typed of a clause's form, where it is the one that came back.
-    pub(super) fn typed_of(&self, clause: &str) -> EntryInput {
+    pub(super) fn typed_of(&self, clause: &str) -> RemarkInput {
         if self.typed.clause == clause {
             self.typed.clone()
         } else {
-            EntryInput::default()
+            RemarkInput::default()
         }
     }
 
-    pub(super) fn typed_found(&self, typed: &EntryInput, key: &str) -> String {
+    pub(super) fn typed_found(&self, typed: &RemarkInput, key: &str) -> String {
         typed.found.get(key).cloned().unwrap_or_default()
     }
 
-    pub(super) fn signature(&self) -> EntryInput {
+    pub(super) fn signature(&self) -> RemarkInput {
         if self.typed.kind == "signature" {
             self.typed.clone()
         } else {
-            EntryInput::default()
+            RemarkInput::default()
         }
     }
 
@@ -216,7 +216,7 @@ impl Inspect {
         self.frame.t_fixed(word)
     }
 
-    /// By what it was settled which entry stands.
+    /// By what it was settled which remark stands.
     pub(super) fn settled<'a>(&self, clause: &'a ClauseOfVisit) -> Option<&'a Settlement> {
         match &clause.state {
             ClauseState::Noted { settled, .. } => settled.as_ref(),
@@ -228,9 +228,9 @@ impl Inspect {
         matches!(clause.state, ClauseState::Contradicted(_))
     }
 
-    /// Whether an entry is one of those that contradict each other now.
-    pub(super) fn is_in_question(&self, clause: &ClauseOfVisit, entry: &Entry) -> bool {
-        matches!(&clause.state, ClauseState::Contradicted(newest) if newest.contains(&entry.id))
+    /// Whether a remark is one of those that contradict each other now.
+    pub(super) fn is_in_question(&self, clause: &ClauseOfVisit, remark: &Remark) -> bool {
+        matches!(&clause.state, ClauseState::Contradicted(newest) if newest.contains(&remark.id))
     }
 
     pub(super) fn noted(&self) -> usize {
@@ -273,13 +273,34 @@ impl Shown {
 
     pub(super) fn decisions(&self) -> Vec<(String, String)> {
         let all = Decision::ALL.into_iter();
-        all.map(|decision| {
-            (
-                decision.key().to_owned(),
-                self.frame.t(decision.word()).to_owned(),
-            )
-        })
-        .collect()
+        let can_mend = self.view.past_mending.is_empty();
+        all.filter(|decision| can_mend || *decision != Decision::Mend)
+            .map(|decision| {
+                (
+                    decision.key().to_owned(),
+                    self.frame.t(decision.word()).to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    /// The clauses that can't be mended, in words.
+    pub(super) fn past_mending(&self) -> String {
+        self.view.past_mending.join(self.frame.t("、"))
+    }
+
+    /// Whoever can be released from the visit.
+    pub(super) fn going(&self) -> Vec<(String, String)> {
+        let going = self.view.inspectors.iter();
+        going
+            .filter(|inspector| inspector.left.is_none())
+            .map(|inspector| {
+                let words = self
+                    .frame
+                    .t2("{}（{}）", &inspector.name, &inspector.unit_name);
+                (inspector.account.to_string(), words)
+            })
+            .collect()
     }
 
     pub(super) fn is_inspector(&self) -> bool {

@@ -38,7 +38,7 @@ pub(super) fn shown(
     page(&Importing {
         bar: Bar::of(&frame, job),
         job: shown_to(actor, job),
-        again: address::import(id),
+        again: address::import(&frame, id),
         file_name,
         frame,
     })

@@ -15,9 +15,12 @@ use crate::{
     form::told,
     frame::Frame,
     page::{PageResult, page, see_other, unprocessable},
-    pages::exchange::{
-        address,
-        import::{at_its_field, index_page},
+    pages::{
+        exchange::{
+            address,
+            import::{at_its_field, index_page},
+        },
+        round::department,
     },
     path::{self, Path},
     session::SignedIn,
@@ -58,7 +61,7 @@ pub(super) async fn answer(
     wait: Duration,
 ) -> PageResult {
     match readings::state(app, actor, id, wait).await? {
-        Reading::Checked(import) => see_other(&address::import(&import)),
+        Reading::Checked(import) => see_other(&address::import(&frame, &import)),
         Reading::Refused {
             refusal,
             kind,
@@ -66,7 +69,10 @@ pub(super) async fn answer(
         } => {
             let refused: Result<(), Error> = Err(at_its_field(Error::Refused(refusal)));
             match told(refused, &frame)? {
-                Ok(()) => see_other("/imports"),
+                Ok(()) => see_other(address::imports(&frame)),
+                Err(problems) if actor.is_department() => {
+                    department::own_again(app, actor, frame, problems).await
+                }
                 Err(problems) => {
                     let (kind, unit) = (kind.key().to_owned(), unit.to_string());
                     unprocessable(&index_page(app, actor, frame, kind, unit, problems).await?)
@@ -78,7 +84,7 @@ pub(super) async fn answer(
             is_checking,
             file_name,
         } => {
-            let again = address::reading(id);
+            let again = address::reading(&frame, id);
             if wait == FIRST_WAIT {
                 return see_other(&again);
             }

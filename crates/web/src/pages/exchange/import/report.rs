@@ -122,7 +122,7 @@ impl Show {
     }
 
     fn list(&self) -> (String, &'static str) {
-        let (href, word) = address::list(self.import.kind, &self.under.id);
+        let (href, word) = address::list(&self.frame, self.import.kind, &self.under.id);
         (href, self.frame.t_fixed(word))
     }
 
@@ -151,8 +151,17 @@ impl Show {
         self.import.report.counts()[4]
     }
 
+    /// The page from which tables are sent.
+    fn upper(&self) -> &'static str {
+        address::upper(&self.frame).0
+    }
+
+    fn address(&self) -> String {
+        address::import(&self.frame, &self.import.id)
+    }
+
     fn base(&self) -> String {
-        let import = address::import(&self.import.id);
+        let import = self.address();
         format!("{import}?show={}&page=", self.asked.show)
     }
 }
@@ -191,7 +200,7 @@ pub(super) async fn confirm(
         Wanted::All
     };
     let done = import_jobs::confirm(&app, &actor, &id, wanted).await;
-    let address = address::import(&id);
+    let address = address::import(&frame, &id);
     match told(done, &frame)? {
         Ok(Confirmed::Begun(_)) => see_other(&address),
         Ok(Confirmed::Done) => {
@@ -246,7 +255,7 @@ pub(super) async fn choose_hidden(
     let chosen = HiddenRows::from_key(&hidden).unwrap_or_default();
     let done = rechecks::choose_hidden(&app, &actor, &id, chosen).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&address::import(&id), "已重新核对。"),
+        Ok(()) => see_other_with(&address::import(&frame, &id), "已重新核对。"),
         Err(problems) => again(&app, &actor, frame, &id, problems).await,
     }
 }
@@ -268,7 +277,7 @@ pub(super) async fn pair(
         .collect();
     let done = rechecks::pair(&app, &actor, &id, &choices).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&address::import(&id), "已按您说的重新核对。"),
+        Ok(()) => see_other_with(&address::import(&frame, &id), "已按您说的重新核对。"),
         Err(problems) => again(&app, &actor, frame, &id, problems).await,
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::RecommendationUndone
         | Kind::NotRecommended
         | Kind::InReserve
+        | Kind::PassedOver
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => format!("/applications/{id}"),
@@ -34,7 +35,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => {
             format!("{}/{id}", rounds::OBJECTIONS)
         }
-        Kind::QuotaSet | Kind::PlacesMoved | Kind::DueToRecommend => {
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::PlacesTaken | Kind::DueToRecommend => {
             let title = id.split('/').nth(1).unwrap_or_default();
             of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
         }
@@ -45,13 +46,14 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
         Kind::VisitAnnounced => format!("/checks/{}", about.year),
-        Kind::InspectorDrawn => "/inspections".to_owned(),
+        Kind::InspectorDrawn | Kind::InspectorReleased => "/inspections".to_owned(),
         Kind::VisitDone
         | Kind::VisitHearing
         | Kind::VisitRed
         | Kind::VisitStated
         | Kind::VisitDecided
-        | Kind::VisitRecheck => format!("/visits/{id}"),
+        | Kind::VisitRecheck
+        | Kind::VisitReady => format!("/visits/{id}"),
         Kind::PlaqueAsked => format!("/honours/{id}"),
         Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
         Kind::DepartmentSilent => rounds::departments(about.year),

@@ -1,7 +1,7 @@
 //! A message in words: its kind's sentence with its places filled, why, what to do and by when.
 
 use jianjia_domain::core::message::{Line, Received};
-use jianjia_standard::{Standard, working_days::Basis};
+use jianjia_standard::Standard;
 use jianjia_words::message::{said_in, sentence_of};
 
 use crate::frame::Frame;
@@ -35,14 +35,5 @@ pub(super) fn left(frame: &Frame, standard: &Standard, message: &Received) -> St
         0 => frame.t("今天是最后一天").to_owned(),
         days => frame.t1("还有 {} 个工作日", days),
     };
-    let basis = match counted.basis {
-        Basis::Announced => "",
-        Basis::Provisional => "（放假通知还没有公布，按法定节假日推算）",
-        Basis::WeekendsOnly => "（没有这一年的放假安排，只按星期六、星期日推算）",
-    };
-    if basis.is_empty() {
-        left
-    } else {
-        format!("{left}{}", frame.t(basis))
-    }
+    format!("{left}{}", frame.basis(counted.basis))
 }

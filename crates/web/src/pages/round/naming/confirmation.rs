@@ -1,20 +1,29 @@
 //! The preview of a naming, and its confirmation.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    round::naming::{self as namings, ConfirmInput, NamingPreview},
+    round::{
+        naming::{self as namings, ConfirmInput, NamingPreview},
+        recommendation::RuleLine,
+    },
 };
-use jianjia_domain::round::naming::{Fate, Line};
+use jianjia_domain::round::{
+    naming::{Fate, Line},
+    structure::{Holding, Tally},
+};
+use jianjia_standard::{Standard, programme::Holds};
 use serde::Deserialize;
 
-use super::{Index, ids, target_words};
+use super::{Index, ids, target_words, unanswered_words};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_linking, unprocessable},
-    pages::round::{address, review::looked_at_words},
+    pages::round::{address, recommendation::structure, review::looked_at_words},
     path::Path,
     request_key,
     session::SignedIn,
@@ -24,6 +33,7 @@ use crate::{
 #[template(path = "round/naming/preview.html")]
 struct Preview {
     frame: Frame,
+    standard: Arc<Standard>,
     preview: NamingPreview,
     problems: Problems,
     form: ConfirmForm,
@@ -41,8 +51,40 @@ impl Preview {
         looked_at_words(&self.frame, self.preview.looked_at[*place])
     }
 
+    /// Why none of it can be named.
+    fn barred(&self) -> Option<String> {
+        let refusal = self.preview.barred()?;
+        Some(self.frame.refusal(&refusal))
+    }
+
+    fn tally(&self, tally: &Tally) -> String {
+        structure::tally(&self.frame, tally)
+    }
+
+    fn holding_class(&self, holding: &Holding) -> &'static str {
+        structure::holding_class(*holding)
+    }
+
+    fn bars(&self, rule: &RuleLine) -> bool {
+        rule.holds == Holds::Bar
+    }
+
     fn token(&self, line: &Line) -> String {
         line.token()
+    }
+
+    fn unanswered(&self, line: &Line) -> Vec<String> {
+        unanswered_words(&self.frame, &line.candidate, &self.standard)
+    }
+
+    /// How many would be named although departments have not said anything of their unit.
+    fn named_unanswered(&self) -> usize {
+        let lines = self.preview.lines.iter();
+        lines
+            .filter(|line| {
+                matches!(line.fate, Fate::Named { .. }) && !line.candidate.unanswered.is_empty()
+            })
+            .count()
     }
 
     fn before(&self) -> Option<String> {
@@ -59,6 +101,7 @@ impl Preview {
 /// What would be named, to be confirmed.
 pub(super) fn asked(app: &App, frame: Frame, preview: NamingPreview) -> PageResult {
     page(&Preview {
+        standard: app.standards.of(preview.year).clone(),
         frame,
         preview,
         problems: Problems::none(),
@@ -108,6 +151,7 @@ pub(super) async fn confirm(
             let chosen = ids(&form.seen);
             match namings::preview(&app, &actor, year, &title, &chosen).await {
                 Ok(preview) if !preview.lines.is_empty() => unprocessable(&Preview {
+                    standard: app.standards.of(year).clone(),
                     frame,
                     preview,
                     problems,
@@ -118,6 +162,7 @@ pub(super) async fn confirm(
                     },
                 }),
                 _ => unprocessable(&Index {
+                    standard: app.standards.of(year).clone(),
                     list: namings::list(&app, &actor, year, &title, 1).await?,
                     frame,
                     problems,

@@ -101,6 +101,7 @@ pub(super) async fn reject(
                     form,
                 }),
                 _ => unprocessable(&Index {
+                    standard: app.standards.of(year).clone(),
                     list: namings::list(&app, &actor, year, &title, 1).await?,
                     frame,
                     problems,

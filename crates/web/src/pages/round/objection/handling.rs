@@ -10,6 +10,7 @@ use jianjia_app::{
     core::app::App,
     round::objection::{self as objections, Handler, ObjectionLine, ObjectionView, Objections},
 };
+use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::{
     core::{ids::ObjectionId, policy::Actor},
     round::objection::ObjectionOutcome,
@@ -22,7 +23,9 @@ use crate::{
     page::{PageResult, page, see_other_with, unprocessable},
     pages::round::address,
     path::{self, Path},
+    request_key,
     session::SignedIn,
+    table_file,
     visit::percent_encoded,
 };
 
@@ -52,6 +55,7 @@ impl List {
 #[serde(default)]
 pub(super) struct Asked {
     page: String,
+    format: String,
 }
 
 pub(super) async fn list(
@@ -63,6 +67,48 @@ pub(super) async fn list(
     let number = asked.page.trim().parse().unwrap_or(1);
     let list = objections::list(&app, &actor, number).await?;
     page(&List { frame, list })
+}
+
+/// The list as a table: number, candidate and how far it is, never who objected, what they wrote or from where.
+pub(super) async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let lines = objections::export(&app, &actor).await?;
+    let headings = [
+        "编号",
+        "候选",
+        "称号",
+        "收到时间",
+        "交给谁核实",
+        "办到哪一步",
+        "核实结果",
+        "答复时间",
+    ];
+    let row = |line: &ObjectionLine| {
+        let of = &line.objection;
+        let (assigned, answer) = (of.assigned.as_ref(), of.answer.as_ref());
+        vec![
+            Cell::Number(of.number),
+            Cell::Text(line.candidate.clone()),
+            Cell::Text(frame.text(&line.title).to_owned()),
+            Cell::Text(frame.date_of(of.received_at)),
+            Cell::Text(assigned.map_or_else(String::new, |assigned| assigned.to_name.clone())),
+            Cell::Text(frame.t_fixed(of.state().word()).to_owned()),
+            Cell::Text(answer.map_or_else(String::new, |answer| {
+                frame.t_fixed(answer.outcome.word()).to_owned()
+            })),
+            Cell::Text(answer.map_or_else(String::new, |answer| frame.date_of(answer.at))),
+        ]
+    };
+    let table = Table {
+        name: frame.t("异议").to_owned(),
+        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
+        rows: lines.iter().map(row).collect(),
+    };
+    table_file::answer(vec![table], &asked.format, "objections").await
 }
 
 #[derive(Template)]
@@ -83,6 +129,8 @@ pub(super) struct Typed {
     note: String,
     outcome: String,
     answer: String,
+    /// Of the form of a note.
+    request_key: String,
 }
 
 impl Show {
@@ -124,7 +172,10 @@ pub(super) async fn show(
         frame,
         view,
         problems: Problems::none(),
-        typed: Typed::default(),
+        typed: Typed {
+            request_key: request_key::fresh(&app),
+            ..Typed::default()
+        },
     })
 }
 
@@ -184,7 +235,7 @@ pub(super) async fn note(
     Path(id): Path<ObjectionId>,
     Form(typed): Form<Typed>,
 ) -> PageResult {
-    let done = objections::note(&app, &actor, &id, &typed.note).await;
+    let done = objections::note(&app, &actor, &id, &typed.note, &typed.request_key).await;
     match told(done, &frame)? {
         Ok(()) => see_other_with(&address::objection(&id), "已记下核实情况。"),
         Err(problems) => again(&app, &actor, frame, &id, (problems, typed)).await,
@@ -214,8 +265,11 @@ async fn again(
     actor: &Actor,
     frame: Frame,
     id: &ObjectionId,
-    (problems, typed): (Problems, Typed),
+    (problems, mut typed): (Problems, Typed),
 ) -> PageResult {
+    if typed.request_key.is_empty() {
+        typed.request_key = request_key::fresh(app);
+    }
     let view = objections::show(app, actor, id).await?;
     unprocessable(&Show {
         frame,

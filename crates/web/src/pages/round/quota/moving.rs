@@ -31,6 +31,17 @@ impl Preview {
         let names = self.preview.reserves.iter().cloned();
         self.frame.first_names(names)
     }
+
+    /// What nobody takes of the giver's closed list, now and then.
+    fn free_before(&self) -> i64 {
+        let from = &self.preview.from;
+        from.before.left_over(from.taken)
+    }
+
+    fn free_after(&self) -> i64 {
+        let from = &self.preview.from;
+        from.after.left_over(from.taken)
+    }
 }
 
 fn input(fields: &Fields) -> Result<MoveInput, PageError> {

@@ -3,10 +3,10 @@ use uuid::Uuid;
 
 use super::*;
 
-fn noted(number: u128, by: u128, minute: i64, seen: Seen, found: &[(&str, i64)]) -> Entry {
+fn noted(number: u128, by: u128, minute: i64, seen: Seen, found: &[(&str, i64)]) -> Remark {
     let at = Timestamp::from_second(1_490_000_000 + 60 * minute).unwrap();
-    Entry {
-        id: VisitEntryId(Uuid::from_u128(number)),
+    Remark {
+        id: VisitRemarkId(Uuid::from_u128(number)),
         visit: VisitId(Uuid::from_u128(7)),
         content: Content::Clause {
             clause: "Q6".to_owned(),
@@ -27,13 +27,13 @@ fn noted(number: u128, by: u128, minute: i64, seen: Seen, found: &[(&str, i64)])
 
 #[test]
 fn the_newest_entry_of_each_inspector_counts_and_what_they_agree_on_stands_together() {
-    let entries = [
+    let remarks = [
         noted(1, 1, 0, Seen::Fails, &[("cards_issued", 90)]),
         // The same person looked again, and another found more.
         noted(2, 1, 5, Seen::Holds, &[("cards_issued", 170)]),
         noted(3, 2, 3, Seen::Holds, &[("cards_used", 160)]),
     ];
-    let Standing::Noted(stands) = standing(&entries, &[], "Q6") else {
+    let Standing::Noted(stands) = standing(&remarks, &[], "Q6") else {
         panic!("they agree");
     };
     assert_eq!(stands.seen, Seen::Holds);
@@ -42,15 +42,15 @@ fn the_newest_entry_of_each_inspector_counts_and_what_they_agree_on_stands_toget
         found,
         [("cards_issued", &json!(170)), ("cards_used", &json!(160))]
     );
-    assert_eq!(standing(&entries, &[], "Q1"), Standing::None);
+    assert_eq!(standing(&remarks, &[], "Q1"), Standing::None);
 }
 
 #[test]
 fn what_two_say_differently_waits_for_a_settlement_and_opens_again_with_a_new_entry() {
     let first = noted(1, 1, 0, Seen::Holds, &[("cards_issued", 170)]);
     let second = noted(2, 2, 1, Seen::Holds, &[("cards_issued", 120)]);
-    let mut entries = vec![first.clone(), second.clone()];
-    let open = standing(&entries, &[], "Q6");
+    let mut remarks = vec![first.clone(), second.clone()];
+    let open = standing(&remarks, &[], "Q6");
     assert_eq!(open, Standing::Contradicted(vec![&first, &second]));
     let refused = |chosen, reason| {
         settle(&open, chosen, reason)
@@ -78,20 +78,20 @@ fn what_two_say_differently_waits_for_a_settlement_and_opens_again_with_a_new_en
         at: first.noted_at,
     };
     let settled = [settlement];
-    let Standing::Noted(stands) = standing(&entries, &settled, "Q6") else {
+    let Standing::Noted(stands) = standing(&remarks, &settled, "Q6") else {
         panic!("it was settled");
     };
     assert_eq!(stands.found["cards_issued"], &json!(120));
     assert!(stands.settlement.is_some());
     let refused = settle(
-        &standing(&entries, &settled, "Q6"),
+        &standing(&remarks, &settled, "Q6"),
         Some(first.id),
         "再选一次",
     );
-    assert_eq!(refused.unwrap_err().key(), "visit-entry/not-contradicted");
-    entries.push(noted(3, 1, 9, Seen::Fails, &[]));
+    assert_eq!(refused.unwrap_err().key(), "visit-remark/not-contradicted");
+    remarks.push(noted(3, 1, 9, Seen::Fails, &[]));
     assert!(matches!(
-        standing(&entries, &settled, "Q6"),
+        standing(&remarks, &settled, "Q6"),
         Standing::Contradicted(_)
     ));
 }
@@ -99,13 +99,13 @@ fn what_two_say_differently_waits_for_a_settlement_and_opens_again_with_a_new_en
 #[test]
 fn an_entry_sent_again_is_known_and_another_under_its_id_is_not_taken() {
     let kept = noted(1, 1, 0, Seen::Holds, &[("cards_issued", 170)]);
-    let later = Entry {
+    let later = Remark {
         received_at: kept.received_at + jiff::SignedDuration::from_hours(3),
         ..kept.clone()
     };
     assert_eq!(known_again(&kept, &later), Ok(()));
     let other = noted(1, 1, 0, Seen::Holds, &[("cards_issued", 120)]);
-    assert_eq!(known_again(&kept, &other), Err(EntryRefusal::IdTaken));
+    assert_eq!(known_again(&kept, &other), Err(RemarkRefusal::IdTaken));
     let stranger = noted(1, 2, 0, Seen::Holds, &[("cards_issued", 170)]);
-    assert_eq!(known_again(&kept, &stranger), Err(EntryRefusal::IdTaken));
+    assert_eq!(known_again(&kept, &stranger), Err(RemarkRefusal::IdTaken));
 }

@@ -1,17 +1,17 @@
-//! Noting on a visit: entries are added, and one that is sent again is acknowledged again; who inspects settles where two said different.
+//! Noting on a visit: remarks are added, and one that is sent again is acknowledged again; who inspects settles where two said different.
 
 use bytes::Bytes;
 use jianjia_domain::{
     check::{
-        entry::{
-            self, Content, Entry, EntryInput, EntryKind, EntryRefusal, PHOTOS_AT_MOST, Settlement,
-            VisitPhoto,
+        remark::{
+            self, Content, PHOTOS_AT_MOST, Remark, RemarkInput, RemarkKind, RemarkRefusal,
+            Settlement, VisitPhoto,
         },
         visit::Visit,
     },
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{VisitEntryId, VisitId, VisitSettlementId},
+        ids::{VisitId, VisitRemarkId, VisitSettlementId},
         place::UnitPlace,
         policy::{Actor, act},
         refusal::Refusal,
@@ -19,7 +19,7 @@ use jianjia_domain::{
     year::evidence::EvidenceRefusal,
 };
 use jianjia_store::{
-    check::{entry as entries, visit as visits},
+    check::{remark as remarks, visit as visits},
     core::{
         db::Tx,
         file::Kept,
@@ -44,24 +44,24 @@ use crate::{
 /// acknowledged again and nothing more.
 ///
 /// # Errors
-/// Not found as `inspecting`; as `App::permit` for a comment; by field as `entry::read`; `photos`: `TooManyPhotos`, and as evidence is refused; `IdTaken`;
+/// Not found as `inspecting`; as `App::permit` for a comment; by field as `remark::read`; `photos`: `TooManyPhotos`, and as evidence is refused; `IdTaken`;
 /// `Concluded` for what an inspector notes on a clause after the visit was concluded.
 pub async fn note(
     app: &App,
     actor: &Actor,
     id: &VisitId,
-    input: &EntryInput,
+    input: &RemarkInput,
     photos: Vec<Upload>,
-) -> Result<Entry> {
-    let entry: VisitEntryId = input
+) -> Result<Remark> {
+    let remark: VisitRemarkId = input
         .id
         .parse()
-        .map_err(|_| Error::from(EntryRefusal::NoKind))?;
-    let kind = EntryKind::from_key(&input.kind);
+        .map_err(|_| Error::from(RemarkRefusal::NoKind))?;
+    let kind = RemarkKind::from_key(&input.kind);
     // What was acknowledged once needs no photos again: they may be gone from the device.
-    let photos = admitted(app, actor, id, &entry, photos).await?;
+    let photos = admitted(app, actor, id, &remark, photos).await?;
     let mut tx = app.db.write(scopes(app, id).await?).await?;
-    let visit = if kind == Some(EntryKind::Comment) {
+    let visit = if kind == Some(RemarkKind::Comment) {
         let (visit, _) = seen(&mut tx, actor, id).await?;
         app.permit(&mut tx, actor, act::AnswerVisit, &visit.unit)
             .await?;
@@ -70,10 +70,10 @@ pub async fn note(
         inspecting(&mut tx, actor, id).await?
     };
     let file = file(&mut tx, app, &visit).await?;
-    let (content, note) = entry::read(&file.standard, &file.asked(), input)?;
+    let (content, note) = remark::read(&file.standard, &file.asked(), input)?;
     let now = app.now();
-    let noted = Entry {
-        id: entry,
+    let noted = Remark {
+        id: remark,
         visit: *id,
         content,
         note,
@@ -87,15 +87,15 @@ pub async fn note(
             .map_or(now, |at| at.min(now)),
         received_at: now,
     };
-    if let Some(kept) = entries::find(&mut tx, &entry).await? {
-        entry::known_again(&kept, &noted)?;
+    if let Some(kept) = remarks::find(&mut tx, &remark).await? {
+        remark::known_again(&kept, &noted)?;
         return Ok(kept);
     }
     let is_clause = matches!(noted.content, Content::Clause { .. });
     if is_clause && !visit.state.is_open() {
-        return Err(EntryRefusal::Concluded.into());
+        return Err(RemarkRefusal::Concluded.into());
     }
-    entries::insert(&mut tx, &noted).await?;
+    remarks::insert(&mut tx, &noted).await?;
     let unit = line_of(&mut tx, &visit).await?;
     let mut detail = told(&noted.content);
     detail["entry"] = json!(noted.id);
@@ -122,7 +122,7 @@ async fn admitted(
     app: &App,
     actor: &Actor,
     id: &VisitId,
-    entry: &VisitEntryId,
+    remark: &VisitRemarkId,
     photos: Vec<Upload>,
 ) -> Result<Vec<VisitPhoto>> {
     let photos: Vec<Upload> = photos
@@ -132,7 +132,7 @@ async fn admitted(
     let mut tx = app.db.read().await?;
     // Nobody stores files here who sees nothing of the visit.
     seen(&mut tx, actor, id).await?;
-    if let Some(kept) = entries::find(&mut tx, entry).await?
+    if let Some(kept) = remarks::find(&mut tx, remark).await?
         && kept.visit == *id
         && kept.account == actor.account
     {
@@ -141,7 +141,7 @@ async fn admitted(
     drop(tx);
     if photos.len() > PHOTOS_AT_MOST {
         let most = PHOTOS_AT_MOST;
-        return Err(Refusal::at("photos", EntryRefusal::TooManyPhotos { most }).into());
+        return Err(Refusal::at("photos", RemarkRefusal::TooManyPhotos { most }).into());
     }
     let kept = evidence::admit(app, photos).await?;
     kept.into_iter()
@@ -173,10 +173,10 @@ pub async fn photo(
 ) -> Result<(VisitPhoto, Bytes)> {
     let mut tx = app.db.read().await?;
     seen(&mut tx, actor, id).await?;
-    let kept = entries::of_visit(&mut tx, id).await?;
+    let kept = remarks::of_visit(&mut tx, id).await?;
     let photo = kept
         .into_iter()
-        .flat_map(|entry| entry.photos)
+        .flat_map(|remark| remark.photos)
         .find(|photo| photo.hash == hash)
         .ok_or(Error::NotFound)?;
     drop(tx);
@@ -190,19 +190,19 @@ pub async fn photo(
     }
 }
 
-/// What is chosen of two entries that say different.
+/// What is chosen of two remarks that say different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettleInput {
     pub clause: String,
-    /// The id of the entry that stands.
+    /// The id of the remark that stands.
     pub chosen: String,
     pub reason: String,
 }
 
-/// One of the inspectors settles which entry on a clause stands.
+/// One of the inspectors settles which remark on a clause stands.
 ///
 /// # Errors
-/// Not found as `inspecting`; `Concluded`; as `entry::settle`.
+/// Not found as `inspecting`; `Concluded`; as `remark::settle`.
 pub async fn settle(
     app: &App,
     actor: &Actor,
@@ -211,10 +211,10 @@ pub async fn settle(
 ) -> Result<Settlement> {
     let mut tx = app.db.write(scopes(app, id).await?).await?;
     let visit = inspecting(&mut tx, actor, id).await?;
-    let kept = entries::of_visit(&mut tx, id).await?;
-    let settled = entries::settlements(&mut tx, id).await?;
-    let standing = entry::standing(&kept, &settled, &input.clause);
-    let chosen: Option<VisitEntryId> = input.chosen.parse().ok();
+    let kept = remarks::of_visit(&mut tx, id).await?;
+    let settled = remarks::settlements(&mut tx, id).await?;
+    let standing = remark::standing(&kept, &settled, &input.clause);
+    let chosen: Option<VisitRemarkId> = input.chosen.parse().ok();
     // The form was sent twice.
     if let Some(same) = settled.last().filter(|last| {
         last.clause == input.clause
@@ -225,9 +225,9 @@ pub async fn settle(
         return Ok(same.clone());
     }
     if !visit.state.is_open() {
-        return Err(EntryRefusal::Concluded.into());
+        return Err(RemarkRefusal::Concluded.into());
     }
-    let (chosen, among, reason) = entry::settle(&standing, chosen, &input.reason)?;
+    let (chosen, among, reason) = remark::settle(&standing, chosen, &input.reason)?;
     app.follow(&mut tx, "visit_settlement").await?;
     let now = app.now();
     let settlement = Settlement {
@@ -241,7 +241,7 @@ pub async fn settle(
         account_name: actor.name.clone(),
         at: now,
     };
-    entries::settle(&mut tx, &settlement).await?;
+    remarks::settle(&mut tx, &settlement).await?;
     let unit = line_of(&mut tx, &visit).await?;
     let detail = json!({
         "clause": settlement.clause,
@@ -286,9 +286,9 @@ pub(crate) async fn noted(
     tx: &mut Tx,
     app: &App,
     visit: &Visit,
-) -> Result<(File, Vec<Entry>, Vec<Settlement>)> {
+) -> Result<(File, Vec<Remark>, Vec<Settlement>)> {
     let file = inspection::file(tx, app, visit).await?;
-    let kept = entries::of_visit(tx, &visit.id).await?;
-    let settled = entries::settlements(tx, &visit.id).await?;
+    let kept = remarks::of_visit(tx, &visit.id).await?;
+    let settled = remarks::settlements(tx, &visit.id).await?;
     Ok((file, kept, settled))
 }

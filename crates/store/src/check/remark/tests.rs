@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    check::entry::{Content, Entry, Seen, Settlement, VisitPhoto},
-    core::ids::{AccountId, VisitEntryId, VisitId, VisitSettlementId},
+    check::remark::{Content, Remark, Seen, Settlement, VisitPhoto},
+    core::ids::{AccountId, VisitId, VisitRemarkId, VisitSettlementId},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{find, insert, of_visit, settle, settlements};
 use crate::testing;
 
-fn entry(number: u128, content: Content) -> Entry {
+fn remark(number: u128, content: Content) -> Remark {
     let at = Timestamp::from_second(1_490_000_000 + number as i64).unwrap();
-    Entry {
-        id: VisitEntryId(Uuid::from_u128(number)),
+    Remark {
+        id: VisitRemarkId(Uuid::from_u128(number)),
         visit: VisitId(Uuid::from_u128(7)),
         content,
         note: "看了台账".to_owned(),
@@ -34,7 +34,7 @@ fn entry(number: u128, content: Content) -> Entry {
 async fn an_entry_is_kept_once_and_read_back_as_it_was_on_both_engines() {
     for database in testing::both().await {
         let mut tx = database.db.uncovered().write("test").await.unwrap();
-        let clause = entry(
+        let clause = remark(
             1,
             Content::Clause {
                 clause: "Q6".to_owned(),
@@ -42,19 +42,19 @@ async fn an_entry_is_kept_once_and_read_back_as_it_was_on_both_engines() {
                 found: BTreeMap::from([("cards_issued".to_owned(), json!(90))]),
             },
         );
-        let signature = entry(
+        let signature = remark(
             2,
             Content::Signature {
                 name: "王主席".to_owned(),
                 agrees: false,
             },
         );
-        let comment = entry(3, Content::Comment { agrees: true });
+        let comment = remark(3, Content::Comment { agrees: true });
         for one in [&clause, &signature, &comment] {
             assert!(insert(&mut tx, one).await.unwrap());
         }
         // Sent again it is the same row, whatever it says.
-        let again = Entry {
+        let again = Remark {
             note: "另一句".to_owned(),
             ..clause.clone()
         };

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    check::entry::{Content, Entry, EntryKind, Seen, Settlement, VisitPhoto},
-    core::ids::{VisitEntryId, VisitId},
+    check::remark::{Content, Remark, RemarkKind, Seen, Settlement, VisitPhoto},
+    core::ids::{VisitId, VisitRemarkId},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -13,10 +13,10 @@ use crate::core::{bulk, db::Tx};
 
 const COLUMNS: &str = "id, visit_id, kind, clause, seen, found, name, agrees, note, account_id, account_name, noted_at, received_at";
 
-/// Inserts an entry unless its id is there; whether it was inserted.
-pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
+/// Inserts a remark unless its id is there; whether it was inserted.
+pub async fn insert(tx: &mut Tx, remark: &Remark) -> Result<bool> {
     let columns: Vec<&'static str> = COLUMNS.split(", ").collect();
-    let (clause, seen, found, name, agrees) = match &entry.content {
+    let (clause, seen, found, name, agrees) = match &remark.content {
         Content::Clause {
             clause,
             seen,
@@ -39,19 +39,19 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
         Some(false) => "no",
     };
     let row = vec![
-        entry.id.to_string().into(),
-        entry.visit.to_string().into(),
-        entry.content.kind().key().into(),
+        remark.id.to_string().into(),
+        remark.visit.to_string().into(),
+        remark.content.kind().key().into(),
         clause.into(),
         seen.into(),
         found.into(),
         name.into(),
         agrees.into(),
-        entry.note.as_str().into(),
-        entry.account.to_string().into(),
-        entry.account_name.as_str().into(),
-        entry.noted_at.to_string().into(),
-        entry.received_at.to_string().into(),
+        remark.note.as_str().into(),
+        remark.account.to_string().into(),
+        remark.account_name.as_str().into(),
+        remark.noted_at.to_string().into(),
+        remark.received_at.to_string().into(),
     ];
     if !bulk::insert_new(tx, "visit_entry", &columns, row).await? {
         return Ok(false);
@@ -64,11 +64,11 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
         "media_type",
         "bytes",
     ];
-    let photos = (1..).zip(&entry.photos).map(|(place, photo): (i64, _)| {
+    let photos = (1..).zip(&remark.photos).map(|(place, photo): (i64, _)| {
         vec![
-            entry.id.to_string().into(),
+            remark.id.to_string().into(),
             place.into(),
-            entry.visit.to_string().into(),
+            remark.visit.to_string().into(),
             photo.hash.as_str().into(),
             photo.media_type.as_str().into(),
             photo.bytes.into(),
@@ -78,7 +78,7 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
     Ok(true)
 }
 
-pub async fn find(tx: &mut Tx, id: &VisitEntryId) -> Result<Option<Entry>> {
+pub async fn find(tx: &mut Tx, id: &VisitRemarkId) -> Result<Option<Remark>> {
     let sql = format!("SELECT {COLUMNS} FROM visit_entry WHERE id = $1");
     let row = sqlx::query(AssertSqlSafe(sql))
         .bind(id.to_string())
@@ -87,14 +87,14 @@ pub async fn find(tx: &mut Tx, id: &VisitEntryId) -> Result<Option<Entry>> {
     let Some(row) = row else {
         return Ok(None);
     };
-    let mut entry = entry_of(&row)?;
-    let mut photos = photos(tx, &entry.visit).await?;
-    entry.photos = photos.remove(&entry.id).unwrap_or_default();
-    Ok(Some(entry))
+    let mut remark = remark_of(&row)?;
+    let mut photos = photos(tx, &remark.visit).await?;
+    remark.photos = photos.remove(&remark.id).unwrap_or_default();
+    Ok(Some(remark))
 }
 
-/// The photos of a visit, by entry.
-async fn photos(tx: &mut Tx, visit: &VisitId) -> Result<HashMap<VisitEntryId, Vec<VisitPhoto>>> {
+/// The photos of a visit, by remark.
+async fn photos(tx: &mut Tx, visit: &VisitId) -> Result<HashMap<VisitRemarkId, Vec<VisitPhoto>>> {
     let rows = sqlx::query(
         "SELECT entry_id, hash, media_type, bytes
          FROM visit_photo
@@ -104,10 +104,10 @@ async fn photos(tx: &mut Tx, visit: &VisitId) -> Result<HashMap<VisitEntryId, Ve
     .bind(visit.to_string())
     .fetch_all(&mut **tx)
     .await?;
-    let mut found: HashMap<VisitEntryId, Vec<VisitPhoto>> = HashMap::new();
+    let mut found: HashMap<VisitRemarkId, Vec<VisitPhoto>> = HashMap::new();
     for row in &rows {
-        let entry: VisitEntryId = row.try_get::<String, _>("entry_id")?.parse()?;
-        found.entry(entry).or_default().push(VisitPhoto {
+        let remark: VisitRemarkId = row.try_get::<String, _>("entry_id")?.parse()?;
+        found.entry(remark).or_default().push(VisitPhoto {
             hash: row.try_get("hash")?,
             media_type: row.try_get("media_type")?,
             bytes: row.try_get("bytes")?,
@@ -116,8 +116,8 @@ async fn photos(tx: &mut Tx, visit: &VisitId) -> Result<HashMap<VisitEntryId, Ve
     Ok(found)
 }
 
-/// The entries of a visit, as they were received.
-pub async fn of_visit(tx: &mut Tx, visit: &VisitId) -> Result<Vec<Entry>> {
+/// The remarks of a visit, as they were received.
+pub async fn of_visit(tx: &mut Tx, visit: &VisitId) -> Result<Vec<Remark>> {
     let sql = format!(
         "SELECT {COLUMNS}
          FROM visit_entry
@@ -131,9 +131,9 @@ pub async fn of_visit(tx: &mut Tx, visit: &VisitId) -> Result<Vec<Entry>> {
     let mut photos = photos(tx, visit).await?;
     rows.iter()
         .map(|row| {
-            let mut entry = entry_of(row)?;
-            entry.photos = photos.remove(&entry.id).unwrap_or_default();
-            Ok(entry)
+            let mut remark = remark_of(row)?;
+            remark.photos = photos.remove(&remark.id).unwrap_or_default();
+            Ok(remark)
         })
         .collect()
 }
@@ -178,7 +178,7 @@ pub async fn settlements(tx: &mut Tx, visit: &VisitId) -> Result<Vec<Settlement>
     rows.iter()
         .map(|row| {
             let text = |column: &str| row.try_get::<String, _>(column);
-            let among: BTreeSet<VisitEntryId> = serde_json::from_str(&text("among")?)?;
+            let among: BTreeSet<VisitRemarkId> = serde_json::from_str(&text("among")?)?;
             Ok(Settlement {
                 id: text("id")?.parse()?,
                 visit: text("visit_id")?.parse()?,
@@ -194,15 +194,15 @@ pub async fn settlements(tx: &mut Tx, visit: &VisitId) -> Result<Vec<Settlement>
         .collect()
 }
 
-/// An entry without its photos.
-fn entry_of(row: &AnyRow) -> Result<Entry> {
+/// A remark without its photos.
+fn remark_of(row: &AnyRow) -> Result<Remark> {
     let text = |column: &str| row.try_get::<String, _>(column);
     let kind = text("kind")?;
     let agrees = text("agrees")? == "yes";
-    let content = match EntryKind::from_key(&kind)
-        .with_context(|| format!("unknown kind of entry {kind}"))?
+    let content = match RemarkKind::from_key(&kind)
+        .with_context(|| format!("unknown kind of remark {kind}"))?
     {
-        EntryKind::Clause => {
+        RemarkKind::Clause => {
             let seen = text("seen")?;
             Content::Clause {
                 clause: text("clause")?,
@@ -211,13 +211,13 @@ fn entry_of(row: &AnyRow) -> Result<Entry> {
                 found: serde_json::from_str(&text("found")?)?,
             }
         }
-        EntryKind::Signature => Content::Signature {
+        RemarkKind::Signature => Content::Signature {
             name: text("name")?,
             agrees,
         },
-        EntryKind::Comment => Content::Comment { agrees },
+        RemarkKind::Comment => Content::Comment { agrees },
     };
-    Ok(Entry {
+    Ok(Remark {
         id: text("id")?.parse()?,
         visit: text("visit_id")?.parse()?,
         content,

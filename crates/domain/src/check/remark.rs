@@ -1,4 +1,4 @@
-//! What is noted on a visit, clause by clause: whether it holds, the values found, a note, photos; and the unit's signature. Entries are added, each with its
+//! What is noted on a visit, clause by clause: whether it holds, the values found, a note, photos; and the unit's signature. Remarks are added, each with its
 //! author, and never changed; their ids are made by whoever sends them, so that one sent again is known. Where two inspectors say different of one clause, both
 //! stand until one of them settles it.
 
@@ -15,18 +15,22 @@ use serde_json::Value;
 use crate::{
     check::visit::Visit,
     core::{
-        ids::{AccountId, VisitEntryId, VisitId, VisitSettlementId},
+        ids::{AccountId, VisitId, VisitRemarkId, VisitSettlementId},
         refusal::Refusal,
         text,
     },
 };
 
 mod refusal;
-pub use refusal::EntryRefusal;
+mod standing;
+pub use self::{
+    refusal::RemarkRefusal,
+    standing::{Noted, Standing, newest_of_each, settle, standing},
+};
 
 jianjia_standard::keyed! {
     /// What is noted. The keys stand in tables.
-    pub enum EntryKind {
+    pub enum RemarkKind {
         /// On one clause, by an inspector.
         Clause = "clause" / "记录|逐条核查",
         /// By the unit, on the inspector's phone or on paper.
@@ -54,7 +58,7 @@ pub struct VisitPhoto {
     pub bytes: i64,
 }
 
-/// What an entry says.
+/// What a remark says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Clause {
@@ -73,19 +77,19 @@ pub enum Content {
 }
 
 impl Content {
-    pub fn kind(&self) -> EntryKind {
+    pub fn kind(&self) -> RemarkKind {
         match self {
-            Content::Clause { .. } => EntryKind::Clause,
-            Content::Signature { .. } => EntryKind::Signature,
-            Content::Comment { .. } => EntryKind::Comment,
+            Content::Clause { .. } => RemarkKind::Clause,
+            Content::Signature { .. } => RemarkKind::Signature,
+            Content::Comment { .. } => RemarkKind::Comment,
         }
     }
 }
 
-/// One entry.
+/// One remark.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    pub id: VisitEntryId,
+pub struct Remark {
+    pub id: VisitRemarkId,
     pub visit: VisitId,
     pub content: Content,
     pub note: String,
@@ -97,7 +101,7 @@ pub struct Entry {
     pub received_at: Timestamp,
 }
 
-impl Entry {
+impl Remark {
     /// The clause that it is on.
     pub fn clause(&self) -> Option<&str> {
         match &self.content {
@@ -107,15 +111,15 @@ impl Entry {
     }
 }
 
-/// Which of the entries on a clause stands, where inspectors said different.
+/// Which of the remarks on a clause stands, where inspectors said different.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     pub id: VisitSettlementId,
     pub visit: VisitId,
     pub clause: String,
-    pub chosen: VisitEntryId,
+    pub chosen: VisitRemarkId,
     /// Those that it was chosen among: what is noted later opens the question again.
-    pub among: BTreeSet<VisitEntryId>,
+    pub among: BTreeSet<VisitRemarkId>,
     pub reason: String,
     pub account: AccountId,
     pub account_name: String,
@@ -124,7 +128,7 @@ pub struct Settlement {
 
 /// What was typed or sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntryInput {
+pub struct RemarkInput {
     pub id: String,
     pub kind: String,
     pub clause: String,
@@ -142,32 +146,32 @@ pub struct EntryInput {
 pub const LONGEST: usize = 2_000;
 /// The most characters of a signer's name.
 const LONGEST_NAME: usize = 60;
-/// The most photos of one entry.
+/// The most photos of one remark.
 pub const PHOTOS_AT_MOST: usize = 6;
 
-/// Reads an entry. `asked` are the clauses of the file with their facts.
+/// Reads a remark. `asked` are the clauses of the file with their facts.
 ///
 /// # Errors
 /// A refusal for each field that can't be taken.
 pub fn read(
     standard: &Standard,
     asked: &BTreeMap<String, Vec<String>>,
-    input: &EntryInput,
+    input: &RemarkInput,
 ) -> Result<(Content, String), Refusal> {
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
     let note = input.note.trim().replace("\r\n", "\n");
     if note.chars().count() > LONGEST {
-        let refusal = EntryRefusal::TooLong { most: LONGEST };
+        let refusal = RemarkRefusal::TooLong { most: LONGEST };
         wrong.push(("note".to_owned(), refusal.into()));
     }
-    let content = match EntryKind::from_key(&input.kind) {
-        Some(EntryKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
-        Some(EntryKind::Signature) => signature(input, &note, &mut wrong),
-        Some(EntryKind::Comment) => {
+    let content = match RemarkKind::from_key(&input.kind) {
+        Some(RemarkKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
+        Some(RemarkKind::Signature) => signature(input, &note, &mut wrong),
+        Some(RemarkKind::Comment) => {
             agrees(input, &note, &mut wrong).map(|agrees| Content::Comment { agrees })
         }
         None => {
-            wrong.push((String::new(), EntryRefusal::NoKind.into()));
+            wrong.push((String::new(), RemarkRefusal::NoKind.into()));
             None
         }
     };
@@ -180,7 +184,7 @@ pub fn read(
 fn clause(
     standard: &Standard,
     asked: &BTreeMap<String, Vec<String>>,
-    input: &EntryInput,
+    input: &RemarkInput,
     note: &str,
     wrong: &mut Vec<(String, Refusal)>,
 ) -> Option<Content> {
@@ -188,7 +192,7 @@ fn clause(
         let clause = input.clause.clone();
         wrong.push((
             "clause".to_owned(),
-            EntryRefusal::NotAsked { clause }.into(),
+            RemarkRefusal::NotAsked { clause }.into(),
         ));
         return None;
     };
@@ -205,7 +209,7 @@ fn clause(
                 values.insert(key.clone(), value);
             }
             Err(reason) => {
-                let refusal = EntryRefusal::NotUnderstood {
+                let refusal = RemarkRefusal::NotUnderstood {
                     fact: fact.name.clone(),
                     reason,
                 };
@@ -215,18 +219,18 @@ fn clause(
     }
     for problem in impossible(standard, &values) {
         let fact = standard.fact(&problem.key).map(|fact| fact.name.clone());
-        let refusal = EntryRefusal::NotUnderstood {
+        let refusal = RemarkRefusal::NotUnderstood {
             fact: fact.unwrap_or_default(),
             reason: problem.reason,
         };
         wrong.push((format!("found_{}", problem.key), refusal.into()));
     }
     let Some(seen) = Seen::from_key(&input.seen) else {
-        wrong.push(("seen".to_owned(), EntryRefusal::NotSaid.into()));
+        wrong.push(("seen".to_owned(), RemarkRefusal::NotSaid.into()));
         return None;
     };
     if seen == Seen::Fails && note.is_empty() {
-        wrong.push(("note".to_owned(), EntryRefusal::NoteMissing.into()));
+        wrong.push(("note".to_owned(), RemarkRefusal::NoteMissing.into()));
     }
     Some(Content::Clause {
         clause: input.clause.clone(),
@@ -236,152 +240,36 @@ fn clause(
 }
 
 fn signature(
-    input: &EntryInput,
+    input: &RemarkInput,
     note: &str,
     wrong: &mut Vec<(String, Refusal)>,
 ) -> Option<Content> {
     let name = text::line(&input.name);
     if name.is_empty() {
-        wrong.push(("name".to_owned(), EntryRefusal::NameMissing.into()));
+        wrong.push(("name".to_owned(), RemarkRefusal::NameMissing.into()));
     }
     if name.chars().count() > LONGEST_NAME {
-        let refusal = EntryRefusal::TooLong { most: LONGEST_NAME };
+        let refusal = RemarkRefusal::TooLong { most: LONGEST_NAME };
         wrong.push(("name".to_owned(), refusal.into()));
     }
     agrees(input, note, wrong).map(|agrees| Content::Signature { name, agrees })
 }
 
 /// Whoever does not agree says why.
-fn agrees(input: &EntryInput, note: &str, wrong: &mut Vec<(String, Refusal)>) -> Option<bool> {
+fn agrees(input: &RemarkInput, note: &str, wrong: &mut Vec<(String, Refusal)>) -> Option<bool> {
     match input.agrees.as_str() {
         "yes" => Some(true),
         "no" => {
             if note.is_empty() {
-                wrong.push(("note".to_owned(), EntryRefusal::CommentMissing.into()));
+                wrong.push(("note".to_owned(), RemarkRefusal::CommentMissing.into()));
             }
             Some(false)
         }
         _ => {
-            wrong.push(("agrees".to_owned(), EntryRefusal::AgreementMissing.into()));
+            wrong.push(("agrees".to_owned(), RemarkRefusal::AgreementMissing.into()));
             None
         }
     }
-}
-
-/// How a clause stands by what was noted on it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Standing<'a> {
-    /// Nobody noted anything.
-    None,
-    /// What one inspector, or several in agreement, noted last.
-    Noted(Noted<'a>),
-    /// The newest of each inspector say different: one of them has to settle it.
-    Contradicted(Vec<&'a Entry>),
-}
-
-/// What stands of a clause.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Noted<'a> {
-    pub seen: Seen,
-    pub found: BTreeMap<&'a str, &'a Value>,
-    /// By what it was settled, where inspectors said different.
-    pub settlement: Option<&'a Settlement>,
-}
-
-/// How a clause stands.
-pub fn standing<'a>(
-    entries: &'a [Entry],
-    settlements: &'a [Settlement],
-    clause: &str,
-) -> Standing<'a> {
-    let newest = newest_of_each(entries, clause);
-    let Some(first) = newest.first().and_then(|entry| said(entry)) else {
-        return Standing::None;
-    };
-    let mut agreed = Noted {
-        seen: first.0,
-        found: BTreeMap::new(),
-        settlement: None,
-    };
-    let mut is_agreed = true;
-    for (seen, found) in newest.iter().filter_map(|entry| said(entry)) {
-        is_agreed &= seen == agreed.seen;
-        for (key, value) in found {
-            let known = agreed.found.insert(key.as_str(), value);
-            is_agreed &= known.is_none_or(|known| known == value);
-        }
-    }
-    if is_agreed {
-        return Standing::Noted(agreed);
-    }
-    let among: BTreeSet<VisitEntryId> = newest.iter().map(|entry| entry.id).collect();
-    let settled = settlements
-        .iter()
-        .rev()
-        .find(|settled| settled.clause == clause && settled.among == among);
-    let chosen = settled.and_then(|settled| {
-        let entry = newest.iter().find(|entry| entry.id == settled.chosen)?;
-        let (seen, found) = said(entry)?;
-        Some(Noted {
-            seen,
-            found: found
-                .iter()
-                .map(|(key, value)| (key.as_str(), value))
-                .collect(),
-            settlement: Some(settled),
-        })
-    });
-    match chosen {
-        Some(noted) => Standing::Noted(noted),
-        None => Standing::Contradicted(newest),
-    }
-}
-
-/// The newest entry of each inspector on a clause, in the order in which they were noted.
-pub fn newest_of_each<'a>(entries: &'a [Entry], clause: &str) -> Vec<&'a Entry> {
-    let mut newest: BTreeMap<AccountId, &Entry> = BTreeMap::new();
-    for entry in entries
-        .iter()
-        .filter(|entry| entry.clause() == Some(clause))
-    {
-        let known = newest.entry(entry.account).or_insert(entry);
-        // One person's clock tells what came last, in whichever order it arrived.
-        if (entry.noted_at, entry.received_at) >= (known.noted_at, known.received_at) {
-            *known = entry;
-        }
-    }
-    let mut newest: Vec<&Entry> = newest.into_values().collect();
-    newest.sort_by_key(|entry| (entry.noted_at, entry.id));
-    newest
-}
-
-fn said(entry: &Entry) -> Option<(Seen, &BTreeMap<String, Value>)> {
-    match &entry.content {
-        Content::Clause { seen, found, .. } => Some((*seen, found)),
-        _ => None,
-    }
-}
-
-/// Settles which entry stands.
-///
-/// # Errors
-/// `NotContradicted`, `NoneChosen` when the chosen one is none of the newest; `reason`: `ReasonMissing`, `TooLong`.
-pub fn settle<'a>(
-    standing: &Standing<'a>,
-    chosen: Option<VisitEntryId>,
-    reason: &str,
-) -> Result<(&'a Entry, BTreeSet<VisitEntryId>, String), Refusal> {
-    let Standing::Contradicted(newest) = standing else {
-        return Err(EntryRefusal::NotContradicted.into());
-    };
-    let mut each = newest.iter().copied();
-    let entry = each.find(|entry| Some(entry.id) == chosen);
-    let Some(entry) = entry else {
-        return Err(Refusal::at("chosen", EntryRefusal::NoneChosen));
-    };
-    let reason = reasoned("reason", reason)?;
-    let among = newest.iter().map(|entry| entry.id).collect();
-    Ok((entry, among, reason))
 }
 
 /// A reason as it was typed.
@@ -391,19 +279,19 @@ pub fn settle<'a>(
 pub fn reasoned(field: &str, typed: &str) -> Result<String, Refusal> {
     let reason = typed.trim().replace("\r\n", "\n");
     if reason.is_empty() {
-        return Err(Refusal::at(field, EntryRefusal::ReasonMissing));
+        return Err(Refusal::at(field, RemarkRefusal::ReasonMissing));
     }
     if reason.chars().count() > LONGEST {
-        return Err(Refusal::at(field, EntryRefusal::TooLong { most: LONGEST }));
+        return Err(Refusal::at(field, RemarkRefusal::TooLong { most: LONGEST }));
     }
     Ok(reason)
 }
 
-/// Whether an entry that came again says what the first one said: then it is acknowledged again.
+/// Whether a remark that came again says what the first one said: then it is acknowledged again.
 ///
 /// # Errors
-/// `IdTaken` when the id is another entry's.
-pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
+/// `IdTaken` when the id is another remark's.
+pub fn known_again(kept: &Remark, again: &Remark) -> Result<(), RemarkRefusal> {
     let same = kept.visit == again.visit
         && kept.account == again.account
         && kept.content == again.content
@@ -412,7 +300,7 @@ pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
     if same {
         Ok(())
     } else {
-        Err(EntryRefusal::IdTaken)
+        Err(RemarkRefusal::IdTaken)
     }
 }
 
@@ -420,17 +308,17 @@ pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
 ///
 /// # Errors
 /// `Concluded`.
-pub fn may_conclude(visit: &Visit, open: &[String], noted: usize) -> Result<(), EntryRefusal> {
+pub fn may_conclude(visit: &Visit, open: &[String], noted: usize) -> Result<(), RemarkRefusal> {
     if !visit.state.is_open() {
-        return Err(EntryRefusal::Concluded);
+        return Err(RemarkRefusal::Concluded);
     }
     if !open.is_empty() {
-        return Err(EntryRefusal::Contradictory {
+        return Err(RemarkRefusal::Contradictory {
             clauses: open.to_vec(),
         });
     }
     if noted == 0 {
-        return Err(EntryRefusal::NothingNoted);
+        return Err(RemarkRefusal::NothingNoted);
     }
     Ok(())
 }

@@ -1,0 +1,51 @@
+//! What the city does besides judging and naming, in each of five years.
+
+use jiff::civil::date;
+
+use crate::{found, made_until};
+
+const ALL: [&str; 5] = ["2016", "2017", "2018", "2019", "2020"];
+
+#[tokio::test]
+async fn each_year_has_its_lists_notices_objections_and_checks() {
+    let city = made_until(date(2020, 12, 31)).await;
+    let of = async |sql: &str| found(&city, sql).await;
+    for table in ["department_list", "department_answer", "spot_check"] {
+        let years = format!("SELECT DISTINCT CAST(year AS TEXT) FROM {table} ORDER BY 1");
+        assert_eq!(of(&years).await, ALL, "{table}");
+    }
+    let silent = "SELECT DISTINCT CAST(year AS TEXT) || ' ' || department FROM department_asked WHERE answer_id = '' ORDER BY 1";
+    assert_eq!(
+        of(silent).await,
+        ALL.map(|year| format!("{year} petitions"))
+    );
+    let outcomes = "SELECT DISTINCT outcome FROM veto_entry ORDER BY outcome";
+    assert_eq!(of(outcomes).await, ["lifted", "upheld"]);
+    let lifted = "SELECT DISTINCT CAST(year AS TEXT) FROM veto_entry WHERE outcome = 'lifted'";
+    assert!(of(lifted).await.len() > 2);
+    // What is upheld is on record as a veto.
+    let without = "SELECT id FROM veto_entry WHERE outcome = 'upheld' AND veto_id NOT IN (SELECT id FROM veto)";
+    assert_eq!(of(without).await, [""; 0]);
+
+    let shown = of("SELECT DISTINCT CAST(year AS TEXT) FROM publication ORDER BY 1").await;
+    assert!(shown.len() > 2, "{shown:?}");
+    let answered = "SELECT DISTINCT CAST(publication.year AS TEXT)
+                    FROM objection
+                    JOIN publication ON publication.id = objection.publication_id
+                    WHERE objection.answered_at <> ''
+                    ORDER BY 1";
+    assert_eq!(of(answered).await, shown);
+    let moved = "SELECT DISTINCT CAST(year AS TEXT) FROM quota_move";
+    assert!(!of(moved).await.is_empty());
+
+    // The visits of a year are made in the next.
+    let visited = "SELECT DISTINCT CAST(year AS TEXT) FROM visit WHERE colour <> '' ORDER BY 1";
+    assert_eq!(of(visited).await, ALL[..4]);
+    let states = of("SELECT DISTINCT state FROM visit").await;
+    for state in ["drawn", "closed", "hearing", "mended", "withdrawn"] {
+        assert!(
+            states.iter().any(|known| known == state),
+            "{state}: {states:?}"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Everything that somebody may do, area by area.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Act {
+            $($(#[$doc])* $name,)*
+        }
+
+        /// The same as types, for the permits that deciding functions take.
+        pub mod act {
+            use super::{Act, Permitted};
+
+            $(
+                $(#[$doc])*
+                #[derive(Clone, Copy, Debug)]
+                pub struct $name;
+
+                impl Permitted for $name {
+                    fn act(self) -> Act {
+                        Act::$name
+                    }
+                }
+            )*
+        }
+    };
+}
+
+acts! {
+    // the register
+    /// Registers a unit below the unit.
+    CreateUnit,
+    /// Corrects the fields that are the union's own.
+    EditUnit,
+    /// Corrects the other fields, too: name, kind, division.
+    CorrectUnit,
+    MoveUnit,
+    ImportUnits,
+    EditPeople,
+    // the year sheet
+    SayFacts,
+    LogActivity,
+    AttachEvidence,
+    /// Prepares and holds the members' rating of the union.
+    HoldPoll,
+    /// Makes the slips where that is asked for, and declares a poll void.
+    SupervisePoll,
+    /// Agrees that the union holds a second poll, which replaces the year's result.
+    ConsentToPoll,
+    // the round
+    DraftApplication,
+    SubmitApplication,
+    WithdrawApplication,
+    DeclareConflict,
+    RecordFinding,
+    /// Takes a file in hand, gives it back, or says that one is through with it.
+    TakeFile,
+    /// Gives a file to a colleague of the office.
+    GiveFile,
+    /// Notes something on a file for the offices alone.
+    NoteFile,
+    EndorseApplication,
+    ReturnApplication,
+    RejectApplication,
+    DecideApplication,
+    RecommendApplication,
+    /// Recommends the next reserve when a place came free.
+    TakeUpReserve,
+    CloseRecommendation,
+    /// Shows the candidates for a title in public, and takes them down.
+    PublishCandidates,
+    /// Gives shares of a federation's places on to the townships below it.
+    SplitQuota,
+    NameApplications,
+    /// Assigns objections and answers them.
+    HandleObjection,
+    /// Looks into the objections that were assigned to one.
+    LookIntoObjection,
+    SetCalendar,
+    SetQuota,
+    RecordVeto,
+    /// Asks the departments about the units of a round.
+    SendLists,
+    /// Looks over what the departments were asked, and what they answer.
+    SeeLists,
+    /// Answers for a department.
+    AnswerList,
+    /// Says something against what a department says of the unit.
+    ReplyToEntry,
+    /// Upholds or lifts what a department said of a unit.
+    DecideEntry,
+    /// Decides on a visit that found a unit short, and takes such a decision back.
+    DecideVisit,
+    /// Answers for the unit that was visited: comments, states its view, says that it mended.
+    AnswerVisit,
+    /// Records that the plaque of a title that was taken came back.
+    ReturnPlaque,
+    /// Finds that titles still hold when they are looked at again.
+    RenewHonours,
+    /// Reminds the units below a federation of what they have not done.
+    RemindBelow,
+    ChangeHonour,
+    ReconfirmHonour,
+    // spot checks
+    /// Publishes the frame of a spot check, and enters the number that it is drawn by.
+    HoldSpotCheck,
+    /// Sees who is in the frame, who was drawn and who inspects.
+    SeeSpotCheck,
+    /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
+    InspectHome,
+    // the office
+    ManageAccounts,
+    /// Looks over what runs in the background, stops it, has it tried again.
+    ManageJobs,
+    /// Makes accounts for chairs and clerks of the unit, gives them one-time codes, and hands a chair's over.
+    InviteBelow,
+    /// Looks over what goes out by mail and text message, has it tried again.
+    ManagePost,
+    /// Reads and answers what the public writes.
+    AnswerLetter,
+    ReadAudit,
+    ImportDivisions,
+    ImportTitles,
+    ImportVetoes,
+    ImportAnswers,
+}
+
+/// What a permit can be for: one act by its type, or an `Act` that is known only when the program runs.
+pub trait Permitted: Copy {
+    fn act(self) -> Act;
+}
+
+impl Permitted for Act {
+    fn act(self) -> Act {
+        self
+    }
+}
