@@ -4,9 +4,9 @@ const PATIENCE = 5000;
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-const soon = (request) => new Promise((resolve, reject) => {
+const soon = (answered) => new Promise((resolve, reject) => {
   const timer = setTimeout(() => reject(new Error("slow")), PATIENCE);
-  fetch(request).then((answer) => { clearTimeout(timer); resolve(answer); }, (error) => { clearTimeout(timer); reject(error); });
+  answered.then((answer) => { clearTimeout(timer); resolve(answer); }, (error) => { clearTimeout(timer); reject(error); });
 });
 
 // The page that was kept, of the account that it was kept for. Every page of another account removes it: while there are two, nobody knows whose turn it is.
@@ -28,12 +28,10 @@ self.addEventListener("fetch", (event) => {
   }
   // Only the page itself: what is asked of the server is not answered from here.
   if (request.mode !== "navigate" || url.pathname !== new URL(self.registration.scope).pathname) return;
-  event.respondWith(soon(request).then(async (answer) => {
+  const answered = fetch(request);
+  event.respondWith(soon(answered).then(async (answer) => {
     if (answer.status < 500) return answer;
     return (await keptPage(url.pathname)) || answer;
-  }, async (error) => {
-    const kept = await keptPage(url.pathname);
-    if (kept) return kept;
-    throw error;
-  }));
+  // Where no page was kept, what is on its way is waited for, however slow it is.
+  }, async () => (await keptPage(url.pathname)) || answered));
 });

@@ -15,7 +15,7 @@ let csrf = document.querySelector("input[name=csrf]").value;
 // Set where the browser keeps nothing, as in a private window.
 let isWithout = false;
 
-const opened = new Promise((resolve, reject) => {
+const open = () => new Promise((resolve, reject) => {
   const asked = indexedDB.open("jianjia-visits", 1);
   asked.onupgradeneeded = () => {
     const entries = asked.result.createObjectStore("entries", { keyPath: "id" });
@@ -23,15 +23,20 @@ const opened = new Promise((resolve, reject) => {
     const drafts = asked.result.createObjectStore("drafts", { keyPath: "key" });
     drafts.createIndex("owner", "owner");
   };
-  asked.onsuccess = () => resolve(asked.result);
+  asked.onsuccess = () => {
+    // The browser may close it, as after a failure of the disk: what comes after that has a new one.
+    asked.result.onclose = () => { opened = open(); };
+    resolve(asked.result);
+  };
   asked.onerror = () => reject(asked.error);
 });
+let opened = open();
 
-// One transaction; resolved once it is on the disk.
+// One transaction; resolved once it is on the disk itself: a battery may go flat.
 const within = async (mode, work) => {
   const database = await opened;
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(["entries", "drafts"], mode);
+    const transaction = database.transaction(["entries", "drafts"], mode, { durability: "strict" });
     let answer;
     transaction.oncomplete = () => resolve(answer && answer.result);
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
@@ -55,6 +60,11 @@ const forms = [...document.querySelectorAll("form[data-entry]")];
 const keyOf = (form) => `${owner}:${form.dataset.entry}`;
 const fields = (form) => [...form.elements].filter((field) => field.name && !/^(csrf|id|photos)$/.test(field.name) && !/^(submit|button|hidden)$/.test(field.type));
 const typed = (form) => fields(form).filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]);
+// The same as the page words it, for where its form is gone.
+const worded = (form) => fields(form).filter((field) => (field.type !== "radio" || field.checked) && field.value.trim()).map((field) => {
+  if (field.type === "radio") return field.closest("label").textContent.trim();
+  return field.type === "select-one" ? field.selectedOptions[0].textContent : field.value;
+});
 const put = (form, values) => {
   for (const [name, value] of values) {
     for (const field of fields(form)) {
@@ -107,8 +117,27 @@ const thumbnail = async (blob) => {
 const tab = freshId();
 const known = new Map(forms.map((form) => [form, { key: keyOf(form), stamp: undefined }]));
 
-const keepDraft = async (form) => {
+// The writes of one form go one after another: each must know what the one before it has left.
+const turns = new Map(forms.map((form) => [form, Promise.resolve()]));
+const inTurn = (form, work) => {
+  const done = turns.get(form).then(work);
+  turns.set(form, done.catch(() => {}));
+  return done;
+};
+
+// How many writes and photos of each form are under way: nothing is said to be kept before all of it is.
+const pending = new Map(forms.map((form) => [form, 0]));
+const pend = (form, by) => pending.set(form, pending.get(form) + by);
+
+const keepDraft = (form) => {
+  pend(form, 1);
+  return inTurn(form, () => writeDraft(form)).finally(() => pend(form, -1));
+};
+
+const writeDraft = async (form) => {
   const mine = known.get(form);
+  const beside = `${keyOf(form)}:${tab}`;
+  let next = {};
   let isOther = false;
   let isNothing = false;
   try {
@@ -120,14 +149,18 @@ const keepDraft = async (form) => {
         isOther = asked.result !== undefined && asked.result.stamp !== mine.stamp;
         // What another tab wrote meanwhile stays where it is; this tab's words get a place of their own.
         if (isOther && isNothing) return;
-        if (isOther) mine.key = `${keyOf(form)}:${tab}`;
-        mine.stamp = isNothing ? undefined : draft.stamp;
-        if (isNothing) drafts.delete(mine.key);
-        else drafts.put({ ...draft, key: mine.key });
+        next = { key: isOther ? beside : mine.key, stamp: isNothing ? undefined : draft.stamp };
+        if (isNothing) drafts.delete(next.key);
+        else drafts.put({ ...draft, key: next.key });
       };
       return asked;
     });
-    note(form, isOther ? words.otherTab : isNothing ? "" : words.draft);
+    // Only now: what didn't fit is not there, and the draft before it is still this tab's.
+    Object.assign(mine, next);
+    // The last one that is under way says it.
+    if (pending.get(form) > 1) return;
+    if (isOther || (mine.key === beside && !isNothing)) note(form, words.otherTab);
+    else note(form, isNothing ? "" : words.draft);
   } catch {
     note(form, words.full);
   }
@@ -150,18 +183,22 @@ const take = async (form, chosen) => {
   const isTooMany = photos.get(form).length > Number(words.photosAtMost);
   if (isTooMany) photos.get(form).length = Number(words.photosAtMost);
   await showPhotos(form);
+  pend(form, -1);
   await keepDraft(form);
   if (isTooMany) note(form, words.manyPhotos);
 };
 
 for (const form of forms) {
-  form.addEventListener("input", (event) => { if (event.target.type !== "file") keepDraft(form); });
+  form.addEventListener("input", (event) => { if (!isWithout && event.target.type !== "file") keepDraft(form); });
   const chooser = form.querySelector("input[type=file]");
-  if (chooser) chooser.addEventListener("change", async () => {
+  if (chooser) chooser.addEventListener("change", () => {
+    // The browser sends the form itself, with the photos that are in it.
+    if (isWithout) return;
     const chosen = [...chooser.files];
     chooser.value = "";
     // Nothing is said to be kept before it is.
     note(form, "");
+    pend(form, 1);
     making.set(form, making.get(form).then(() => take(form, chosen)));
   });
   // Before page.js hears of it: the form is not sent by the browser.
@@ -180,6 +217,7 @@ for (const form of forms) {
 const save = async (form) => {
   // Another tab may have sent what was refused: what the server has is not replaced.
   const before = form.dataset.replaces && (await entriesKept()).find((one) => one.id === form.dataset.replaces);
+  const taken = [...photos.get(form)];
   const entry = {
     id: before && before.state === "refused" ? before.id : freshId(),
     owner,
@@ -187,28 +225,31 @@ const save = async (form) => {
     kind: form.dataset.kind,
     title: form.dataset.title,
     values: typed(form),
-    photos: photos.get(form),
+    words: worded(form),
+    photos: taken,
     notedAt: new Date().toISOString(),
     state: "here",
     why: "",
   };
   try {
-    // The draft goes in the transaction that keeps the entry: this tab's, and no other's.
-    const mine = known.get(form);
-    await within("readwrite", (entries, drafts) => {
-      entries.put(entry);
-      const asked = drafts.get(mine.key);
-      asked.onsuccess = () => { if (asked.result && asked.result.stamp === mine.stamp) drafts.delete(mine.key); };
-      return asked;
+    await inTurn(form, async () => {
+      const mine = known.get(form);
+      // The draft goes in the transaction that keeps the entry: this tab's, and no other's.
+      await within("readwrite", (entries, drafts) => {
+        entries.put(entry);
+        const asked = drafts.get(mine.key);
+        asked.onsuccess = () => { if (asked.result && asked.result.stamp === mine.stamp) drafts.delete(mine.key); };
+        return asked;
+      });
+      Object.assign(mine, { key: keyOf(form), stamp: undefined });
     });
-    known.set(form, { key: keyOf(form), stamp: undefined });
   } catch {
     note(form, words.full);
     return;
   }
-  photos.set(form, []);
+  // What was photographed or typed meanwhile stays.
+  photos.set(form, photos.get(form).filter((photo) => !taken.includes(photo)));
   delete form.dataset.replaces;
-  // What was typed meanwhile stays.
   if (JSON.stringify(typed(form)) === JSON.stringify(entry.values)) form.reset();
   else keepDraft(form);
   await showPhotos(form);
@@ -229,18 +270,30 @@ const update = async (id, change) => {
   if (entry) await within("readwrite", (entries) => entries.put({ ...entry, ...change }));
 };
 
+// A question that is never answered would hold up all that comes after it; photos on a slow line need their time.
+const PATIENCE = 120000;
+const patiently = async (work) => {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    return await work(stop.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 // What the server knows, and as whom: a session may have ended, or another person signed in, since the page was opened.
-const ask = async () => {
-  const answer = await fetch(`${address}/received`, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+const ask = () => patiently(async (signal) => {
+  const answer = await fetch(`${address}/received`, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal });
   if (answer.type === "opaqueredirect" || answer.status === 401) return { trouble: words.signIn };
   if (answer.status === 404 || answer.status === 403) return { trouble: words.notYours };
   if (!answer.ok) return { trouble: words.away };
   const known = await answer.json();
   if (known.account !== account) return { trouble: words.another };
   return known;
-};
+});
 
-const sendOne = async (entry) => {
+const sendOne = (entry) => patiently(async (signal) => {
   const form = new FormData();
   form.append("csrf", csrf);
   form.append("id", entry.id);
@@ -250,8 +303,8 @@ const sendOne = async (entry) => {
   if (entry.form.startsWith("clause-")) form.append("clause", entry.form.slice(7));
   for (const [name, value] of entry.values) form.append(name, value);
   entry.photos.forEach((photo, place) => form.append("photos", photo, `${place + 1}.jpg`));
-  const answer = await fetch(`${address}/remarks`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
-  if (answer.type === "opaqueredirect") return words.signIn;
+  const answer = await fetch(`${address}/remarks`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual", signal });
+  if (answer.type === "opaqueredirect" || answer.status === 401) return words.signIn;
   if ([409, 413, 422].includes(answer.status)) {
     // A page in place of an answer: nothing of the kind is taken, such as an identity number.
     const told = await answer.json().catch(() => ({ why: words.refusedWhole }));
@@ -264,7 +317,7 @@ const sendOne = async (entry) => {
   if (kept.id !== entry.id) return words.away;
   await update(entry.id, { state: "sent", photos: [] });
   return "";
-};
+});
 
 const sendAll = async () => {
   const waiting = (await entriesKept()).filter((entry) => entry.state === "here");
@@ -282,9 +335,14 @@ const sendAll = async () => {
     }
     for (const entry of waiting) {
       if (known.received.includes(entry.id)) continue;
-      trouble = await sendOne(entry);
+      // What the server fails on, or doesn't answer, doesn't hold up what is behind it; without a line or a session nothing else gets through either.
+      const failure = await sendOne(entry).catch((error) => {
+        if (error && error.name === "AbortError") return words.away;
+        throw error;
+      });
+      trouble = failure || trouble;
       await show();
-      if (trouble) return;
+      if (failure === words.signIn) return;
     }
   } catch {
     trouble = words.offline;
@@ -333,7 +391,13 @@ const line = (entry) => {
     why.textContent = entry.why;
     item.append(why);
   }
-  if (entry.state === "refused") {
+  if (entry.state === "refused" && !forms.some((form) => form.dataset.entry === entry.form)) {
+    // Concluded, the visit has no form into which it could go back: what it says is read here.
+    const text = document.createElement("p");
+    text.className = "keep";
+    text.textContent = (entry.words || entry.values.map(([, value]) => value).filter((value) => value.trim())).join(" · ");
+    item.append(text);
+  } else if (entry.state === "refused") {
     const change = document.createElement("button");
     change.type = "button";
     change.className = "button";

@@ -8,9 +8,9 @@ use crate::core::{
     error::{Error, Result},
 };
 
-/// The check that a visit belongs to, whose inspectors an act changes.
-pub(crate) async fn of_visit(app: &App, id: &VisitId) -> Result<Scope> {
+/// A visit and the check that it belongs to, where an act changes who inspects.
+pub(crate) async fn of_visit(app: &App, id: &VisitId) -> Result<[Scope; 2]> {
     let mut tx = app.db.read().await?;
     let visit = visit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    Ok(Scope::SpotCheck(visit.year))
+    Ok([Scope::SpotCheck(visit.year), Scope::Visit(*id)])
 }

@@ -44,8 +44,8 @@ use crate::{
 
 mod deciding;
 mod holding;
-pub(crate) use deciding::lift_upheld;
 pub use deciding::{decide, uphold_overdue};
+pub(crate) use deciding::{lift_upheld, refuse_foreign};
 pub(crate) use holding::{
     held, is_of_a_barred_post, refuse_held, refuse_stopped, stopped_in_words, unions,
 };
@@ -84,7 +84,12 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
     let place = place::find(&mut tx, &entry.unit)
         .await?
         .ok_or(Error::NotFound)?;
-    let decides = policy::may(actor, Act::DecideEntry, &city);
+    let decides = match policy::permit(actor, act::DecideEntry, &city) {
+        Ok(permit) => refuse_foreign(&mut tx, actor, &permit, &entry)
+            .await
+            .is_ok(),
+        Err(_) => false,
+    };
     let may_decide = decides && !entry.is_lifted();
     let today = app.clock.today();
     // Upheld, its titles are still to be looked at again.
@@ -251,7 +256,9 @@ pub async fn reply(
     let entry = seen(&mut tx, actor, id).await?;
     let permit = app.permit(&mut tx, actor, act::ReplyToEntry, &unit).await?;
     let before = entry.reply.as_ref();
-    if before.is_some_and(|reply| reply.text == typed.trim() && reply.by_name == actor.name) {
+    if before
+        .is_some_and(|reply| reply.text == entry::as_kept(typed) && reply.by_name == actor.name)
+    {
         return Ok(entry);
     }
     let times = (app.clock.today(), app.now());

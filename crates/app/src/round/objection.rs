@@ -17,6 +17,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{db::Tx, role},
+    office::account as accounts,
     round::application as applications,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -111,10 +112,14 @@ fn code_hash(app: &App, number: i64, code: &str) -> String {
 
 /// Those of the city who handle objections, but nobody whom this one concerns.
 async fn handlers_but(tx: &mut Tx, city: &UnitPlace, concerned: &Concerned<'_>) -> Result<Vec<To>> {
-    let handlers = role::holders(tx, &city.id, HANDLERS).await?;
-    let handlers = handlers.into_iter();
-    let to = handlers.filter(|(_, name)| !concerned.names(name));
-    Ok(to.map(|(account, _)| To::Account(account)).collect())
+    let mut to = Vec::new();
+    for (account, name) in role::holders(tx, &city.id, HANDLERS).await? {
+        let roles = accounts::roles_of(tx, &account).await?;
+        if concerned.lets_holder(&name, &roles) {
+            to.push(To::Account(account));
+        }
+    }
+    Ok(to)
 }
 
 /// The application that an objection is about.

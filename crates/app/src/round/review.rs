@@ -139,11 +139,12 @@ async fn admitted<A: Permitted>(
     let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
     review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
-    let opened = open_window(tx, app, &application, &turn, window_of(act.act())).await;
-    if opened.is_err() && act.act() == Act::RecordFinding && reserve::is_reserve(&application) {
-        open_for_reserve(tx, app, &application).await?;
-    } else {
-        opened?;
+    let is_looked_through = act.act() == Act::RecordFinding && reserve::is_reserve(&application);
+    match open_window(tx, app, &application, &turn, window_of(act.act())).await {
+        Err(Error::Refused(_)) if is_looked_through => {
+            open_for_reserve(tx, app, &application).await?;
+        }
+        opened => opened?,
     }
     Ok(Opened {
         application,

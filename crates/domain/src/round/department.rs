@@ -308,7 +308,11 @@ pub fn beside(asked: &Asked, said: &Said, entries: &[Entry]) -> Result<Beside, D
     let mut standing = entries.iter().filter(|entry| !entry.is_lifted());
     match said {
         Said::InState(state) => match standing.find(|entry| entry.clause == state.clause) {
-            Some(entry) if entry.on == state.on && entry.document == state.document => {
+            Some(entry)
+                if entry.on == state.on
+                    && entry.document == state.document
+                    && (state.note.is_empty() || state.note == entry.note) =>
+            {
                 Ok(Beside::Same)
             }
             Some(entry) => Err(DepartmentRefusal::SaidOtherwise {

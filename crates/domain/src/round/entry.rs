@@ -136,7 +136,7 @@ impl Entry {
             (None, None) => None,
         };
         newest.is_some_and(|(before, is, why)| {
-            (before.as_ref(), is) == (Some(by), outcome) && *why == reason.trim()
+            (before.as_ref(), is) == (Some(by), outcome) && *why == as_kept(reason)
         })
     }
 
@@ -223,13 +223,18 @@ pub fn decide(
     written("reason", reason, EntryRefusal::NoReason, REASON_AT_MOST)
 }
 
+/// A text as it is kept: browsers end the lines of a form in two characters.
+pub fn as_kept(typed: &str) -> String {
+    typed.trim().replace("\r\n", "\n")
+}
+
 fn written(
     field: &str,
     typed: &str,
     missing: EntryRefusal,
     most: usize,
 ) -> Result<String, Refusal> {
-    let text = typed.trim().replace("\r\n", "\n");
+    let text = as_kept(typed);
     let length = text.chars().count();
     if text.is_empty() {
         return Err(Refusal::at(field, missing));

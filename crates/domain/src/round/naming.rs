@@ -32,6 +32,16 @@ impl Candidate {
     pub fn may_be_named(&self) -> bool {
         self.because.is_empty()
     }
+
+    /// What is shown of it that bars nothing, in short: how many departments did not answer and why, how many objections nobody confirmed.
+    fn shown_beside(&self) -> String {
+        let gaps = self.unanswered.iter();
+        let mut short: Vec<String> = gaps
+            .map(|one| format!("{}{}", one.gap.key(), one.departments.len()))
+            .collect();
+        short.push(self.unconfirmed_objections.to_string());
+        short.join("+")
+    }
 }
 
 /// What naming would do with a candidate.
@@ -84,7 +94,12 @@ impl Line {
                 format!("-{}", reasons.join(","))
             }
         };
-        format!("{}~{}~{fate}", application.id, application.revision)
+        format!(
+            "{}~{}~{}~{fate}",
+            application.id,
+            application.revision,
+            self.candidate.shown_beside()
+        )
     }
 }
 
@@ -98,8 +113,9 @@ pub fn confirm(now: &[Line], seen: &[String]) -> Result<(), NamingRefusal> {
     }
     let mut changes = Vec::new();
     for token in seen {
-        let mut parts = token.splitn(3, '~');
-        let (id, revision, fate) = (
+        let mut parts = token.splitn(4, '~');
+        let (id, revision, beside, fate) = (
+            parts.next().unwrap_or_default(),
             parts.next().unwrap_or_default(),
             parts.next().unwrap_or_default(),
             parts.next().unwrap_or_default(),
@@ -123,6 +139,9 @@ pub fn confirm(now: &[Line], seen: &[String]) -> Result<(), NamingRefusal> {
             Fate::Named { .. } if fate.starts_with('-') => Change::NowPossible { name },
             _ if line.candidate.application.revision.to_string() != revision => {
                 Change::Handled { name }
+            }
+            Fate::Named { .. } if line.candidate.shown_beside() != beside => {
+                Change::Answered { name }
             }
             Fate::Named { number } => Change::OtherNumber {
                 name,

@@ -81,7 +81,7 @@ pub async fn set(tx: &mut Tx, target: &str, failures: Failures) -> Result<()> {
     Ok(())
 }
 
-/// Uncounts one try, which was right. Where it was the only one nothing is left of it, not even when it was.
+/// Uncounts one try, which was right. Where it was the only one nothing is left of it; of others the day, for when the right one was is nobody's business.
 pub async fn take_back(tx: &mut Tx, target: &str) -> Result<()> {
     sqlx::query("DELETE FROM sign_in_failure WHERE target = $1 AND failures <= 1")
         .bind(target.to_owned())
@@ -89,7 +89,7 @@ pub async fn take_back(tx: &mut Tx, target: &str) -> Result<()> {
         .await?;
     sqlx::query(
         "UPDATE sign_in_failure
-         SET failures = failures - 1
+         SET failures = failures - 1, last_at = SUBSTR(last_at, 1, 10) || 'T00:00:00Z'
          WHERE target = $1 AND failures > 0",
     )
     .bind(target.to_owned())
@@ -188,6 +188,16 @@ mod tests {
             set(&mut tx, "right", one).await.unwrap();
             take_back(&mut tx, "right").await.unwrap();
             assert_eq!(of(&mut tx, "right").await.unwrap(), None);
+            held(&mut tx, "wrong first", day, now).await.unwrap();
+            let two = Failures {
+                count: 2,
+                last_at: now,
+            };
+            set(&mut tx, "wrong first", two).await.unwrap();
+            take_back(&mut tx, "wrong first").await.unwrap();
+            let left = of(&mut tx, "wrong first").await.unwrap().unwrap();
+            let of_day = "2016-10-19T00:00:00Z".parse().unwrap();
+            assert_eq!((left.count, left.last_at), (1, of_day));
             sweep(&mut tx, now - day).await.unwrap();
             assert_eq!(of(&mut tx, "old").await.unwrap(), None);
             assert_eq!(of(&mut tx, "ahead").await.unwrap(), Some(cut));

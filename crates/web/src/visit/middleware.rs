@@ -21,7 +21,7 @@ use crate::{
         Serving, Visit,
         address::is_of_machines,
         cookie::{Cookies, keep_to_host, shown_notice_cookie, visit_cookie},
-        nameless::{is_nameless, keep_nameless},
+        nameless::{is_nameless, is_of_objectors, keep_nameless},
         typed,
     },
 };
@@ -80,7 +80,8 @@ pub async fn around(
 fn begun(app: &App, serving: Serving, request: &Request) -> (Visit, Option<String>) {
     let cookies = Cookies::of(serving, request.headers());
     let visit = Visit::anonymous(app, serving, request, &cookies);
-    let has_sessions = !is_nameless(&visit.path) && !is_of_machines(&visit.path);
+    let has_sessions =
+        !is_nameless(&visit.path) && !is_of_machines(&visit.path) && !is_of_objectors(&visit.path);
     let token = cookies.token("session").filter(|_| has_sessions);
     (visit, token.map(str::to_owned))
 }

@@ -15,6 +15,17 @@ pub fn is_nameless(path: &str) -> bool {
     }
 }
 
+/// Whether an address is of those who object or look after their objection: they are nobody in particular even when signed in, for a session that is
+/// prolonged would tell when they were there.
+pub fn is_of_objectors(path: &str) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    matches!(
+        (parts.next(), parts.next(), parts.next()),
+        (Some("objections"), Some("follow"), _)
+            | (Some("publications"), Some(_), Some("objection"))
+    )
+}
+
 /// Sets the headers of an answer to a visitor without a name. A slip's code may stand in the address (older slips lead to `/v/<code>`): no
 /// browser stores the page, and none sends its address on to another page.
 pub fn keep_nameless(headers: &mut HeaderMap) {

@@ -271,6 +271,8 @@ async fn deciding(app: &App, id: &VisitId) -> Result<Scopes> {
     let mut tx = app.db.read().await?;
     let chain = chain(&mut tx, id).await?;
     let unit = chain.first().map(|visit| Scope::Unit(visit.unit));
+    // Whoever looks again is drawn from the inspectors of its check, or called in there.
+    let check = chain.first().map(|visit| Scope::SpotCheck(visit.year));
     let visits = chain.iter().map(|visit| Scope::Visit(visit.id));
-    Ok(visits.chain(unit).collect())
+    Ok(visits.chain(unit).chain(check).collect())
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jianjia_domain::{
-    core::ids::{ApplicationId, UnitId},
+    core::ids::{ApplicationId, PersonId, UnitId},
+    register::person::Post,
     round::{
         application::Application,
         department::{
@@ -13,7 +14,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::programme::Title;
-use jianjia_store::{core::db::Tx, round::department as departments};
+use jianjia_store::{core::db::Tx, register::person, round::department as departments};
 
 use crate::{
     core::{app::App, error::Result},
@@ -44,13 +45,28 @@ pub(crate) async fn gaps(
             .into_iter()
             .map(|(department, unit, answer)| ((department, unit), answer))
             .collect();
+    let people = applications.iter().filter_map(|one| one.person.as_ref());
+    let people: Vec<PersonId> = people.map(|person| person.id).collect();
+    let posts: HashMap<PersonId, Post> = match title.barred_posts.is_empty() {
+        true => HashMap::new(),
+        false => person::posts(tx, &people).await?.into_iter().collect(),
+    };
+    let is_barred = |application: &Application| {
+        let barred = &title.barred_posts;
+        let post = application
+            .person
+            .as_ref()
+            .map(|person| posts.get(&person.id));
+        let is_of = |post: &Post| barred.iter().any(|one| one.key() == post.key());
+        barred.is_empty() || post.flatten().is_none_or(is_of)
+    };
     let mut found = BTreeMap::new();
     for application in applications {
         // Of people, vetoes bar those of some posts.
         let Some(union) = unions.get(&application.id) else {
             continue;
         };
-        if !entries::is_of_a_barred_post(tx, application, title).await? {
+        if !is_barred(application) {
             continue;
         }
         let of_department = |key: &str| answered.get(&(key.to_owned(), *union)).copied();

@@ -7,7 +7,7 @@ use jianjia_domain::{
         ids::{EntryId, VetoId},
         message::{self, Kind, Message, Said as Told},
         place::UnitPlace,
-        policy::{self, Actor, Permit, act},
+        policy::{self, Actor, Permit, Role, act},
         refusal::{General, Refusal},
     },
     round::{
@@ -55,6 +55,7 @@ pub async fn decide(
     let permit = app
         .permit(&mut tx, actor, act::DecideEntry, &city.id)
         .await?;
+    refuse_foreign(&mut tx, actor, &permit, &entry).await?;
     let Some(outcome) = Outcome::from_key(outcome) else {
         return Err(Refusal::at("outcome", EntryRefusal::NoOutcome).into());
     };
@@ -79,6 +80,20 @@ pub async fn decide(
     let decided = settle(&mut tx, app, Some(actor), entry, decision).await?;
     tx.commit().await?;
     Ok(decided)
+}
+
+/// A department decides on what it said itself, whatever else its account may see: another's is not found.
+pub(crate) async fn refuse_foreign(
+    tx: &mut Tx,
+    actor: &Actor,
+    permit: &Permit<act::DecideEntry>,
+    entry: &Entry,
+) -> Result<()> {
+    let is_department = permit.as_role.role == Role::Department;
+    if is_department && departments::own(tx, actor).await? != entry.department {
+        return Err(Error::NotFound);
+    }
+    Ok(())
 }
 
 /// Upholds those that nobody replied to within the period; gives how many. Each in a transaction of its own: one that fails is logged, tried again the

@@ -55,8 +55,18 @@ pub(super) async fn named_lists(
         lines.any(|(_, line)| line.candidate.application.id == one.id)
     };
     let mut applications = recommendation::recommended(tx, year, title).await?;
-    applications.retain(|one| is_now(one) || matches!(one.state, State::Named { .. }));
-    let answers = answers(tx, app, year, title, &applications).await?;
+    // Who is held up may be named yet: what it is counts neither for a rule nor against it, so that nobody else is held up with it.
+    let is_held = |one: &Application| {
+        let mut held = lines.iter().filter(|line| line.fate == Fate::Left);
+        held.any(|line| line.candidate.application.id == one.id)
+    };
+    applications
+        .retain(|one| is_now(one) || is_held(one) || matches!(one.state, State::Named { .. }));
+    let mut answers = answers(tx, app, year, title, &applications).await?;
+    let each = applications.iter().zip(&mut answers);
+    for (_, answers) in each.filter(|(one, _)| is_held(one)) {
+        answers.clear();
+    }
     let mut before: BTreeMap<UnitId, Vec<ApplicationId>> = BTreeMap::new();
     for one in applications.iter().filter(|one| !is_now(one)) {
         if let Some(federation) = one.recommended_by {

@@ -56,6 +56,12 @@ pub async fn assign(
         .find(|one| one.account == *account && one.office.id == *office)
         .cloned();
     let chosen = chosen.ok_or_else(|| at("handler", ObjectionRefusal::NobodyChosen))?;
+    // Sent twice, it is given once.
+    if let Some(before) = &objection.assigned
+        && (before.to, before.office) == (chosen.account, chosen.office.id)
+    {
+        return Ok(());
+    }
     let concerned = concerned(&application, content.as_ref());
     // What somebody is elsewhere counts, too: whoever also reviews for its own federation would read it there.
     for held in all.iter().filter(|one| one.account == *account) {

@@ -33,8 +33,8 @@ use crate::core::{
 /// How many objections a page has.
 const LINES: i64 = 50;
 
-/// More are in no table: the oldest closed ones are left out.
-const EXPORTED: i64 = 2_000;
+/// More are in no list: the oldest closed ones are left out.
+const MOST: i64 = 2_000;
 
 /// A page of the objections that somebody handles or looks into.
 #[derive(Clone, Debug)]
@@ -103,20 +103,20 @@ pub(super) enum Reader {
 pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
     let mut tx = app.db.read().await?;
     let handles = handles(&mut tx, actor).await?;
-    let (found, total) = if handles {
-        let offset = (page.max(1) - 1).saturating_mul(LINES);
-        (
-            objections::page(&mut tx, LINES, offset).await?,
-            objections::count(&mut tx).await?,
-        )
+    let found = if handles {
+        objections::page(&mut tx, MOST, 0).await?
     } else {
-        let assigned = objections::assigned_to(&mut tx, &actor.account).await?;
-        let total = i64::try_from(assigned.len()).unwrap_or(0);
-        (assigned, total)
+        objections::assigned_to(&mut tx, &actor.account).await?
     };
+    // Counted and paged without those that concern the reader, who learns not even that there are any.
+    let all = lines_for(&mut tx, app, actor, found).await?;
+    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let first = usize::try_from((page.max(1) - 1).saturating_mul(LINES)).unwrap_or(usize::MAX);
+    let lines_of_page = usize::try_from(LINES).unwrap_or(usize::MAX);
+    let shown = all.into_iter().skip(first).take(lines_of_page);
     let mut lines = Vec::new();
     let mut folded: Vec<(String, Vec<ObjectionLine>)> = Vec::new();
-    for line in lines_for(&mut tx, app, actor, found).await? {
+    for line in shown {
         let network = line.objection.network.clone();
         if line.objection.state() != ObjectionState::Unconfirmed {
             lines.push(line);
@@ -131,11 +131,7 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
         folded,
         total,
         page: page.max(1),
-        pages: if handles {
-            (total + LINES - 1) / LINES
-        } else {
-            1
-        },
+        pages: (total + LINES - 1) / LINES,
     })
 }
 
@@ -146,7 +142,7 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
 pub async fn export(app: &App, actor: &Actor) -> Result<Vec<ObjectionLine>> {
     let mut tx = app.db.read().await?;
     let found = if handles(&mut tx, actor).await? {
-        objections::page(&mut tx, EXPORTED, 0).await?
+        objections::page(&mut tx, MOST, 0).await?
     } else {
         objections::assigned_to(&mut tx, &actor.account).await?
     };

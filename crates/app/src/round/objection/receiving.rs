@@ -162,6 +162,10 @@ async fn counted(tx: &mut Tx, targets: &[Target; 2], now: Timestamp) -> Result<b
     // By the day alone: the instant would stand beside an objection's own, and tell from which network that came.
     let now = Timestamp::from_second(now.as_second() / DAY * DAY).unwrap_or(now);
     let from_network = guesses::count_on(tx, &targets[0], now).await?;
+    if from_network >= objection::AT_ONCE_FROM_NETWORK {
+        // What one network floods with takes nobody else's place of the day.
+        return Ok(objection::counts_at_once(from_network, 0)?);
+    }
     let in_all = guesses::count_on(tx, &targets[1], now).await?;
     Ok(objection::counts_at_once(from_network, in_all)?)
 }
@@ -173,11 +177,15 @@ async fn is_kept_from_all(
     candidate: ApplicationId,
     content: &Content,
 ) -> Result<bool> {
-    let handlers = role::holders(tx, &city.id, HANDLERS).await?;
+    if content.keep_from.is_empty() {
+        // Of whoever can't read it by what they are, the office is to see to: it is taken all the same.
+        return Ok(false);
+    }
     let application = jianjia_store::round::application::find(tx, &candidate).await?;
     let application = application.ok_or(Error::NotFound)?;
     let concerned = concerned(&application, Some(content));
-    Ok(!handlers.is_empty() && handlers.iter().all(|(_, name)| concerned.names(name)))
+    let all = role::holders(tx, &city.id, HANDLERS).await?;
+    Ok(!all.is_empty() && handlers_but(tx, city, &concerned).await?.is_empty())
 }
 
 fn no_files_now() -> Error {

@@ -10,7 +10,10 @@ use jianjia_domain::{
         policy::{self, Act, Actor, act},
         refusal::General,
     },
-    round::veto::{self, Lifting, Veto, VetoRefusal},
+    round::{
+        entry,
+        veto::{self, Lifting, Veto, VetoRefusal},
+    },
 };
 use jianjia_store::{
     core::db::Tx,
@@ -40,14 +43,14 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     let permit = app
         .permit(&mut tx, actor, act::RecordVeto, &veto.unit)
         .await?;
-    let is_repeated = veto
-        .lifted
-        .as_ref()
-        .is_some_and(|lifted| lifted.reason == reason.trim() && lifted.by_name == actor.name);
+    let is_repeated = veto.lifted.as_ref().is_some_and(|lifted| {
+        [reason.trim(), &entry::as_kept(reason)].contains(&lifted.reason.as_str())
+            && lifted.by_name == actor.name
+    });
     if is_repeated {
         return Ok(veto);
     }
-    if let (Some(entry), None) = (&veto.entry, &veto.lifted) {
+    if let (Some(of), None) = (&veto.entry, &veto.lifted) {
         let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
         if !policy::may(actor, Act::DecideEntry, &city) {
             return Err(VetoRefusal::OfADepartment.into());
@@ -55,9 +58,8 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
         let permit = app
             .permit_at(&mut tx, actor, act::DecideEntry, &city)
             .await?;
-        let entry = entries::find(&mut tx, entry)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let entry = entries::find(&mut tx, of).await?.ok_or(Error::NotFound)?;
+        made::refuse_foreign(&mut tx, actor, &permit, &entry).await?;
         made::lift_upheld(&mut tx, app, actor, &permit, entry, reason).await?;
         let lifted = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         tx.commit().await?;

@@ -23,6 +23,10 @@ pub enum Change {
     Handled {
         name: String,
     },
+    /// Other departments than before haven't answered for its unit, or other objections wait to be confirmed.
+    Answered {
+        name: String,
+    },
     OtherNumber {
         name: String,
         number: String,
@@ -42,6 +46,12 @@ impl Change {
             }
             (Change::NowPossible { name }, Lang::Zh) => format!("“{name}”现在可以命名了"),
             (Change::NowPossible { name }, Lang::En) => format!("{name} can be named now"),
+            (Change::Answered { name }, Lang::Zh) => {
+                format!("“{name}”的部门答复或者异议有了变化")
+            }
+            (Change::Answered { name }, Lang::En) => {
+                format!("what departments answered for {name}, or who objects, has changed")
+            }
             (Change::Handled { name }, Lang::Zh) => format!("“{name}”的申报刚被别人办理过"),
             (Change::Handled { name }, Lang::En) => {
                 format!("somebody has just worked on the application of {name}")

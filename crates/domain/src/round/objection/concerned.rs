@@ -3,7 +3,7 @@
 use super::ObjectionRefusal;
 use crate::core::{
     place::{UnitKind, UnitPlace, is_within},
-    policy::Actor,
+    policy::{Actor, RoleAt},
     text,
 };
 
@@ -21,19 +21,25 @@ pub struct Concerned<'a> {
 impl Concerned<'_> {
     /// Whether it is about this person, or must not reach them.
     pub fn names(&self, name: &str) -> bool {
-        let name = text::line(name);
+        let plain = |of: &str| text::line(of).replace(' ', "");
+        let name = plain(name);
         let mut named = self.keep_from.iter().map(String::as_str).chain(self.person);
-        named.any(|of| text::line(of) == name)
+        // Blanks stand within names, and between two on one line: it rather reaches too few.
+        named.any(|of| plain(of) == name || text::line(of).split(' ').any(|piece| piece == name))
     }
 
     /// Whether somebody may read it, by what they are everywhere: it is not about them or kept from them, and they are neither of the unit nor of a
     /// federation that it stands below, other than the city.
     pub fn lets(&self, actor: &Actor) -> bool {
-        let is_of_its_federation = actor
-            .roles
+        self.lets_holder(&actor.name, &actor.roles) && !actor.belongs_to(self.unit_path)
+    }
+
+    /// The same of somebody who is not there, by the name and the roles of their account.
+    pub fn lets_holder(&self, name: &str, roles: &[RoleAt]) -> bool {
+        let is_of_its_federation = roles
             .iter()
             .any(|at| at.unit.kind != UnitKind::City && is_within(self.unit_path, &at.unit.path));
-        !self.names(&actor.name) && !is_of_its_federation && !actor.belongs_to(self.unit_path)
+        !self.names(name) && !is_of_its_federation
     }
 
     /// Whether somebody of an office may look into it.
@@ -91,6 +97,12 @@ mod tests {
             check(UnitKind::City, "/1/", "李  审核"),
             "objection/named-in-it"
         );
+        let on_one_line = ["张三 李四".to_owned()];
+        let concerned = Concerned {
+            keep_from: &on_one_line,
+            ..concerned
+        };
+        assert!(concerned.names("张三") && concerned.names("李四") && !concerned.names("李"));
         assert_eq!(
             check(UnitKind::City, "/1/", "赵刚"),
             "objection/named-in-it"

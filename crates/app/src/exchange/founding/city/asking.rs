@@ -107,7 +107,10 @@ impl CityFounding {
                     entry: Some(entry.id),
                     lifted: None,
                 };
-                vetoes::record(tx, &veto).await?;
+                let is_recorded = vetoes::record(tx, &veto).await?;
+                let (unit, clause) = (&veto.unit_name, &veto.clause);
+                let barred = || anyhow::anyhow!("{unit} is barred by {clause} already");
+                is_recorded.then_some(()).ok_or_else(barred)?;
                 decision.veto = Some(veto.id);
             }
             entries::decide(tx, &entry.id, &decision).await?;

@@ -10,7 +10,8 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     check::remark::{Content, Remark, RemarkInput},
-    core::ids::VisitId,
+    core::{ids::VisitId, refusal::Refusal},
+    year::evidence::EvidenceRefusal,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -38,6 +39,9 @@ pub(super) async fn note(
         Err(dropped) => Err(dropped),
     };
     if upload.field("answer") == "json" {
+        if is_busy(&done) {
+            return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
+        }
         return acknowledged(done, &frame);
     }
     match told(done, &frame)? {
@@ -60,6 +64,19 @@ pub(super) async fn note(
             shown(&app, &actor, frame, &id, sent).await
         }
     }
+}
+
+/// Whether nothing is wrong with it but that the server has too much to do: the device sends it again by itself.
+fn is_busy(done: &Result<Remark, Error>) -> bool {
+    let Err(Error::Refused(Refusal::Fields(fields))) = done else {
+        return false;
+    };
+    fields.iter().any(|(_, refusal)| {
+        matches!(
+            refusal.of(),
+            Some(EvidenceRefusal::Busy { .. } | EvidenceRefusal::AllBusy)
+        )
+    })
 }
 
 /// The problems at the fields of their own form: each clause has one.

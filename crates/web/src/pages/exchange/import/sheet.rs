@@ -23,7 +23,7 @@ use crate::{
     form::{Form, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult},
-    pages::round::department,
+    pages::{round::department, year::evidence::files_of},
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -86,13 +86,13 @@ async fn upload(
 ) -> PageResult {
     of_department(&actor)?;
     let city = imports::city_of_department(&app, &actor).await?;
-    let begun = match upload.files.first() {
+    let begun = files_of(&upload).and_then(|files| match files.into_iter().next() {
         Some(file) => {
-            let file = (file.bytes.clone(), file.name.clone());
+            let file = (file.bytes, file.name);
             readings::begin(&app, &actor, (ImportKind::Answers, city), file)
         }
         None => Err(Error::Refused(ImportRefusal::NoFile.into())),
-    };
+    });
     match told(begun.map_err(at_its_field), &frame)? {
         Ok(begun) => reading::answer(&app, &actor, frame, &begun, reading::FIRST_WAIT).await,
         Err(problems) => department::own_again(&app, &actor, frame, problems).await,
