@@ -201,7 +201,7 @@ async fn what_is_not_taken_is_refused_with_a_sentence_and_nothing_is_kept() {
                     "大.pdf",
                     [b"%PDF-1.4".as_slice(), &vec![0; LARGEST_FILE]].concat(),
                 ),
-                "“大.pdf”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。",
+                "“大.pdf”有 20.1 MB，超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。",
             ),
         ];
         for (wrong, expect) in cases {

@@ -17,7 +17,6 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{db::Tx, role},
-    office::account as accounts,
     round::application as applications,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -114,8 +113,8 @@ fn code_hash(app: &App, number: i64, code: &str) -> String {
 async fn handlers_but(tx: &mut Tx, city: &UnitPlace, concerned: &Concerned<'_>) -> Result<Vec<To>> {
     let mut to = Vec::new();
     for (account, name) in role::holders(tx, &city.id, HANDLERS).await? {
-        let roles = accounts::roles_of(tx, &account).await?;
-        if concerned.lets_holder(&name, &roles) {
+        let places = role::places(tx, &account).await?;
+        if concerned.lets_holder(&name, places.iter()) {
             to.push(To::Account(account));
         }
     }

@@ -3,11 +3,12 @@
 use anyhow::Result;
 use jianjia_domain::core::{
     ids::{AccountId, UnitId},
+    place::UnitPlace,
     policy::Role,
 };
 use sqlx::Row;
 
-use crate::core::{condition::Conditions, db::Tx};
+use crate::core::{condition::Conditions, db::Tx, place::place_of};
 
 /// Whether an account is open and has a role at a unit; none: there is no such account.
 pub async fn is_held(
@@ -63,4 +64,19 @@ pub async fn holders(
             Ok((id.parse()?, row.try_get("name")?))
         })
         .collect()
+}
+
+/// Where an account has a role, whatever it is; a place with several roles stands there once.
+pub async fn places(tx: &mut Tx, id: &AccountId) -> Result<Vec<UnitPlace>> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT unit.id, unit.kind, unit.name, unit.path
+         FROM account_role
+         JOIN unit ON unit.id = account_role.unit_id
+         WHERE account_role.account_id = $1
+         ORDER BY unit.path",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(place_of).collect()
 }

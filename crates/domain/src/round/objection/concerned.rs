@@ -3,7 +3,7 @@
 use super::ObjectionRefusal;
 use crate::core::{
     place::{UnitKind, UnitPlace, is_within},
-    policy::{Actor, RoleAt},
+    policy::Actor,
     text,
 };
 
@@ -31,14 +31,18 @@ impl Concerned<'_> {
     /// Whether somebody may read it, by what they are everywhere: it is not about them or kept from them, and they are neither of the unit nor of a
     /// federation that it stands below, other than the city.
     pub fn lets(&self, actor: &Actor) -> bool {
-        self.lets_holder(&actor.name, &actor.roles) && !actor.belongs_to(self.unit_path)
+        let places = actor.roles.iter().map(|held| &held.unit);
+        self.lets_holder(&actor.name, places) && !actor.belongs_to(self.unit_path)
     }
 
-    /// The same of somebody who is not there, by the name and the roles of their account.
-    pub fn lets_holder(&self, name: &str, roles: &[RoleAt]) -> bool {
-        let is_of_its_federation = roles
-            .iter()
-            .any(|at| at.unit.kind != UnitKind::City && is_within(self.unit_path, &at.unit.path));
+    /// The same of somebody who is not there, by the name and the places of their account's roles.
+    pub fn lets_holder<'p>(
+        &self,
+        name: &str,
+        mut places: impl Iterator<Item = &'p UnitPlace>,
+    ) -> bool {
+        let is_of_its_federation = places
+            .any(|place| place.kind != UnitKind::City && is_within(self.unit_path, &place.path));
         !self.names(name) && !is_of_its_federation
     }
 
