@@ -124,6 +124,7 @@ pub async fn release(
         && left.reason == reason.trim()
         && let Some(after) = of_visit
             .iter()
+            .filter(|one| one.account != drawn.account)
             .rfind(|one| one.place == drawn.place && one.drawn_at == left.at)
     {
         return Ok(after.clone());

@@ -484,7 +484,8 @@ async fn the_city_releases_an_inspector_and_another_is_drawn_crosswise_on_both_e
         let after = checks::sample(app, &checked.leader, 2016).await.unwrap();
         let now = &after.lines[0].inspectors;
         assert_eq!(now.len(), 3);
-        let left = now[0].left.as_ref().unwrap();
+        let left = now.iter().find(|one| one.account == account);
+        let left = left.unwrap().left.as_ref().unwrap();
         assert_eq!(
             (left.by, left.reason.as_str()),
             (LeavingBy::Release, "岗位变动")

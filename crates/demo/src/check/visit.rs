@@ -24,7 +24,7 @@ use jianjia_domain::{
     office::account::Account,
 };
 use jianjia_store::{
-    check::{remark as remarks, spot_check as kept, visit as visits},
+    check::{outcome as kept_outcomes, remark as remarks, spot_check as kept, visit as visits},
     core::{db::Tx, place, scope::Scope},
 };
 use jiff::civil::{Date, date};
@@ -91,12 +91,23 @@ pub async fn go(app: &App, accounts: &[Account], approver: &Actor, day: Date) ->
         let village = red.iter().position(|(_, is_village)| *is_village);
         // A village's subsidy goes down with its title (R4).
         let withdrawn = village.unwrap_or(1);
-        let mending = usize::from(withdrawn == 0);
+        // What past months show no time mends.
+        let mut mending = None;
+        for (place, (visit, _)) in red.iter().enumerate().rev() {
+            let is_past = is_past_mending(app, visit).await?;
+            if place != withdrawn && !is_past {
+                mending = Some(place);
+            }
+        }
         for (place, decision, reason) in [
             (mending, "mend", "会员卡办理不足，请在期限内补齐。"),
-            (withdrawn, "withdraw", "与申报差距很大，台账和实际不符。"),
+            (
+                Some(withdrawn),
+                "withdraw",
+                "与申报差距很大，台账和实际不符。",
+            ),
         ] {
-            let Some((visit, _)) = red.get(place) else {
+            let Some((visit, _)) = place.and_then(|place| red.get(place)) else {
                 continue;
             };
             let input = DecisionInput {
@@ -225,6 +236,13 @@ async fn conclude(app: &App, accounts: &[Account], visit: &Visit) -> Result<()> 
     };
     told(outcomes::conclude(app, &inspector, &visit.id).await)?;
     Ok(())
+}
+
+async fn is_past_mending(app: &App, visit: &Visit) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    let outcome = kept_outcomes::find(&mut tx, &visit.id).await?;
+    let standard = app.standards.of(visit.year);
+    Ok(outcome.is_some_and(|outcome| !outcome.past_mending(standard).is_empty()))
 }
 
 /// The visits of a year that the city has to decide on, and whether each is of a village.

@@ -171,12 +171,14 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     let rechecks = stored::rechecks(tx, &stage.visit).await.unwrap();
     for id in [stage.visit].iter().chain(&rechecks) {
         let visit = visits::find(tx, id).await.unwrap().unwrap();
-        let noted: Vec<(Option<String>, String)> = kept::of_visit(tx, id)
+        let mut noted: Vec<(Option<String>, String)> = kept::of_visit(tx, id)
             .await
             .unwrap()
             .into_iter()
             .map(|remark| (remark.clause().map(str::to_owned), remark.account_name))
             .collect();
+        // Those of one instant are in no order.
+        noted.sort();
         let events = stored::events(tx, id).await.unwrap();
         let acts: Vec<_> = events.iter().map(|event| event.act).collect();
         told.push(format!(
