@@ -114,7 +114,13 @@ async fn index(
     Ok(Index {
         overview: departments::overview(app, actor, year).await?,
         standard: app.standards.of(year).clone(),
-        years: app.standards.years(),
+        // Of a year to come nobody asks yet.
+        years: app
+            .standards
+            .years()
+            .into_iter()
+            .filter(|one| *one <= app.year())
+            .collect(),
         frame,
         problems,
     })
