@@ -127,6 +127,7 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
     // What somebody signed in gets is never cached, whatever it is: after signing out neither "back" nor an address shows anything. Other pages
     // carry a token of this visitor: no shared cache may store them.
     let is_private = visit.token.is_some()
+        || is_of_objectors(&visit.path)
         || visit.typed.get().is_some()
         || is_failure
         || is_of_machines(&visit.path);

@@ -125,7 +125,7 @@ async fn the_sheet_comes_back_twice(browser: &Browser, story: &Story, sheet: &[u
         ("答复人", "赵科长"),
     ];
     let mut misspelt = state.to_vec();
-    misspelt.push(("单位工会", "常州恒丰纺织有限工司工会"));
+    misspelt.push(("单位工会", "常州恒峰纺织有限公司工会"));
     let mut no_clause = state.to_vec();
     no_clause[1].1 = "欠缴税款";
     let wrong = filled(sheet, &answers(&misspelt, &no_clause));
@@ -134,7 +134,7 @@ async fn the_sheet_comes_back_twice(browser: &Browser, story: &Story, sheet: &[u
         .sees("有 2 行不能导入，所以整张表都还没有导入。")
         .await;
     // What was typed, what is near to it, and what there is to choose from.
-    browser.sees("常州恒丰纺织有限工司工会").await;
+    browser.sees("常州恒峰纺织有限公司工会").await;
     browser.sees(HENGFENG).await;
     browser.sees("没有“欠缴税款”这一项情形").await;
     browser.sees("V2 欠缴社会保险").await;

@@ -110,7 +110,7 @@ async fn the_city_moves_one_on(browser: &Browser) {
     browser.open(QUOTAS).await;
     browser.sees("其中 2 个还没有调剂出去").await;
     browser.select("称号", "信赖职工之家").await;
-    browser.select("从哪个单位退回的", THEIRS).await;
+    browser.select("从哪个单位调出", THEIRS).await;
     browser.select("调剂给", OURS).await;
     browser.fill("调剂多少", "5").await;
     browser.fill("调剂的理由", "天宁区候选多、名额少").await;

@@ -170,8 +170,12 @@ async fn a_department_sends_its_sheet_from_its_one_page() {
         let import = tax.upload("/department/sheets", &[], &files).await;
         let import = import.location();
         assert!(import.starts_with("/department/sheets/"), "{import}");
-        let page = tax.get(&import).await.text();
-        assert!(page.contains("1 行待确认导入") && page.contains("查无登记"));
+        let page = tax.get(&import).await;
+        let (tab, text) = (&page.body, page.text());
+        assert!(
+            tab.contains("1 行待确认导入") && text.contains("查无登记"),
+            "{text}"
+        );
         let before = tax.get("/department").await.text();
         assert!(
             before.contains("未答复 1"),

@@ -310,7 +310,14 @@ async fn a_reserve_through_which_nobody_looked_is_confirmed_on_the_list_and_move
         told(&mut approver, done).await;
         turn_down(&mut leader).await;
 
+        // Their sessions are over by then.
         site.app.clock.set(date(2017, 2, 10));
+        let mut leader = site
+            .sign_in_as("孙主任", &[(Role::Approver, &site.city)])
+            .await;
+        let mut approver = site
+            .sign_in_as("区审批二", &[(Role::Approver, &site.district)])
+            .await;
         let page = approver.get(LIST).await;
         let text = page.text();
         for words in ["条还没有核实", "打开申报核实", "退回空出的名额"] {
