@@ -32,7 +32,10 @@ use std::{
     sync::Arc,
 };
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::{
+    iter::{IntoParallelRefIterator, ParallelIterator},
+    slice::ParallelSlice,
+};
 use serde::Serialize;
 
 use crate::paper::{
@@ -129,6 +132,17 @@ pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> 
     papers
         .par_iter()
         .map(|paper| pdf(press, std::slice::from_ref(paper)))
+        .collect()
+}
+
+/// PDFs of at most so many papers each, on all threads, in order: what is in memory does not grow with the number of papers.
+///
+/// # Errors
+/// If a picture is damaged.
+pub fn pdf_parts(press: &Press, papers: &[Paper], at_once: usize) -> Result<Vec<Vec<u8>>, Fault> {
+    papers
+        .par_chunks(at_once.max(1))
+        .map(|part| pdf(press, part))
         .collect()
 }
 

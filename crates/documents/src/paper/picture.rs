@@ -26,22 +26,25 @@ pub fn picture(name: &str, bytes: Vec<u8>) -> Result<Picture, Fault> {
         });
     }
     let format = image::guess_format(&bytes).map_err(|_| fault("it is no PNG, JPEG or SVG"))?;
+    if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg) {
+        return Err(fault("it is no PNG, JPEG or SVG"));
+    }
     let (width, height) = ImageReader::with_format(Cursor::new(&bytes), format)
         .into_dimensions()
         .map_err(|error| fault(&error.to_string()))?;
-    match format {
-        ImageFormat::Png => Ok(Picture::Png {
+    Ok(if format == ImageFormat::Png {
+        Picture::Png {
             bytes,
             width,
             height,
-        }),
-        ImageFormat::Jpeg => Ok(Picture::Jpeg {
+        }
+    } else {
+        Picture::Jpeg {
             bytes,
             width,
             height,
-        }),
-        _ => Err(fault("it is no PNG, JPEG or SVG")),
-    }
+        }
+    })
 }
 
 /// Width and height of `viewBox="0 0 400 200"`, in tenths.

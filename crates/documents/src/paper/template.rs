@@ -16,8 +16,8 @@ use crate::paper::{
     layout::{self, Layouts},
 };
 
-/// Steps a template may take: a table of 10,000 rows takes a tenth of them, and an endless loop ends in a second.
-const FUEL: u64 = 50_000_000;
+/// Steps a template may take: a table of 10,000 rows takes a fifth of them, and a loop without end is stopped within a second.
+const FUEL: u64 = 5_000_000;
 
 /// The templates, samples and layouts of a city.
 pub struct Templates {

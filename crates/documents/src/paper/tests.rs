@@ -207,6 +207,8 @@ fn many_papers_are_one_document_and_each_its_own() {
     let papers = papers.expect("papers");
     let one = paper::pdf(press(), &papers).expect("a PDF");
     assert!(String::from_utf8_lossy(&one).contains("/Count 30"));
+    let parts = paper::pdf_parts(press(), &papers, 10).expect("PDFs");
+    assert_eq!(parts.len(), 3);
     let each = paper::pdf_each(press(), &papers).expect("PDFs");
     assert_eq!(each.len(), 30);
     assert!(each.iter().all(|pdf| *pdf == each[0]));

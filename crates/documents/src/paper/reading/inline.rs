@@ -3,7 +3,7 @@
 use crate::paper::{
     block::Inline,
     fault::Fault,
-    reading::{flag, known, number, wrong},
+    reading::attribute::{flag, known, number, wrong},
     tree::{Element, Node},
 };
 

@@ -4,8 +4,9 @@ use crate::paper::{
     block::{Align, Block, Cell, Inline, Look, Para, Placed, Row, Size, Table},
     fault::Fault,
     reading::{
-        Reading, align, attribute, children, content, inline, known, length, number, required,
-        seal, wrong,
+        Reading,
+        attribute::{align, attribute, children, known, number, required, wrong},
+        content, inline, length, seal,
     },
     tree::Element,
 };
@@ -48,7 +49,7 @@ pub(super) fn table(element: &Element, reading: &mut Reading<'_>) -> Result<Tabl
             "header" => {
                 known(child, &[])?;
                 for element in children(child, &["row"])? {
-                    let mut row = row(element, reading)?;
+                    let mut row = row(element, Align::Center, reading)?;
                     for cell in &mut row.cells {
                         cell.label = true;
                     }
@@ -57,7 +58,7 @@ pub(super) fn table(element: &Element, reading: &mut Reading<'_>) -> Result<Tabl
                 }
             }
             "row" => {
-                let row = row(child, reading)?;
+                let row = row(child, Align::Left, reading)?;
                 filling.1.fill(child, &row)?;
                 table.rows.push(row);
             }
@@ -77,11 +78,11 @@ pub(super) fn table(element: &Element, reading: &mut Reading<'_>) -> Result<Tabl
     Ok(table)
 }
 
-fn row(element: &Element, reading: &mut Reading<'_>) -> Result<Row, Fault> {
+fn row(element: &Element, align: Align, reading: &mut Reading<'_>) -> Result<Row, Fault> {
     known(element, &[])?;
     let cells: Vec<Cell> = children(element, &["cell", "label", "value"])?
         .into_iter()
-        .map(|cell| read_cell(cell, reading))
+        .map(|cell| read_cell(cell, align, reading))
         .collect::<Result<_, _>>()?;
     let whole = cells
         .iter()
@@ -89,14 +90,18 @@ fn row(element: &Element, reading: &mut Reading<'_>) -> Result<Row, Fault> {
     Ok(Row { cells, whole })
 }
 
-fn read_cell(element: &Element, reading: &mut Reading<'_>) -> Result<Cell, Fault> {
+fn read_cell(
+    element: &Element,
+    otherwise: Align,
+    reading: &mut Reading<'_>,
+) -> Result<Cell, Fault> {
     known(element, &["columns", "rows", "height", "align", "top"])?;
     let span = |name: &str| match attribute(element, name).unwrap_or("1").parse() {
         Ok(span @ 1..=COLUMNS_LIMIT) => Ok(span),
         _ => Err(wrong(element, format!("{name} is a number from 1 to 40"))),
     };
     let label = element.name == "label";
-    let align = align(element)?.unwrap_or(if label { Align::Center } else { Align::Left });
+    let align = align(element)?.unwrap_or(if label { Align::Center } else { otherwise });
     Ok(Cell {
         blocks: content(element, align, reading)?,
         columns: span("columns")?,
