@@ -135,7 +135,7 @@ pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> 
         .collect()
 }
 
-/// PDFs of at most so many papers each, on all threads, in order: what is in memory does not grow with the number of papers.
+/// PDFs of at most so many papers each, on all threads, in order. The papers and all files are in memory together.
 ///
 /// # Errors
 /// If a picture is damaged.
