@@ -1,0 +1,155 @@
+//! Papers: forms, letters, decisions, certificates, from plain data to PDF and DOCX.
+//!
+//! A kind of paper is a template in `papers/` (see `docs/papers.md`): text which, with the values of any serializable data in it, is a small XML of
+//! blocks. Both formats are made from the same blocks and the same measures (`papers/layouts.toml`). The same data gives the same bytes.
+//!
+//! ```text
+//! data ── template ──► XML ── reading ──► Paper (blocks) ─┬─ glyph (no boxes in print) ── typeset ──► PDF
+//!                                                         └─ word ──► DOCX
+//! ```
+
+pub mod block;
+pub mod check;
+mod code;
+pub mod fault;
+mod font;
+mod glyph;
+pub mod kind;
+pub mod layout;
+mod picture;
+mod reading;
+mod template;
+mod tree;
+mod typeset;
+mod word;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rayon::{
+    iter::{IntoParallelRefIterator, ParallelIterator},
+    slice::ParallelSlice,
+};
+use serde::Serialize;
+
+use crate::paper::{
+    block::{Paper, Picture},
+    fault::Fault,
+    font::Fonts,
+    template::Templates,
+    typeset::Shared,
+};
+
+/// Templates, layouts and fonts, read once and shared by all threads.
+pub struct Press {
+    templates: Templates,
+    fonts: Fonts,
+    shared: Shared,
+}
+
+/// Pictures by the names that templates know them by.
+pub type Pictures = BTreeMap<String, Arc<Picture>>;
+
+/// Reads the templates (the built-in ones, and in their stead those in the city's folder) and looks for the fonts (in the given folders, or if there
+/// are none in the system's). It takes some tenths of a second: keep what it gives.
+///
+/// # Errors
+/// If a template or the layouts have a mistake, with its line and column, or fonts are missing, with what to install.
+pub fn open(papers: Option<&Path>, fonts: &[PathBuf]) -> Result<Press, Fault> {
+    let templates = Templates::open(papers)?;
+    let fonts = Fonts::open(&Fonts::folders(fonts), &templates.layouts)?;
+    Ok(Press {
+        templates,
+        fonts,
+        shared: Shared::new()?,
+    })
+}
+
+/// Reads a picture that is handed in: PNG, JPEG or SVG.
+///
+/// # Errors
+/// If it is none of them, or its size can't be read.
+pub fn picture(name: &str, bytes: Vec<u8>) -> Result<Arc<Picture>, Fault> {
+    picture::picture(name, bytes).map(Arc::new)
+}
+
+/// A paper of a kind from its data, checked: every name is there, every picture, and a font for every character.
+///
+/// # Errors
+/// If something of that is not so, with the place in the template.
+pub fn compose(
+    press: &Press,
+    kind: &str,
+    data: &impl Serialize,
+    pictures: &Pictures,
+) -> Result<Paper, Fault> {
+    let rendered = press.templates.render(kind, data)?;
+    let root = tree::tree(&rendered)?;
+    let paper = reading::paper(&root, &press.templates.layouts, pictures)?;
+    glyph::check(&paper, &press.fonts)?;
+    Ok(paper)
+}
+
+/// Papers of one kind from many data, on all threads, in order.
+///
+/// # Errors
+/// The first mistake that is found.
+pub fn compose_many<T: Serialize + Sync>(
+    press: &Press,
+    kind: &str,
+    data: &[T],
+    pictures: &Pictures,
+) -> Result<Vec<Paper>, Fault> {
+    data.par_iter()
+        .map(|data| compose(press, kind, data, pictures))
+        .collect()
+}
+
+/// One PDF of papers of any kinds, each beginning on a page of its own.
+///
+/// # Errors
+/// If a picture is damaged.
+pub fn pdf(press: &Press, papers: &[Paper]) -> Result<Vec<u8>, Fault> {
+    typeset::pdf(
+        &press.shared,
+        &press.fonts,
+        &press.templates.layouts,
+        papers,
+    )
+}
+
+/// A PDF of each paper, on all threads, in order.
+///
+/// # Errors
+/// If a picture is damaged.
+pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> {
+    papers
+        .par_iter()
+        .map(|paper| pdf(press, std::slice::from_ref(paper)))
+        .collect()
+}
+
+/// PDFs of at most so many papers each, on all threads, in order. The papers and all files are in memory together.
+///
+/// # Errors
+/// If a picture is damaged.
+pub fn pdf_parts(press: &Press, papers: &[Paper], at_once: usize) -> Result<Vec<Vec<u8>>, Fault> {
+    papers
+        .par_chunks(at_once.max(1))
+        .map(|part| pdf(press, part))
+        .collect()
+}
+
+/// A paper to be edited in Word, WPS or LibreOffice.
+///
+/// # Errors
+/// If a picture can't be converted.
+pub fn docx(press: &Press, paper: &Paper) -> Result<Vec<u8>, Fault> {
+    word::docx(&press.templates.layouts, &press.fonts, paper)
+}

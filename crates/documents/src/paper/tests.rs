@@ -1,0 +1,215 @@
+//! Papers are made with the fonts of the machine: `bin/test` asks for fonts-noto-cjk.
+
+use std::{fs, sync::OnceLock};
+
+use serde_json::{Value as Json, json};
+
+use crate::paper::{
+    self, Pictures, Press,
+    block::Paper,
+    check::{self, Case},
+    fault::Fault,
+    kind::KINDS,
+    layout,
+};
+
+fn press() -> &'static Press {
+    static PRESS: OnceLock<Press> = OnceLock::new();
+    PRESS.get_or_init(|| paper::open(None, &[]).expect("the built-in papers and fonts-noto-cjk"))
+}
+
+fn sample(kind: &str, case: Case) -> Paper {
+    let data = check::data(press(), kind, case).expect("a sample");
+    paper::compose(press(), kind, &data, &Pictures::new()).expect("a paper")
+}
+
+/// A folder with one template in the place of the certificate's, and what comes of it.
+fn composed(template: &str, data: &Json) -> Result<Paper, Fault> {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("certificate.xml"), template).expect("a template");
+    let press = paper::open(Some(folder.path()), &[])?;
+    paper::compose(&press, "certificate", data, &Pictures::new())
+}
+
+#[test]
+fn every_paper_is_made_in_its_worst_cases() {
+    let findings = check::check(None, &[]).expect("papers and fonts");
+    let told: Vec<String> = findings
+        .iter()
+        .map(|finding| format!("{} {:?}: {}", finding.kind, finding.case, finding.fault))
+        .collect();
+    assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn the_same_data_gives_the_same_bytes() {
+    // Fonts that are read anew, and what the typesetter remembers of other papers, change nothing.
+    let other = paper::open(None, &[]).expect("papers and fonts");
+    for kind in KINDS {
+        let (one, two) = (
+            sample(kind.name, Case::Sample),
+            sample(kind.name, Case::Sample),
+        );
+        let pdf = |press: &Press, paper: &Paper| {
+            paper::pdf(press, std::slice::from_ref(paper)).expect("a PDF")
+        };
+        let docx = |paper: &Paper| paper::docx(press(), paper).expect("a DOCX");
+        assert!(pdf(press(), &one) == pdf(&other, &two), "{}", kind.name);
+        assert!(docx(&one) == docx(&two), "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_pdf_says_its_title_and_language_and_is_archivable() {
+    let pdf = paper::pdf(press(), &[sample("decision", Case::Sample)]).expect("a PDF");
+    let text = String::from_utf8_lossy(&pdf);
+    assert!(text.starts_with("%PDF-1.7"));
+    for (what, found) in [
+        ("PDF/A-2b", text.contains("<pdfaid:part>2</pdfaid:part>")),
+        ("language", text.contains("/Lang(zh")),
+        ("tags", text.contains("/StructTreeRoot")),
+    ] {
+        assert!(found, "{what}");
+    }
+}
+
+#[test]
+fn a_name_that_the_data_lacks_is_told_with_its_place() {
+    let template = "<paper layout=\"letter\" title=\"t\">\n<para>{{ holder.nmae }}</para></paper>";
+    let fault = composed(template, &json!({ "holder": { "name": "周喆" } })).expect_err("refused");
+    let Fault::Template { place, what } = fault else {
+        panic!("{fault}");
+    };
+    assert_eq!(
+        (place.file.as_str(), place.line, place.column),
+        ("certificate.xml", 2, 10)
+    );
+    assert!(what.contains("holder.nmae"), "{what}");
+}
+
+#[test]
+fn an_unknown_block_is_told_with_its_place_in_the_template() {
+    let template = "<paper layout=\"letter\" title=\"t\">\n{% for row in rows %}<para>{{ row }}</para>\n  <parra>x</parra>\n{% endfor %}</paper>";
+    let fault = composed(template, &json!({ "rows": ["甲", "乙"] })).expect_err("refused");
+    assert_eq!(
+        fault.to_string(),
+        "certificate.xml:3:3: there is no block <parra>, or it does not belong here"
+    );
+}
+
+#[test]
+fn what_is_no_xml_is_told_with_its_place_in_the_template() {
+    let template = "<paper layout=\"letter\" title=\"t\">\n{{ name }}\n<para>a</paar></paper>";
+    let fault = composed(template, &json!({ "name": "" })).expect_err("refused");
+    let Fault::Xml { place, .. } = fault else {
+        panic!("{fault}");
+    };
+    assert_eq!(place.line, 3);
+}
+
+#[test]
+fn values_are_text_whatever_they_look_like() {
+    let template = "<paper layout=\"letter\" title=\"{{ name }}\"><para>{{ name }}</para></paper>";
+    let name = "A & B <b>\"公司\"</b> #set text(1pt) $x$ */";
+    let paper = composed(template, &json!({ "name": name })).expect("a paper");
+    assert_eq!(paper.title, name);
+    let docx = paper::docx(press(), &paper).expect("a DOCX");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("an archive");
+    let mut document = String::new();
+    let mut part = archive.by_name("word/document.xml").expect("a document");
+    std::io::Read::read_to_string(&mut part, &mut document).expect("text");
+    assert!(
+        document.contains("A &amp; B &lt;b&gt;&quot;公司"),
+        "{document}"
+    );
+    paper::pdf(press(), &[paper]).expect("a PDF");
+}
+
+#[test]
+fn a_character_without_a_font_is_named_and_not_printed_as_a_box() {
+    let template = "<paper layout=\"letter\" title=\"t\">\n  <para>{{ name }}</para></paper>";
+    // A musical symbol, which no face of Chinese text has.
+    let fault = composed(template, &json!({ "name": "王\u{1D11E}" })).expect_err("refused");
+    let Fault::MissingCharacters {
+        place, characters, ..
+    } = fault
+    else {
+        panic!("{fault}");
+    };
+    assert_eq!((place.line, place.column), (2, 3));
+    assert_eq!(characters, ['\u{1D11E}']);
+}
+
+#[test]
+fn missing_fonts_are_told_with_what_to_install() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fault = paper::open(None, &[folder.path().to_owned()])
+        .err()
+        .expect("refused");
+    let told = fault.to_string();
+    assert!(
+        told.starts_with("no font for body: none of FangSong"),
+        "{told}"
+    );
+    assert!(told.contains("fonts-noto-cjk"), "{told}");
+}
+
+#[test]
+fn rows_that_do_not_fill_their_columns_are_told() {
+    let template = "<paper layout=\"form\" title=\"t\"><form columns=\"1 1 1\">\n<row><label>甲</label><value>乙</value></row></form></paper>";
+    let fault = composed(template, &json!({})).expect_err("refused");
+    assert_eq!(
+        fault.to_string(),
+        "certificate.xml:2:1: the cells of this row fill 2 columns, and 3 are free"
+    );
+}
+
+#[test]
+fn a_template_that_does_not_end_is_stopped() {
+    let template = "<paper layout=\"letter\" title=\"t\">{% for a in range(9000) %}{% for b in range(9000) %}{{ b }}{% endfor %}{% endfor %}</paper>";
+    let fault = composed(template, &json!({})).expect_err("refused");
+    assert!(matches!(fault, Fault::Template { .. }), "{fault}");
+}
+
+#[test]
+fn layouts_are_refused_with_line_and_column() {
+    let text =
+        include_str!("../../../../papers/layouts.toml").replace("size_pt = 15.75", "size_pt = big");
+    let fault = layout::layouts(&text).expect_err("refused");
+    let Fault::Layouts { place, .. } = fault else {
+        panic!("{fault}");
+    };
+    let line = text.lines().position(|line| line == "size_pt = big");
+    assert_eq!(Some(place.line - 1), line);
+}
+
+#[test]
+fn charts_stand_in_both_formats() {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 200 80\" width=\"200\" height=\"80\"><rect width=\"120\" height=\"20\" fill=\"#c00\"/><text x=\"0\" y=\"50\" font-size=\"14\">武进区 60%</text></svg>";
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = "<paper layout=\"letter\" title=\"t\"><image name=\"progress\" alt=\"各区进度\">各区进度</image></paper>";
+    fs::write(folder.path().join("reasons.xml"), template).expect("a template");
+    let press = paper::open(Some(folder.path()), &[]).expect("papers");
+    let chart = paper::picture("progress", svg.as_bytes().to_vec()).expect("a chart");
+    let pictures = Pictures::from([("progress".to_owned(), chart)]);
+    let paper = paper::compose(&press, "reasons", &json!({}), &pictures).expect("a paper");
+    paper::docx(&press, &paper).expect("a DOCX");
+    paper::pdf(&press, &[paper]).expect("a PDF");
+    let fault = paper::compose(&press, "reasons", &json!({}), &Pictures::new());
+    assert!(matches!(fault, Err(Fault::NoPicture { .. })));
+}
+
+#[test]
+fn many_papers_are_one_document_and_each_its_own() {
+    let data = check::data(press(), "certificate", Case::Sample).expect("a sample");
+    let data = vec![data; 30];
+    let papers = paper::compose_many(press(), "certificate", &data, &Pictures::new());
+    let papers = papers.expect("papers");
+    let one = paper::pdf(press(), &papers).expect("a PDF");
+    assert!(String::from_utf8_lossy(&one).contains("/Count 30"));
+    let parts = paper::pdf_parts(press(), &papers, 10).expect("PDFs");
+    assert_eq!(parts.len(), 3);
+    let each = paper::pdf_each(press(), &papers).expect("PDFs");
+    assert_eq!(each.len(), 30);
+    assert!(each.iter().all(|pdf| *pdf == each[0]));
+}
