@@ -150,9 +150,13 @@ pub fn data(press: &Press, kind: &str, case: Case) -> Result<Json, Fault> {
 /// Changes what a name leads to, in all elements of lists on the way; says whether there was any.
 fn change(data: &mut Json, name: &str, how: &mut impl FnMut(&mut Json)) -> bool {
     match data {
-        Json::Array(elements) => elements
-            .iter_mut()
-            .fold(false, |found, element| change(element, name, how) || found),
+        Json::Array(elements) => {
+            let mut found = false;
+            for element in elements {
+                found |= change(element, name, how);
+            }
+            found
+        }
         Json::Object(fields) => match name.split_once('.') {
             Some((first, rest)) => fields
                 .get_mut(first)
