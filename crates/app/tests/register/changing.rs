@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use jianjia_app::{
     core::app::App,
+    exchange::verification,
     register::unit::{self as units, change::Happening},
 };
 use jianjia_domain::{
@@ -107,6 +108,12 @@ async fn a_unit_that_moves_takes_everything_below_and_all_their_rows_along() {
             .map(|version| (version.change, version.valid_from))
             .collect();
         assert_eq!(history, [(UnitChange::Moved, date(2016, 10, 1))]);
+        // The lines of the trail say where the mill was then, which is no fault.
+        let faults = verification::verify(app).await.unwrap().faults;
+        let misplaced = faults
+            .iter()
+            .filter(|fault| fault.contains("路径与单位不符"));
+        assert_eq!(misplaced.count(), 0, "{faults:?}");
     }
 }
 

@@ -223,7 +223,7 @@ fn what_was_said_before_is_lifted_before_it_is_answered_otherwise() {
         }),
         ..upheld
     };
-    assert_eq!(told(&clear, &[lifted.clone()]), "New");
+    assert_eq!(told(&clear, std::slice::from_ref(&lifted)), "New");
     assert_eq!(told(&state("2号"), &[lifted]), "New");
 }
 

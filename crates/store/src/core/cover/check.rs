@@ -154,8 +154,16 @@ pub async fn misplaced(tx: &mut Tx) -> Result<Vec<(&'static str, String)>> {
             if !has(path) || !has(unit) {
                 continue;
             }
+            // The lines of the trail say where the unit was then: wherever that is, the path ends in its number.
+            let differs = match table.name {
+                "audit" => {
+                    "audit.unit_path NOT LIKE '%/' || CAST(unit.number AS TEXT) || '/' ESCAPE '!'"
+                        .to_owned()
+                }
+                name => format!("{name}.{path} <> unit.path"),
+            };
             let sql = format!(
-                "SELECT {} FROM {name} LEFT JOIN unit ON unit.id = {name}.{unit} WHERE {name}.{path} <> unit.path OR ({name}.{unit} = '' AND {name}.{path} <> '')",
+                "SELECT {} FROM {name} LEFT JOIN unit ON unit.id = {name}.{unit} WHERE {differs} OR ({name}.{unit} = '' AND {name}.{path} <> '')",
                 key(&table, &format!("{}.", table.name)),
                 name = table.name,
             );

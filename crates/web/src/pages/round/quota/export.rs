@@ -102,7 +102,7 @@ fn moves(frame: &Frame, table: &QuotaTable) -> Table {
             Cell::Number(moved.places),
             Cell::Text(moved.reason.clone()),
             Cell::Text(moved.moved_by_name.clone()),
-            Cell::Text(frame.minute(&moved.moved_at)),
+            Cell::Text(frame.minute(moved.moved_at)),
         ]
     };
     Table {
