@@ -3,10 +3,8 @@
 //! A kind of paper is a template in `papers/` (see `docs/papers.md`): text which, with the values of any serializable data in it, is a small XML of
 //! blocks. Both formats are made from the same blocks and the same measures (`papers/layouts.toml`). The same data gives the same bytes.
 //!
-//! ```text
-//! data ── template ──► XML ── reading ──► Paper (blocks) ─┬─ glyph (no boxes in print) ── typeset ──► PDF
-//!                                                         └─ word ──► DOCX
-//! ```
+//! Data go through a template to XML (`template`), are read into blocks (`reading`), compared with the fonts at hand (`glyph`), and set as PDF (`typeset`) or written
+//! as DOCX (`word`).
 
 pub mod block;
 pub mod check;
