@@ -113,8 +113,8 @@ impl<'s> World<'_, 's> {
         let desk = Desk::new(city, self.standard, self.ids, year, self.today);
         let given = desk.file(writing, &filed).await?;
         life.honours.extend(given);
-        // Of the running year the acts tell.
-        if year < self.today.year() {
+        // Of the running round the acts tell.
+        if departments::is_over(year, self.today) {
             let told = (self.standard, self.accounts, self.ids);
             let asking = departments::of_past(city, told, (year, &filed), &life.vetoes)?;
             writing.hand(Part::Departments(asking)).await?;

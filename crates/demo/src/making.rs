@@ -11,7 +11,10 @@ use jianjia_app::{
     exchange::founding::city::CityFounding,
     year::standing as standings,
 };
-use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
+use jianjia_domain::{
+    core::ids::{ImprovementId, UnitId},
+    office::account::Account,
+};
 use jianjia_standard::programme::Department;
 use jiff::{
     Timestamp,
@@ -46,7 +49,11 @@ use crate::{
         publication as publications, quota as quotas, veto as vetoes,
     },
     writing::{Part, Writing},
-    year::{activity as activities, fact::Questions},
+    year::{
+        activity::{self as activities, Holding},
+        fact::{self as facts, Questions},
+        statement as statements,
+    },
 };
 
 /// The day as of which a city is made if none is chosen, and the first that can be.
@@ -213,7 +220,12 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     app.clock.set(*today);
     let founding = writing.end().await?;
     founding.set_day(*today);
-    founding.finish(today.year()).await?;
+    // Whose home can be drawn for a spot check of last year is judged on what it said then.
+    let homes = life.honours.iter().filter(|honour| honour.person.is_none());
+    let homes: BTreeSet<UnitId> = homes.map(|honour| city.units[honour.unit].id).collect();
+    let is_first = today.year() == FIRST_YEAR;
+    let holders: Vec<UnitId> = homes.into_iter().filter(|_| !is_first).collect();
+    founding.finish(today.year(), &holders).await?;
     Ok(Made {
         accounts,
         promised,
@@ -277,6 +289,56 @@ async fn before(
     Ok(promised.first().context("a promise of last year")?.id)
 }
 
+/// Tells what homes said and held in a year long over of which hardly anything is kept: those that a spot check is about to draw. Their inspectors compare
+/// what they find with it.
+async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64>) -> Result<()> {
+    let questions = Questions::of(app.standards.of(year));
+    let at = morning(date(year, 9, 1));
+    let ids = Ids {
+        entropy: &app.entropy,
+        at,
+    };
+    let mut city = invented.begun.clone();
+    for lived in FIRST_YEAR..=year {
+        growth::live_on(&mut city, &invented.first, lived, invented.today);
+    }
+    let holding = Holding {
+        city: &city,
+        first: &invented.first,
+        pools: &invented.pools,
+        today: invented.today,
+    };
+    let (mut answers, mut held) = (Vec::new(), Vec::new());
+    let mut tx = app.db.read().await?;
+    for (index, unit) in city.units.iter().enumerate() {
+        if !drawn.contains(&unit.number) || !statements::is_silent(&mut tx, unit, year).await? {
+            continue;
+        }
+        let kind = facts::kind_of(&city, index);
+        let said =
+            kind.and_then(|kind| facts::answers(&questions, unit, kind, i64::from(year), true));
+        answers.extend(said.map(|said| (index, said)));
+        let all = holding.of_unit(index, date(year - 1, 12, 1), date(year, 12, 1));
+        held.extend(all.into_iter().filter(|held| held.on.year() == year));
+    }
+    drop(tx);
+    let chairs = statements::chairs(&city);
+    let said = answers.iter().map(|(index, said)| (*index, said));
+    let said = statements::of_units(
+        &city,
+        (chairs.as_slice(), &ids),
+        year,
+        morning(invented.today),
+        said,
+    )?;
+    let logged = activities::logged(&city, &ids, &held);
+    let mut founding = CityFounding::go_on(app.clone()).await?;
+    founding.statements(&said).await?;
+    founding.activities(&logged).await?;
+    founding.keep(year).await?;
+    Ok(())
+}
+
 /// Lets happen what people watch, day by day until today, through the acts.
 async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let Invented { city, polls, .. } = invented;
@@ -326,11 +388,16 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         voting.go(day).await?;
         quotas::go(app, city, accounts, day).await?;
         checks::go(app, &leading, day).await?;
+        if let Some(drawn) = checks::drawn_of_past(app, day, today).await? {
+            tell_of(app, invented, day.year(), &drawn).await?;
+        }
         visits::go(app, accounts, &leading, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
-    departments::desk(app, city, accounts, today).await?;
+    if !departments::is_over(today.year(), today) {
+        departments::desk(app, city, accounts, today).await?;
+    }
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
     let named = made.performed.iter();

@@ -7,7 +7,7 @@ use jianjia_domain::{
     check::visit::{Colour, Visit, VisitState},
     core::{
         ids::UnitId,
-        place::{UnitKind, is_within},
+        place::{UnitKind, UnitPlace, is_within},
         policy::{self, Actor},
     },
 };
@@ -142,31 +142,29 @@ pub async fn report(app: &App, actor: Option<&Actor>, year: i16) -> Result<Repor
         Some(root) => unit::below(&mut tx, &root.id).await?,
         None => Vec::new(),
     };
-    let of = |within: &str, name: &str| {
+    let federations: Vec<&UnitPlace> = districts
+        .iter()
+        .filter(|district| district.kind.is_federation())
+        .collect();
+    let of = |is_meant: &dyn Fn(&str) -> bool, name: &str| {
         let mut row = Counts::default();
-        for visit in &counted {
-            if is_within(&visit.unit_path, within)
-                && let Some(colour) = visit.colour
-            {
-                row.add(colour);
-            }
+        let meant = counted.iter().filter(|visit| is_meant(&visit.unit_path));
+        for colour in meant.filter_map(|visit| visit.colour) {
+            row.add(colour);
         }
         row.told(name, fewest, is_whole)
     };
-    let total = of("/", "");
-    let mut rows: Vec<Row> = districts
+    let total = of(&|_| true, "");
+    // Units straight below the city stand in a row of their own, so that the rows come to the total.
+    let is_elsewhere = |path: &str| !federations.iter().any(|one| is_within(path, &one.path));
+    let mut rows: Vec<Row> = federations
         .iter()
-        .filter(|district| district.kind.is_federation())
-        .map(|district| of(&district.path, &district.name))
+        .map(|district| of(&|path| is_within(path, &district.path), &district.name))
+        .chain([of(&is_elsewhere, "")])
         .filter(|row| row.visits != Some(0))
         .collect();
     if !is_whole {
-        let is_elsewhere = |visit: &&reports::Counted| {
-            let mut federations = districts.iter().filter(|one| one.kind.is_federation());
-            visit.colour.is_some() && !federations.any(|one| is_within(&visit.unit_path, &one.path))
-        };
-        let elsewhere = counted.iter().filter(is_elsewhere).count() as u64;
-        told_apart(&mut rows, (elsewhere, fewest));
+        told_apart(&mut rows);
     }
     let mut clauses: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for signed in counted.iter().flat_map(|visit| &visit.signs) {
@@ -253,11 +251,10 @@ impl Counts {
     }
 }
 
-/// Districts are told one by one only where each of their figures can be, and so few are not left over for none of them: from rows, columns and the
-/// total anything that is hidden in some of them could be reckoned.
-fn told_apart(rows: &mut Vec<Row>, (elsewhere, fewest): (u64, u64)) {
-    let is_hidden = rows.iter().any(|row| row.cells().contains(&None));
-    if is_hidden || (elsewhere > 0 && elsewhere < fewest) {
+/// Districts, and the units of none, are told one by one only where each of their figures can be: from rows, columns and the total anything that is hidden in
+/// some of them could be reckoned.
+fn told_apart(rows: &mut Vec<Row>) {
+    if rows.iter().any(|row| row.cells().contains(&None)) {
         rows.clear();
     }
 }
@@ -296,16 +293,14 @@ mod tests {
         assert_eq!(cells(&whole), [Some(4), Some(2), Some(1), Some(1)]);
 
         // What one district hides could be reckoned from the others: then none is told apart.
-        let told = |rows: &[Row], elsewhere| {
+        let told = |rows: &[Row]| {
             let mut rows = rows.to_vec();
-            told_apart(&mut rows, (elsewhere, 5));
+            told_apart(&mut rows);
             rows.len()
         };
-        let large = [row(20, 0, 0), row(30, 9, 7)];
-        assert_eq!(
-            (told(&large, 0), told(&large, 2), told(&large, 5)),
-            (2, 0, 2)
-        );
-        assert_eq!(told(&[row(20, 0, 0), row(20, 8, 1)], 0), 0);
+        let large = row(20, 0, 0);
+        assert_eq!(told(&[large.clone(), row(30, 9, 7)]), 2);
+        assert_eq!(told(&[large.clone(), row(20, 8, 1)]), 0);
+        assert_eq!(told(&[large, row(2, 0, 0)]), 0);
     }
 }

@@ -1,8 +1,17 @@
 //! The spot checks of the years: each December the city publishes the frame, and draws when the lottery has been.
 
-use anyhow::Result;
-use jianjia_app::{check::spot_check as checks, core::app::App};
-use jianjia_domain::{check::spot_check::Publication, core::policy::Actor};
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, anyhow};
+use jianjia_app::{
+    check::spot_check::{self as checks, public},
+    core::app::App,
+};
+use jianjia_domain::{
+    check::{draw, spot_check::Publication},
+    core::policy::Actor,
+};
+use jianjia_store::check::spot_check as kept;
 use jiff::civil::{Date, date};
 
 use crate::office::actor::told;
@@ -69,4 +78,29 @@ pub async fn go(app: &App, approver: &Actor, day: Date) -> Result<()> {
         told(checks::draw(app, approver, year, numbers).await)?;
     }
     Ok(())
+}
+
+/// The numbers of the units that the lottery will draw, once the frame of a year long over is published: an invented lottery's numbers are known.
+///
+/// # Errors
+/// When the frame can't be read.
+pub async fn drawn_of_past(app: &App, day: Date, today: Date) -> Result<Option<BTreeSet<i64>>> {
+    let year = day.year();
+    if day != published_on(year) || year >= today.year() - 1 {
+        return Ok(None);
+    }
+    let numbers = usize::try_from(year - FIRST_YEAR).map(|place| NUMBERS[place % NUMBERS.len()]);
+    let text = told(public::frame_file(app, year).await)?;
+    let refused = |refusal| anyhow!("the draw of {year}: {refusal:?}");
+    let frame = draw::read_frame(&text).map_err(refused)?;
+    let seed = draw::seed(numbers.context("a year of the programme")?).map_err(refused)?;
+    let names = draw::draw(&frame, &seed)
+        .into_iter()
+        .map(|drawn| drawn.unit);
+    let names: Vec<String> = names.collect();
+    let mut tx = app.db.read().await?;
+    let entries = kept::entries(&mut tx, &names).await?;
+    Ok(Some(
+        entries.iter().map(|entry| entry.unit_number).collect(),
+    ))
 }

@@ -54,6 +54,11 @@ const REPLY: &str = "三月已整改到位，完税证明和整改报告在税�
 const LIFTED_BECAUSE: &str = "经核实，欠缴已于四月补齐，不再认定。";
 const UPHELD_BECAUSE: &str = "经与部门核对，处罚决定仍在执行，予以维持。";
 
+/// Whether the departments of a year's round were asked and heard, and what they said was decided on: before the naming.
+pub fn is_over(year: i16, today: Date) -> bool {
+    today >= date(year, 12, 1)
+}
+
 /// What was asked and said in a round that is over. The entry of a file that went through was lifted, that of one that never came back was upheld.
 ///
 /// # Errors

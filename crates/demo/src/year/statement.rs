@@ -7,12 +7,13 @@ use jianjia_domain::{
     core::ids::StatementId,
     year::statement::{Source, Statement},
 };
+use jianjia_store::{core::db::Tx, year::statement as kept};
 use jiff::{Timestamp, ToSpan, civil::date};
 use serde_json::Value;
 
 use crate::{
     core::{
-        city::{City, Ids},
+        city::{City, Ids, Unit},
         day::{office_hour, working},
         draw::Draw,
     },
@@ -33,6 +34,14 @@ pub fn said_at(number: i64, year: i16) -> Timestamp {
     let mut draw = Draw::of("said", number << 12 | i64::from(year));
     let day = date(year, 9, 5).saturating_add(draw.between(0, 28).days());
     office_hour(working(day), &mut draw)
+}
+
+/// Whether nothing is kept of what a unit said of a year.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_silent(tx: &mut Tx, unit: &Unit, year: i16) -> Result<bool> {
+    Ok(kept::of_year(tx, &unit.id, None, year).await?.is_empty())
 }
 
 /// What units said of a year before an instant. The chair says it.

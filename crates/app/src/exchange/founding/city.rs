@@ -110,6 +110,21 @@ impl CityFounding {
         })
     }
 
+    /// Goes on with a demo that is founded: for what is told of its past after the rest.
+    ///
+    /// # Errors
+    /// When the instance is no demo.
+    pub async fn go_on(app: App) -> Result<CityFounding> {
+        if !app.is_demo {
+            return Err(Error::Internal(anyhow!("only a demo's past is told")));
+        }
+        Ok(CityFounding {
+            tx: app.db.write_alone().await?,
+            app,
+            units: Vec::new(),
+        })
+    }
+
     /// # Errors
     /// As of all parts: when they can't be written.
     pub async fn divisions(&mut self, rows: &[DivisionRow]) -> Result<()> {
@@ -259,6 +274,12 @@ impl CityFounding {
         Ok(honours::add_events(tx, &since).await?)
     }
 
+    /// Keeps what was handed over last, with a line of the trail that says so.
+    pub async fn keep(mut self, year: i16) -> Result<()> {
+        self.say(json!({ "year": year })).await?;
+        Ok(self.tx.commit().await?)
+    }
+
     /// Keeps what was handed over so far, with a line of the trail that says so, and goes on: a long past is not held in one transaction.
     pub async fn keep_until_here(mut self, year: i16) -> Result<CityFounding> {
         self.say(json!({ "units": self.units.len(), "year": year }))
@@ -282,14 +303,16 @@ impl CityFounding {
             .await
     }
 
-    /// Keeps what was handed over, judges every unit on what is known of it in the year, and says both in the trail.
-    pub async fn finish(mut self, year: i16) -> Result<()> {
+    /// Keeps what was handed over, judges every unit on what is known of it in the year, and these on what is known of the year before, and says all of it
+    /// in the trail.
+    pub async fn finish(mut self, year: i16, of_year_before: &[UnitId]) -> Result<()> {
         self.say(json!({ "units": self.units.len(), "year": year }))
             .await?;
         self.tx.commit().await?;
         // Without counts the planner doesn't look for a unit's titles by the unit.
         self.app.db.analyze().await?;
-        let found = standings::of_city(&self.app, &self.units, year).await?;
+        let mut found = standings::of_city(&self.app, &self.units, year).await?;
+        found.extend(standings::of_city(&self.app, of_year_before, year - 1).await?);
         self.tx = self.app.db.write_alone().await?;
         standing::add(&mut self.tx, &found).await?;
         self.say(json!({ "units": self.units.len(), "year": year }))

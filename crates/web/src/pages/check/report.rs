@@ -71,9 +71,12 @@ async fn export(
         report
             .districts
             .iter()
-            .map(|district| row(district, &district.name)),
+            .map(|district| match district.name.as_str() {
+                "" => row(district, frame.t("市直属单位")),
+                name => row(district, name),
+            }),
     );
-    let headings = ["地区", "检查", "绿", "黄", "红"];
+    let headings = ["地区或产业", "检查", "绿", "黄", "红"];
     let table = Table {
         name: frame.t("抽查结果").to_owned(),
         columns: headings.map(|word| Column::plain(frame.t(word))).into(),
