@@ -212,7 +212,7 @@ jianjia_standard::keyed! {
         Stated = "stated" / "抽查经过|单位陈述意见",
         Mending = "mending" / "抽查经过|限期整改",
         Withdrawn = "withdrawn" / "抽查经过|撤销称号",
-        Cleared = "cleared" / "抽查经过|不予认定",
+        Cleared = "cleared" / "抽查经过|不认定不达标，保留称号",
         Overturned = "overturned" / "抽查经过|撤回决定",
         /// The unit says that it mended, so that it need not wait for the last day.
         Ready = "ready" / "抽查经过|单位报告整改完成",
@@ -240,7 +240,7 @@ jianjia_standard::keyed! {
     pub enum Decision {
         Mend = "mend" / "抽查决定|限期整改，到期复查",
         Withdraw = "withdraw" / "抽查决定|撤销称号",
-        Clear = "clear" / "抽查决定|不予认定",
+        Clear = "clear" / "抽查决定|不认定不达标，保留称号",
     }
 }
 

@@ -47,7 +47,7 @@ jianjia_standard::keyed! {
         Mended = "mended" / "抽查|整改合格",
         Withdrawn = "withdrawn" / "抽查|撤销称号",
         /// The city heard the unit and does not hold it short.
-        Cleared = "cleared" / "抽查|不予认定",
+        Cleared = "cleared" / "抽查|不认定不达标，保留称号",
         /// What was decided was taken back.
         Overturned = "overturned" / "抽查|决定已撤回",
     }

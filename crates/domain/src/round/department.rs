@@ -26,8 +26,8 @@ use crate::{
 jianjia_standard::keyed! {
     /// What a department says of a unit and its clauses. The keys stand in tables.
     pub enum AnswerKind {
-        Clear = "clear" / "部门答复|没有",
-        InState = "in-state" / "部门答复|有",
+        Clear = "clear" / "部门答复|无情形",
+        InState = "in-state" / "部门答复|有情形",
         Unknown = "unknown" / "部门答复|不清楚",
     }
 }

@@ -180,7 +180,7 @@ async fn one_replies_with_evidence_and_it_is_lifted(browser: &Browser, story: &S
     // Who answers for the department has its one page, and reads the reply there with its evidence.
     browser.sign_in("tax_zhao", PASSWORD).await;
     browser.open("/department").await;
-    browser.sees("没有 1，有 2。").await;
+    browser.sees("无情形 1，有情形 2。").await;
     browser.picture_on_the_phone("06-the-department").await;
     browser.open(&entry).await;
     browser.sees(reply).await;

@@ -200,7 +200,7 @@ async fn table_of(
                 ..EntryFilter::default()
             };
             let entries = entry::list(tx, &filter).await?;
-            answer_rows(app.standards.of(year), &asked, &entries)
+            answer_rows(app.standards.of(year), &asked, &entries, "")
         }
         ImportKind::Accounts => seat::within(tx, path)
             .await?

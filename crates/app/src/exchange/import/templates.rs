@@ -89,7 +89,9 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
             Level::ALL.map(|level| level.word().to_owned()).to_vec()
         }
         (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
-        (ImportKind::Answers, "answer") => ["没有", "有", "不清楚"].map(str::to_owned).to_vec(),
+        (ImportKind::Answers, "answer") => {
+            ["无情形", "有情形", "不清楚"].map(str::to_owned).to_vec()
+        }
         (ImportKind::Accounts, "role") => {
             Role::AT_UNITS.map(|role| role.word().to_owned()).to_vec()
         }

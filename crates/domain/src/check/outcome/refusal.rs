@@ -105,7 +105,7 @@ impl OutcomeRefusal {
                 "单位还可以在 {until} 前陈述意见，现在不能决定（P1：先听取意见，再作决定）。单位提前陈述的，即可决定。"
             ),
             OutcomeRefusal::NoDecision => {
-                "请选定怎么办：限期整改、撤销称号，或者不予认定。".to_owned()
+                "请选定怎么办：限期整改、撤销称号，或者不认定不达标（保留称号）。".to_owned()
             }
             OutcomeRefusal::NothingDecided { state } => {
                 format!("这次抽查现在是“{}”，没有可以撤回的决定。", chinese(*state))
@@ -120,7 +120,7 @@ impl OutcomeRefusal {
                 format!("听取意见的期限是 {until}，已经过了，没有保存。请联系市总工会。")
             }
             OutcomeRefusal::PastMending { clauses } => format!(
-                "{}看的是过去各期的记录，现在整改补不上，不能给整改期限（标准里写明不可整改）。请选“撤销称号”或者“不予认定”。",
+                "{}看的是过去各期的记录，现在整改补不上，不能给整改期限（标准里写明不可整改）。请选“撤销称号”或者“不认定不达标，保留称号”。",
                 clauses.join("、")
             ),
             OutcomeRefusal::BeforeMended { until } => format!(

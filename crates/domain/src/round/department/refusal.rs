@@ -13,6 +13,10 @@ pub enum DepartmentRefusal {
         is_first: bool,
     },
     NoAnswer,
+    /// In a table: a word that is none of the answers.
+    UnknownAnswer {
+        typed: String,
+    },
     /// Nothing, and yet a clause or a day.
     NothingYetSomething,
     NoClause {
@@ -116,6 +120,7 @@ impl Refuse for DepartmentRefusal {
         match self {
             DepartmentRefusal::NothingToAsk { .. } => "department/nothing-to-ask",
             DepartmentRefusal::NoAnswer => "department/no-answer",
+            DepartmentRefusal::UnknownAnswer { .. } => "department/unknown-answer",
             DepartmentRefusal::NothingYetSomething => "department/nothing-yet-something",
             DepartmentRefusal::NoClause { .. } => "department/no-clause",
             DepartmentRefusal::UnknownClause { .. } => "department/unknown-clause",
@@ -153,11 +158,15 @@ impl DepartmentRefusal {
                 department.zh
             ),
             DepartmentRefusal::NoAnswer => {
-                "没有选择答复。请选“没有”“有”或“不清楚”；不选就是未答复，不会当成“没有”。"
+                "没有选择答复。请选“无情形”“有情形”或“不清楚”；不选就是未答复，不会当成“无情形”。"
                     .to_owned()
             }
+            DepartmentRefusal::UnknownAnswer { typed } => {
+                format!("答复写的是“{typed}”，看不出是哪一种。请改成“无情形”“有情形”或“不清楚”。")
+            }
             DepartmentRefusal::NothingYetSomething => {
-                "答复不是“有”，却填了情形、日期或文号。请改成“有”，或者把它们空着。".to_owned()
+                "答复不是“有情形”，却填了情形、日期或文号。请改成“有情形”，或者把它们空着。"
+                    .to_owned()
             }
             DepartmentRefusal::NoClause { known } => {
                 format!("没有选择情形。请选一项：{}。", told(known, Lang::Zh))
@@ -250,6 +259,9 @@ impl DepartmentRefusal {
             DepartmentRefusal::NoAnswer => {
                 "No answer was chosen. Choose nothing, in the state, or not known; without one the unit stays unanswered, which is not read as nothing.".to_owned()
             }
+            DepartmentRefusal::UnknownAnswer { typed } => format!(
+                "The answer reads \"{typed}\", which is none of the three. Write \"nothing\", \"in the state\" or \"not known\"."
+            ),
             DepartmentRefusal::NothingYetSomething => {
                 "The answer is not \"in the state\", and yet a clause, a day or a document is given. Change the answer, or leave these empty.".to_owned()
             }

@@ -7,6 +7,10 @@ use crate::core::refusal::Refuse;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObjectionRefusal {
+    /// What was typed to follow one is no number; empty where nothing was.
+    NoNumber {
+        typed: String,
+    },
     NoCandidate,
     NoText,
     TooLong {
@@ -67,6 +71,7 @@ pub enum ObjectionRefusal {
 impl Refuse for ObjectionRefusal {
     fn key(&self) -> &'static str {
         match self {
+            ObjectionRefusal::NoNumber { .. } => "objection/no-number",
             ObjectionRefusal::NoCandidate => "objection/no-candidate",
             ObjectionRefusal::NoText => "objection/no-text",
             ObjectionRefusal::TooLong { .. } => "objection/too-long",
@@ -105,6 +110,12 @@ impl Refuse for ObjectionRefusal {
 impl ObjectionRefusal {
     fn chinese(&self) -> String {
         match self {
+            ObjectionRefusal::NoNumber { typed } if typed.is_empty() => {
+                "请填异议编号：提交以后和查询码一起显示在页面上。".to_owned()
+            }
+            ObjectionRefusal::NoNumber { typed } => format!(
+                "“{typed}”不是编号：编号是数字，提交以后和查询码一起显示在页面上。"
+            ),
             ObjectionRefusal::NoCandidate => "请选择对名单里的哪一个有异议。".to_owned(),
             ObjectionRefusal::NoText => "请写下异议是什么、有什么依据。".to_owned(),
             ObjectionRefusal::TooLong { most } => format!("最多 {most} 个字，请写短一些。"),
@@ -172,6 +183,12 @@ impl ObjectionRefusal {
 
     fn english(&self) -> String {
         match self {
+            ObjectionRefusal::NoNumber { typed } if typed.is_empty() => {
+                "Type the number of the objection: it stood on the page with its code.".to_owned()
+            }
+            ObjectionRefusal::NoNumber { typed } => format!(
+                "\"{typed}\" is no number: the number of the objection stood on the page with its code."
+            ),
             ObjectionRefusal::NoCandidate => {
                 "Please choose which of the list you object to.".to_owned()
             }

@@ -13,10 +13,10 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::PublicationId, policy::Act},
+    core::{ids::PublicationId, policy::Act, refusal::Refusal},
     rating::poll::slip,
     round::{
-        objection::{FILES_AT_MOST, FILES_BYTES, ObjectionForm, ObjectionState},
+        objection::{FILES_AT_MOST, FILES_BYTES, ObjectionForm, ObjectionRefusal, ObjectionState},
         publication::Shown,
     },
 };
@@ -164,9 +164,28 @@ struct Number {
 
 /// The number is typed into a form and stands in the address of the objection.
 async fn find(frame: Frame, Query(asked): Query<Number>) -> PageResult {
-    match asked.number.trim().parse::<i64>() {
-        Ok(number) => see_other(&address::followed_objection(number)),
-        Err(_) => page(&Follow::asking(frame, None)),
+    // People copy it with what stands around it: 第2号.
+    let digits: String = asked.number.chars().filter_map(digit).collect();
+    if let Ok(number) = digits.parse::<i64>() {
+        return see_other(&address::followed_objection(number));
+    }
+    let typed = asked.number.trim().to_owned();
+    let refusal = ObjectionRefusal::NoNumber {
+        typed: typed.clone(),
+    };
+    page(&Follow {
+        problems: Problems::new(&Refusal::at("number", refusal), frame.lang),
+        typed,
+        ..Follow::asking(frame, None)
+    })
+}
+
+/// A digit, however wide.
+fn digit(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        '０'..='９' => char::from_u32(u32::from(letter) - u32::from('０') + u32::from('0')),
+        _ => None,
     }
 }
 
@@ -177,6 +196,8 @@ struct Follow {
     problems: Problems,
     /// None where it is still to be typed.
     number: Option<i64>,
+    /// As a number, where it was none.
+    typed: String,
     found: Option<Followed>,
     /// Kept for the form that confirms, once it was right.
     code: String,
@@ -188,6 +209,7 @@ impl Follow {
             frame,
             problems: Problems::none(),
             number,
+            typed: String::new(),
             found: None,
             code: String::new(),
         }
@@ -230,6 +252,7 @@ async fn follow(
             let shown = Follow {
                 frame,
                 number: Some(number),
+                typed: String::new(),
                 found: Some(found),
                 code: typed.code,
                 problems,

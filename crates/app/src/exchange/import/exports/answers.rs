@@ -26,6 +26,11 @@ pub async fn of_department(app: &App, actor: &Actor, year: i16, key: &str) -> Re
     let (department, asked, entries) = departments::sheet(app, actor, year, key).await?;
     let standard = app.standards.of(year);
     let kind = ImportKind::Answers;
+    // Who answers for the department signs their own sheet; the city's goes out to somebody else.
+    let signer = match actor.is_department() {
+        true => actor.name.as_str(),
+        false => "",
+    };
     let columns = kind.columns(standard);
     let columns = columns.iter().map(|column| {
         let mut column_of = described(standard, kind, column);
@@ -40,16 +45,17 @@ pub async fn of_department(app: &App, actor: &Actor, year: i16, key: &str) -> Re
     let table = Table {
         name: kind.word().to_owned(),
         columns: columns.collect(),
-        rows: answer_rows(standard, &asked, &entries),
+        rows: answer_rows(standard, &asked, &entries, signer),
     };
     file(format!("{}-{year}.xlsx", department.name.zh), table).await
 }
 
-/// A row for each unit; one for each state where it is in several.
+/// A row for each unit; one for each state where it is in several. What nobody answered yet is for the signer to sign.
 pub(super) fn answer_rows(
     standard: &Standard,
     asked: &[Asked],
     entries: &[Entry],
+    signer: &str,
 ) -> Vec<Vec<Cell>> {
     let row = |asked: &Asked, entry: Option<&Entry>| {
         let department = standard.department(&asked.department);
@@ -57,8 +63,8 @@ pub(super) fn answer_rows(
         let answer = asked.answer.as_ref();
         let kind = answer.map(|answer| answer.kind);
         let word = match (entry, kind) {
-            (Some(_), _) => "有",
-            (None, Some(AnswerKind::Clear)) => "没有",
+            (Some(_), _) => "有情形",
+            (None, Some(AnswerKind::Clear)) => "无情形",
             (None, Some(AnswerKind::Unknown)) => "不清楚",
             // What was lifted is answered anew or not at all.
             (None, None | Some(AnswerKind::InState)) => "",
@@ -81,7 +87,7 @@ pub(super) fn answer_rows(
                 Some(entry) => Cell::from(entry.note.as_str()),
                 None => Cell::from(answer.map_or("", |answer| answer.note.as_str())),
             },
-            Cell::from(answer.map_or("", |answer| answer.by_name.as_str())),
+            Cell::from(answer.map_or(signer, |answer| answer.by_name.as_str())),
         ]
     };
     let mut rows = Vec::new();

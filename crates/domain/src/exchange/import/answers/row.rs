@@ -78,6 +78,15 @@ pub(super) fn of_row(
         return Some(Row::Silent);
     }
     let kind = kind_of(row.get("answer"));
+    let typed = line(row.get("answer"));
+    if kind.is_none() && !typed.is_empty() {
+        reasons.add(
+            columns,
+            "answer",
+            &DepartmentRefusal::UnknownAnswer { typed }.into(),
+        );
+        return None;
+    }
     let input = AnswerInput {
         answer: kind.map_or_else(String::new, |kind| kind.key().to_owned()),
         clause: row.get("clause").to_owned(),
@@ -140,8 +149,8 @@ pub(super) fn written_of(
         written.words(row, "department", department.name.clone());
     }
     let (zh, en) = match new.said.kind() {
-        AnswerKind::Clear => ("没有", "clear"),
-        AnswerKind::InState => ("有", "in the state"),
+        AnswerKind::Clear => ("无情形", "clear"),
+        AnswerKind::InState => ("有情形", "in the state"),
         AnswerKind::Unknown => ("不清楚", "not known"),
     };
     let word = Text {
@@ -167,20 +176,34 @@ const WORDS: &[(AnswerKind, &[&str])] = &[
     (
         AnswerKind::Clear,
         &[
+            "无情形",
+            "没有情形",
             "没有",
+            "没有问题",
+            "无问题",
+            "没问题",
             "无",
             "否",
             "未发现",
             "正常",
             "不存在",
             "clear",
+            "nothing",
             "no",
             "none",
         ],
     ),
     (
         AnswerKind::InState,
-        &["有", "是", "存在", "in the state", "yes"],
+        &[
+            "有情形",
+            "有",
+            "有问题",
+            "是",
+            "存在",
+            "in the state",
+            "yes",
+        ],
     ),
     (
         AnswerKind::Unknown,

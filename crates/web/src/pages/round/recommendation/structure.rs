@@ -6,7 +6,7 @@ use crate::frame::Frame;
 
 pub(crate) fn tally(frame: &Frame, tally: &Tally) -> String {
     frame.t3(
-        "是 {}，不是 {}，不知道 {}",
+        "符合 {}，不符合 {}，未知 {}",
         tally.yes,
         tally.no,
         tally.unknown,
