@@ -6,11 +6,13 @@ use jianjia_app::{
         self, ChangeInput, RollQuery, batch_token, change, export, reconfirm, roll, view,
         withdraw_batch,
     },
+    office::message as messages,
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         ids::HonourId,
+        message::Kind,
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
@@ -254,6 +256,26 @@ async fn a_batch_is_withdrawn_as_previewed_or_not_at_all_on_both_engines() {
             .collect();
         use HonourState::{Revoked, Withdrawn};
         assert_eq!(states, [Revoked, Withdrawn, Withdrawn]);
+        // Whoever is told of several is told once, with a line for each; who did it is not told, nor who stands beside.
+        let inbox = async |who: &Actor| -> Vec<(Kind, Vec<Kind>)> {
+            let found = messages::inbox(app, who, 1).await.unwrap().messages;
+            let kinds = found.iter().map(|message| {
+                let lines = message.detail.lines.iter().map(|line| line.kind);
+                (message.kind.unwrap(), lines.collect())
+            });
+            let mut kinds: Vec<(Kind, Vec<Kind>)> = kinds.collect();
+            kinds.sort_by_key(|(kind, _)| kind.key());
+            kinds
+        };
+        let together = (Kind::HonoursTaken, vec![Kind::HonourWithdrawn; 2]);
+        for office in [&cast.of_district, &cast.reviewer, &cast.of_township] {
+            assert_eq!(inbox(office).await, std::slice::from_ref(&together));
+        }
+        let revoked = (Kind::HonourRevoked, vec![]);
+        assert_eq!(inbox(&cast.chair).await, [revoked, together]);
+        for nobody in [&cast.of_city, &cast.of_other_district] {
+            assert_eq!(inbox(nobody).await, []);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Small cities for tests: a real database on each engine, a standing clock, a seeded source of randomness, the Changzhou standard.
 
+mod checks;
 pub mod fixtures;
 pub mod polling;
 pub mod story;

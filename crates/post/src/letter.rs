@@ -133,14 +133,17 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::Withdrawn => "申报有进展",
         Kind::Published | Kind::PublicationEnded => "候选公示有进展",
         Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => "有异议等您办理",
-        Kind::QuotaSet | Kind::PlacesMoved | Kind::PlacesTaken | Kind::SharesGiven => {
-            "推荐名额已下达"
-        }
+        Kind::QuotaSet
+        | Kind::PlacesMoved
+        | Kind::PlacesTaken
+        | Kind::SharesGiven
+        | Kind::SharesTakenBack => "推荐名额已下达",
         Kind::HonourSuspended
         | Kind::HonourResumed
         | Kind::HonourRevoked
         | Kind::HonourWithdrawn
-        | Kind::HonourReconfirmed => "荣誉有变动",
+        | Kind::HonourReconfirmed
+        | Kind::HonoursTaken => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
         Kind::VisitAnnounced | Kind::InspectorDrawn | Kind::InspectorReleased => "抽查有安排",
         Kind::VisitDone
@@ -150,7 +153,7 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::VisitDecided
         | Kind::VisitRecheck
         | Kind::VisitReady => "抽查有进展",
-        Kind::PlaqueAsked => "牌匾要交回",
+        Kind::PlaqueAsked | Kind::PlaquesAsked => "牌匾要交回",
         Kind::ListSent => "有清单请您答复",
         Kind::EntryMade => "部门认定有否决情形",
         Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => "部门认定有进展",

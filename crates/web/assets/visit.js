@@ -144,7 +144,7 @@ const writeDraft = async (form) => {
     await within("readwrite", (_, drafts) => {
       const asked = drafts.get(mine.key);
       asked.onsuccess = () => {
-        const draft = { owner, values: typed(form), photos: photos.get(form), replaces: form.dataset.replaces || "", stamp: freshId() };
+        const draft = { owner, title: form.dataset.title, values: typed(form), words: worded(form), photos: photos.get(form), replaces: form.dataset.replaces || "", stamp: freshId() };
         isNothing = isBlank(form) && draft.photos.length === 0;
         isOther = asked.result !== undefined && asked.result.stamp !== mine.stamp;
         // What another tab wrote meanwhile stays where it is; this tab's words get a place of their own.
@@ -391,12 +391,8 @@ const line = (entry) => {
     why.textContent = entry.why;
     item.append(why);
   }
-  if (entry.state === "refused" && !forms.some((form) => form.dataset.entry === entry.form)) {
-    // Concluded, the visit has no form into which it could go back: what it says is read here.
-    const text = document.createElement("p");
-    text.className = "keep";
-    text.textContent = (entry.words || entry.values.map(([, value]) => value).filter((value) => value.trim())).join(" · ");
-    item.append(text);
+  if (isLeft(entry)) {
+    item.append(...leftOver(entry, (entries) => entries.delete(entry.id)));
   } else if (entry.state === "refused") {
     const change = document.createElement("button");
     change.type = "button";
@@ -405,6 +401,67 @@ const line = (entry) => {
     change.addEventListener("click", () => correct(entry));
     item.append(change);
   }
+  return item;
+};
+
+// Concluded, the visit has no form into which what was refused, or never saved, could go back: what it says is read here.
+const isLeft = (entry) => entry.state === "refused" && !forms.some((form) => form.dataset.entry === entry.form);
+const isLeftDraft = (draft) => !forms.some((form) => draft.key === keyOf(form) || draft.key.startsWith(`${keyOf(form)}:`));
+
+const button = (text, act) => {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button";
+  made.textContent = text;
+  made.addEventListener("click", () => act(made));
+  return made;
+};
+
+// The words and photos of what is left, each to be taken along, and all of it removed, by the person's own hand alone.
+const leftOver = (one, remove) => {
+  const text = document.createElement("p");
+  text.className = "keep";
+  text.textContent = (one.words || one.values.map(([, value]) => value).filter((value) => value.trim())).join(" · ");
+  const pictures = document.createElement("p");
+  pictures.className = "visit-photos";
+  Promise.all(one.photos.map(thumbnail)).then((made) => pictures.replaceChildren(...made));
+  const acts = document.createElement("p");
+  acts.className = "actions";
+  if (text.textContent) acts.append(button(words.copy, async (pressed) => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      pressed.textContent = words.copied;
+    } catch {
+      // The browser lets only the person copy: it is marked for them.
+      getSelection().selectAllChildren(text);
+    }
+  }));
+  one.photos.forEach((photo, place) => acts.append(button(words.keepPhoto.replace("{}", place + 1), () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(photo);
+    link.download = `${visit}-${place + 1}.jpg`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE);
+  })));
+  // Pressed twice, since there is no copy.
+  acts.append(button(words.remove, async (pressed) => {
+    if (pressed.textContent !== words.removeSure) {
+      pressed.textContent = words.removeSure;
+      pressed.className = "button button-danger";
+      return;
+    }
+    await within("readwrite", remove);
+    await show();
+  }));
+  return [text, pictures, acts];
+};
+
+const draftLine = (draft) => {
+  const item = document.createElement("li");
+  const state = document.createElement("span");
+  state.className = "tag tag-unmet";
+  state.textContent = words.unsaved;
+  item.append(`${draft.title || ""} `, state, ...leftOver(draft, (_, drafts) => drafts.delete(draft.key)));
   return item;
 };
 
@@ -430,18 +487,21 @@ const correct = async (entry) => {
 const show = async () => {
   const kept = await entriesKept();
   kept.sort((a, b) => (a.notedAt < b.notedAt ? -1 : 1));
+  const drafts = (await draftsKept()).filter(isLeftDraft);
   const count = (state) => kept.filter((entry) => entry.state === state).length;
   const parts = [];
   if (count("here")) parts.push(words.countHere.replace("{}", count("here")));
   if (count("refused")) parts.push(words.countRefused.replace("{}", count("refused")));
   if (count("sent")) parts.push(words.countSent.replace("{}", count("sent")));
-  if (!kept.length) parts.push(words.none);
+  const isAnyLeft = drafts.length > 0 || kept.some(isLeft);
+  if (isAnyLeft) parts.push(words.left);
+  if (!kept.length && !isAnyLeft) parts.push(words.none);
   if (trouble) parts.push(trouble);
   if (persisted && count("here")) parts.push(persisted);
   if (isInTwoTabs) parts.push(words.twoTabs);
   status.textContent = parts.join(" ");
-  status.className = trouble || count("refused") ? "notice notice-warn" : "notice";
-  list.replaceChildren(...kept.map(line));
+  status.className = trouble || count("refused") || isAnyLeft ? "notice notice-warn" : "notice";
+  list.replaceChildren(...kept.map(line), ...drafts.map(draftLine));
   const link = document.getElementById("visit-sign-in");
   link.hidden = trouble !== words.signIn && trouble !== words.another;
 };

@@ -38,7 +38,9 @@ use jianjia_store::{
 };
 use jiff::civil::Date;
 
-pub use self::view::{ClauseOfVisit, ClauseState, DeclaredFact, VisitActs, VisitView, view};
+pub use self::view::{
+    ClauseOfVisit, ClauseState, DeclaredFact, VisitActs, VisitView, to_print, view,
+};
 use crate::{
     core::{
         app::App,
@@ -73,12 +75,31 @@ pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &VisitId) -> Result<(Vi
     Ok((visit, sight))
 }
 
+/// As `seen`, for reading: who was drawn and can't inspect any more reads nothing of a visit that is still to be made, and afterwards what they are let
+/// by their roles.
+///
+/// # Errors
+/// As `seen`.
+pub(crate) async fn read(tx: &mut Tx, actor: &Actor, id: &VisitId) -> Result<(Visit, Sight)> {
+    let (visit, sight) = seen(tx, actor, id).await?;
+    if sight != Sight::Inspector || still_inspects(tx, actor, &visit).await? {
+        return Ok((visit, sight));
+    }
+    let sight = sight_of(actor, &visit).ok_or(Error::NotFound)?;
+    Ok((visit, sight))
+}
+
 fn sight(actor: &Actor, visit: &Visit, inspectors: &[VisitInspector]) -> Option<Sight> {
     let goes =
         |inspector: &VisitInspector| inspector.account == actor.account && inspector.left.is_none();
     if inspectors.iter().any(goes) {
         return Some(Sight::Inspector);
     }
+    sight_of(actor, visit)
+}
+
+/// Why somebody sees a visit by what they are, whoever was drawn for it.
+fn sight_of(actor: &Actor, visit: &Visit) -> Option<Sight> {
     if !policy::sees(actor, &visit.unit_path) {
         return None;
     }

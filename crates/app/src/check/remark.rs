@@ -31,7 +31,7 @@ use jianjia_store::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::inspection::{self, File, file, inspecting, seen, told};
+use super::inspection::{self, File, file, inspecting, read, seen, told};
 use crate::{
     core::{
         app::App,
@@ -164,7 +164,7 @@ async fn admitted(
 /// A photo of a visit, for whoever may see it.
 ///
 /// # Errors
-/// As `seen`; not found when it is none of the visit's; `Damaged`.
+/// As `read`; not found when it is none of the visit's; `Damaged`.
 pub async fn photo(
     app: &App,
     actor: &Actor,
@@ -172,7 +172,7 @@ pub async fn photo(
     hash: &str,
 ) -> Result<(VisitPhoto, Bytes)> {
     let mut tx = app.db.read().await?;
-    seen(&mut tx, actor, id).await?;
+    read(&mut tx, actor, id).await?;
     let kept = remarks::of_visit(&mut tx, id).await?;
     let photo = kept
         .into_iter()

@@ -11,7 +11,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         day,
         ids::HonourId,
-        message::{self, About, Kind, Message, Said},
+        message::{self, About, Kind, Message},
         policy::{self, Act, Actor, act},
         refusal::{General, Refusal},
     },
@@ -32,9 +32,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        message::tell,
+        message::tell_together,
     },
-    honour::honour::{permitted, place, refresh_standings, revoke_in},
+    honour::honour::{holder_and_title, permitted, place, refresh_standings, revoke_in},
 };
 
 /// How many lines a page of the list has, and how many titles are dealt with at once.
@@ -221,15 +221,13 @@ pub async fn carry_out(
                 }
                 done.push(honour);
             }
-            RenewalAct::Withdraw => {
-                let number = &input.document_number;
-                let revoked = revoke_in(&mut tx, app, actor, &honour, &reason, number).await?;
-                ask_for_plaque(&mut tx, app, actor, &revoked, days.unwrap_or(30)).await?;
-                done.push(revoked);
-            }
+            RenewalAct::Withdraw => done.push(honour),
         }
     }
     if act == RenewalAct::Withdraw {
+        let words = (reason.as_str(), input.document_number.as_str());
+        done = revoke_in(&mut tx, app, actor, &done, words).await?;
+        ask_for_plaques(&mut tx, app, actor, &done, days.unwrap_or(30)).await?;
         refresh_standings(&mut tx, app, &done).await?;
     }
     tx.commit().await?;
@@ -246,32 +244,27 @@ async fn scopes(app: &App, seen: &[(HonourId, i64)]) -> Result<Scopes> {
     Ok(scopes.into_iter().collect())
 }
 
-/// Asks for the plaque of a title that was taken, and tells its holder.
-pub(crate) async fn ask_for_plaque(
+/// Asks for the plaques of titles that were taken, and tells their holders.
+pub(crate) async fn ask_for_plaques(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    honour: &Honour,
+    taken: &[Honour],
     days: u64,
 ) -> Result<()> {
-    let Some(due_on) = ask_plaque(tx, app, actor, honour, days).await? else {
-        return Ok(());
-    };
-    let title = app.standards.title(honour.year, &honour.title);
-    let title = title.map_or_else(
-        || Said::from(honour.title.as_str()),
-        |title| Said::from(&title.name),
-    );
-    let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
-    let to = message::union_of(&place(honour));
-    let told = Message::of(Kind::PlaqueAsked, about, "", to)
-        .says([
-            honour.holder_in_words().into(),
-            title,
-            honour.number.as_str().into(),
-        ])
-        .due(Some(due_on));
-    tell(app, tx, actor, told);
+    let mut told = Vec::new();
+    for honour in taken {
+        let Some(due_on) = ask_plaque(tx, app, actor, honour, days).await? else {
+            continue;
+        };
+        let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
+        let to = message::union_of(&place(honour));
+        let asked = Message::of(Kind::PlaqueAsked, about, "", to)
+            .says(holder_and_title(app, honour))
+            .due(Some(due_on));
+        told.push(asked);
+    }
+    tell_together(app, tx, actor, Kind::PlaquesAsked, told);
     Ok(())
 }
 

@@ -38,7 +38,8 @@ use jiff::ToSpan;
 use serde_json::json;
 
 pub use self::reading::{
-    FramePage, LINES, Sample, SampleLine, Shown, YearLine, frame, list, sample, show, whole_frame,
+    FramePage, LINES, Sample, SampleLine, SamplePage, Shown, YearLine, frame, list, sample,
+    sample_page, show, whole_frame,
 };
 use crate::{
     check::inspection,

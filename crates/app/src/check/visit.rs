@@ -29,10 +29,27 @@ use crate::{
     },
 };
 
-/// The visits that the actor was drawn for and goes to, the latest last day first.
-pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<Visit>> {
+/// What somebody was drawn for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnVisits {
+    pub year: i16,
+    /// The years with any, newest first.
+    pub years: Vec<i16>,
+    /// Those of the year, and those of any year that are still to be made: the latest last day first.
+    pub visits: Vec<Visit>,
+}
+
+/// The visits of a year that the actor was drawn for and goes to: of the newest one, unless another is asked for.
+pub async fn mine(app: &App, actor: &Actor, year: Option<i16>) -> Result<OwnVisits> {
     let mut tx = app.db.read().await?;
-    Ok(visits::of_inspector(&mut tx, &actor.account).await?)
+    let years = visits::years_of_inspector(&mut tx, &actor.account).await?;
+    let newest = years.first().copied();
+    let year = year.or(newest).unwrap_or_else(|| app.year());
+    Ok(OwnVisits {
+        visits: visits::of_inspector(&mut tx, &actor.account, year).await?,
+        years,
+        year,
+    })
 }
 
 /// A visit with those who make it.

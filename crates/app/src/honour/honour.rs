@@ -23,6 +23,7 @@ use crate::{
 mod begin;
 mod change;
 mod reading;
+mod telling;
 pub(crate) use begin::{begin_imported, keep_named};
 pub(crate) use change::revoke_in;
 pub use change::{
@@ -34,6 +35,8 @@ pub use reading::{
     HonourView, NamedTogether, RollLine, RollPage, RollQuery, batch, export, named_together, roll,
     view,
 };
+
+pub(crate) use telling::holder_and_title;
 
 refuses!(jianjia_domain::honour::honour::HonourRefusal);
 

@@ -7,7 +7,7 @@ pub use jianjia_domain::round::department::DepartmentRefusal;
 use jianjia_domain::{
     core::{
         audit::object::Object,
-        ids::DepartmentListId,
+        ids::{DepartmentListId, UnitId},
         message::To,
         policy::{self, Act, Actor, Permit, act},
     },
@@ -138,10 +138,25 @@ pub(crate) async fn sent(tx: &mut Tx, year: i16) -> Result<Vec<SentList>> {
         .collect())
 }
 
+/// Everything that a department said in a round.
 async fn said(tx: &mut Tx, year: i16, key: &str) -> Result<Vec<Entry>> {
     let filter = EntryFilter {
         years: vec![year],
         department: key.to_owned(),
+        ..EntryFilter::default()
+    };
+    Ok(entries::list(tx, &filter).await?)
+}
+
+/// What a department said of some units; nothing of none.
+async fn said_of(tx: &mut Tx, year: i16, key: &str, units: Vec<UnitId>) -> Result<Vec<Entry>> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = EntryFilter {
+        years: vec![year],
+        department: key.to_owned(),
+        units,
         ..EntryFilter::default()
     };
     Ok(entries::list(tx, &filter).await?)

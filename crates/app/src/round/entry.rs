@@ -133,7 +133,7 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
 pub(crate) async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Vec<Entry>> {
     let filter = EntryFilter {
         years: vec![year],
-        unit: Some(unit.id),
+        units: vec![unit.id],
         ..EntryFilter::default()
     };
     Ok(entries::list(tx, &filter).await?)

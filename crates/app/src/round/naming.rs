@@ -32,6 +32,7 @@ use crate::{
     },
     honour::target as progress,
     round::{
+        objection::unread,
         review::{self as reviews, LookedAt},
         round as rounds,
     },
@@ -76,6 +77,8 @@ pub struct NamingList {
     /// What was named already, newest first.
     pub batches: Vec<Batch>,
     pub target: Option<Progress>,
+    /// How many objections to candidates for the title can be read by nobody who handles them.
+    pub unread_objections: i64,
 }
 
 /// What would happen to the candidates chosen.
@@ -180,8 +183,10 @@ pub async fn list(
     let judged = judged(&mut tx, app, actor, &city, title, year, waiting).await?;
     let batches = honours_store::batches(&mut tx, &title.key, year).await?;
     let target = progress::target_with(&mut tx, app, &title.key, year, 0).await?;
+    let unread_objections = unread(&mut tx, app, &city, (year, &title.key)).await?;
     Ok(NamingList {
         year,
+        unread_objections,
         title: title.clone(),
         window: round::window(&rounds.this, RoundAct::Name),
         commendation: rounds.this.commendation,

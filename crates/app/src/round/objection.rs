@@ -6,10 +6,11 @@ mod following;
 mod handling;
 mod reading;
 mod receiving;
+mod unread;
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::{message::To, place::UnitPlace, policy::Role},
+    core::{ids::AccountId, message::To, place::UnitPlace, policy::Role},
     round::{
         application::Application,
         objection::{Concerned, Content, Objection, ObjectionRefusal},
@@ -21,6 +22,7 @@ use jianjia_store::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::unread::unread;
 pub use self::{
     following::{Followed, confirm, follow},
     handling::{answer, assign, note},
@@ -109,16 +111,39 @@ fn code_hash(app: &App, number: i64, code: &str) -> String {
     hex::encode(app.slip_key.digest(b"objection", &[&number, code]))
 }
 
-/// Those of the city who handle objections, but nobody whom this one concerns.
-async fn handlers_but(tx: &mut Tx, city: &UnitPlace, concerned: &Concerned<'_>) -> Result<Vec<To>> {
-    let mut to = Vec::new();
+/// Somebody of the city who handles objections, and where else they have a role.
+struct CityHandler {
+    account: AccountId,
+    name: String,
+    places: Vec<UnitPlace>,
+}
+
+impl CityHandler {
+    fn may_read(&self, concerned: &Concerned<'_>) -> bool {
+        concerned.lets_holder(&self.name, self.places.iter())
+    }
+}
+
+async fn city_handlers(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<CityHandler>> {
+    let mut all = Vec::new();
     for (account, name) in role::holders(tx, &city.id, HANDLERS).await? {
         let places = role::places(tx, &account).await?;
-        if concerned.lets_holder(&name, places.iter()) {
-            to.push(To::Account(account));
-        }
+        all.push(CityHandler {
+            account,
+            name,
+            places,
+        });
     }
-    Ok(to)
+    Ok(all)
+}
+
+/// Those of the city who handle objections, but nobody whom this one concerns.
+async fn handlers_but(tx: &mut Tx, city: &UnitPlace, concerned: &Concerned<'_>) -> Result<Vec<To>> {
+    let all = city_handlers(tx, city).await?.into_iter();
+    let may_read = all.filter(|handler| handler.may_read(concerned));
+    Ok(may_read
+        .map(|handler| To::Account(handler.account))
+        .collect())
 }
 
 /// The application that an objection is about.

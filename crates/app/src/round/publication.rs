@@ -16,6 +16,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{
+    Text,
     programme::{PublicationRule, Title},
     working_days::Basis,
 };
@@ -28,6 +29,7 @@ use jianjia_store::{
     register::unit,
     round::{publication as publications, recommendation},
 };
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
@@ -217,18 +219,31 @@ pub struct Notice {
     pub applications: Vec<ApplicationId>,
 }
 
+/// A notice that hangs, in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hanging {
+    pub id: PublicationId,
+    pub year: i16,
+    pub title: Text,
+    pub to: Date,
+    pub candidates: i64,
+}
+
 /// The notices that hang today, for everybody.
-pub async fn hanging(app: &App) -> Result<Vec<(Publication, Shown)>> {
-    let today = app.clock.today();
+pub async fn hanging(app: &App) -> Result<Vec<Hanging>> {
     let mut tx = app.db.read().await?;
-    let mut found = Vec::new();
-    for publication in publications::hanging(&mut tx, today).await? {
-        if publication.hangs(today) {
-            let shown = shown_of(&publication)?;
-            found.push((publication, shown));
-        }
-    }
-    Ok(found)
+    let found = publications::hanging(&mut tx, app.clock.today()).await?;
+    let lines = found.into_iter().map(|one| Hanging {
+        title: app
+            .standards
+            .title(one.year, &one.title)
+            .map_or_else(Text::default, |title| title.name.clone()),
+        id: one.id,
+        year: one.year,
+        to: one.days.to,
+        candidates: one.candidates,
+    });
+    Ok(lines.collect())
 }
 
 /// A notice, for everybody: after its days it says only that it ended.

@@ -1,29 +1,21 @@
 //! Reviewing: what a reviewer finds, the opinions of each step, returns, rejections and decisions; alone and in bulk.
 
-use jianjia_domain::core::{
-    audit::{deed::Deed, object::Object},
-    message::{self, Kind, Message, To},
-    policy::{Permitted, act},
-};
 use jianjia_domain::{
     core::{
+        audit::{deed::Deed, object::Object},
         ids::ApplicationId,
-        place::UnitPlace,
-        policy::{Act, Actor, Permit},
+        message::{self, Kind, Message, To},
+        policy::{Act, Actor, act},
     },
     round::{
-        application::{self, Application, ApplicationRefusal, CriterionReason, EventAct, State},
-        recommendation::reserve,
-        review::{self, Conflict},
-        route::Step,
+        application::{self, Application, ApplicationRefusal, CriterionReason, EventAct},
+        review::Conflict,
     },
     year::assessment::Assessment,
 };
-use jianjia_standard::programme::RoundAct;
-use jianjia_standard::programme::RouteAct;
 use jianjia_store::{
-    core::{db::Tx, place},
-    round::{application as applications, conflict, finding},
+    core::db::Tx,
+    round::{conflict, finding},
 };
 use serde_json::json;
 
@@ -34,10 +26,10 @@ use crate::{
         message::tell,
     },
     round::{
-        application::{Expected, Happened, as_of, expect, field, keep, record, seen},
+        application::{Expected, Happened, as_of, field, keep, record, seen},
         assessment as confirmed, entry as entries,
         recommendation::within_share,
-        round as rounds, scope as scopes, telling,
+        scope as scopes, telling,
     },
     year::assessment as assessments,
 };
@@ -47,6 +39,7 @@ mod bulk;
 mod decision;
 mod desk;
 mod findings;
+mod opening;
 mod queue;
 mod returning;
 pub use assigning::{Assigning, assign, note};
@@ -57,6 +50,8 @@ pub use decision::decide;
 pub(crate) use decision::{falls_short, is_fit};
 pub use desk::{Desk, DeskActs, Look, desk, desk_in};
 pub use findings::{FindingInput, confirm_rest, record_finding};
+pub(crate) use opening::{Opened, Opening, open};
+use opening::{admitted, open_for_reserve, open_window};
 pub(crate) use queue::looked_at;
 pub use queue::{InHands, LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
 pub use returning::{ReturnInput, send_back};
@@ -76,135 +71,6 @@ pub struct RejectInput {
     pub reason: String,
     pub reasons: Vec<CriterionReason>,
     pub expected: Expected,
-}
-
-/// A file opened for an act: everything the act needs was checked.
-pub(crate) struct Opened<A = Act> {
-    pub application: Application,
-    pub permit: Permit<A>,
-    pub step: usize,
-}
-
-/// What opening a file comes to.
-pub(crate) enum Opening<A = Act> {
-    Open(Box<Opened<A>>),
-    /// The same request was applied before.
-    Done(Box<Application>),
-}
-
-/// Opens a file for an act of the unit whose turn it is: the application is seen, it is that unit's turn, the role is right, nothing bars the
-/// person, the round is open, and nobody acted since the page was shown.
-///
-/// # Errors
-/// Not found when it isn't there or the actor doesn't see it; as `App::permit`; `Overtaken`, or `Stale`, when it was changed since; `WrongState`
-/// when it isn't under review; `NotYourTurn`; as `review::may_review`; as `rounds::open` (P6).
-pub(crate) async fn open<A: Permitted>(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    id: &ApplicationId,
-    act: A,
-    expected: &Expected,
-) -> Result<Opening<A>> {
-    let application = seen(tx, actor, id).await?;
-    let before = applications::of_request(tx, &expected.request_key).await?;
-    if before == Some(application.id) {
-        return Ok(Opening::Done(Box::new(application)));
-    }
-    let opened = admitted(tx, app, actor, application, act, Some(expected)).await?;
-    Ok(Opening::Open(Box::new(opened)))
-}
-
-async fn admitted<A: Permitted>(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    application: Application,
-    act: A,
-    expected: Option<&Expected>,
-) -> Result<Opened<A>> {
-    let place = place::find(tx, &application.unit.id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    // The role comes first, so that nobody learns by refusals what isn't theirs.
-    let permit = app.permit_at(tx, actor, act, &place).await?;
-    if let Some(expected) = expected {
-        expect(tx, &application, expected.revision).await?;
-    }
-    let (State::UnderReview { step }, Some(turn)) = (&application.state, application.turn()) else {
-        let state = application.state.key();
-        return Err(ApplicationRefusal::WrongState { state }.into());
-    };
-    let (step, turn) = (*step, turn.clone());
-    let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
-    let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
-    let is_looked_through = act.act() == Act::RecordFinding && reserve::is_reserve(&application);
-    match open_window(tx, app, &application, &turn, window_of(act.act())).await {
-        Err(Error::Refused(_)) if is_looked_through => {
-            open_for_reserve(tx, app, &application).await?;
-        }
-        opened => opened?,
-    }
-    Ok(Opened {
-        application,
-        permit,
-        step,
-    })
-}
-
-/// The permission for the act by a role held at the step's own unit.
-async fn at_step<A: Permitted>(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    turn: &Step,
-    act: A,
-    place: &UnitPlace,
-    anywhere: Permit<A>,
-) -> Result<Permit<A>> {
-    if anywhere.as_role.unit.id == turn.unit.id {
-        return Ok(anywhere);
-    }
-    let there = actor.at(&turn.unit.id);
-    if there.roles.is_empty() {
-        let unit = turn.unit.name.clone();
-        return Err(ApplicationRefusal::NotYourTurn { unit }.into());
-    }
-    app.permit_at(tx, &there, act, place).await
-}
-
-/// In which window of the calendar an act on a file falls.
-fn window_of(act: Act) -> RoundAct {
-    match act {
-        Act::DecideApplication => RoundAct::Decide,
-        Act::RecommendApplication => RoundAct::Recommend,
-        // Places come free as long as the city names.
-        Act::TakeUpReserve => RoundAct::Name,
-        _ => RoundAct::Review,
-    }
-}
-
-/// The act's own window, and at the naming step the naming's as well.
-async fn open_window(
-    tx: &mut Tx,
-    app: &App,
-    application: &Application,
-    turn: &Step,
-    act: RoundAct,
-) -> Result<()> {
-    let rounds = rounds::around(tx, app, application.year).await?;
-    let reviewing = rounds.open(app, act);
-    if reviewing.is_err() && turn.act == RouteAct::Name {
-        return rounds.open(app, RoundAct::Name);
-    }
-    reviewing
-}
-
-/// A reserve is looked through as long as it can be taken up.
-async fn open_for_reserve(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {
-    let act = window_of(Act::TakeUpReserve);
-    rounds::open(tx, app, application.year, act).await
 }
 
 /// A reviewer declares a conflict of interest: from then on the account may not act on the application.

@@ -33,6 +33,9 @@ use jiff::civil::{Date, date};
 
 use super::key;
 
+#[path = "checks/inspectors.rs"]
+mod inspectors;
+
 const SEED: &str = "03 07 15 19 22 31 + 08";
 
 /// A city with two districts and an industry federation, each with a reviewer and an approver, and ten qualified homes.
@@ -280,10 +283,17 @@ async fn inspectors_come_from_elsewhere_and_one_with_a_conflict_is_replaced_on_b
                 assert!(!line.visit.unit_path.starts_with(&from.path));
             }
         }
+        let page = checks::sample_page(app, &checked.leader, 2016, 1).await;
+        let page = page.unwrap();
+        let counted = i64::try_from(sample.lines.len()).unwrap();
+        assert_eq!(
+            (page.total, page.pages, &page.sample),
+            (counted, 1, &sample)
+        );
         let line = &sample.lines[0];
         let (actor, _) = federation(line.inspectors[0].account);
         assert_eq!(checked.told(actor).await, ["inspector-drawn"]);
-        let own = visits::mine(app, actor).await.unwrap();
+        let own = visits::mine(app, actor, None).await.unwrap().visits;
         assert!(own.contains(&line.visit));
         let id = &line.visit.id;
         let no_reason = visits::declare_conflict(app, actor, id, " ").await;
@@ -308,7 +318,7 @@ async fn inspectors_come_from_elsewhere_and_one_with_a_conflict_is_replaced_on_b
         assert!(now[1].account != now[2].account);
         let told = checked.told(successor).await;
         assert!(told.iter().all(|kind| kind == "inspector-drawn"));
-        let own = visits::mine(app, actor).await.unwrap();
+        let own = visits::mine(app, actor, None).await.unwrap().visits;
         assert!(!own.contains(&line.visit));
         let own = visits::find(app, successor, id).await.unwrap();
         assert_eq!(own.visit, line.visit);
@@ -327,7 +337,12 @@ async fn what_a_home_had_declared_stays_what_it_is_compared_with_on_both_engines
         let app = &city.city.app;
         let mut looked_at = 0;
         for (inspector, _) in &city.inspectors {
-            let Some(visit) = visits::mine(app, inspector).await.unwrap().pop() else {
+            let Some(visit) = visits::mine(app, inspector, None)
+                .await
+                .unwrap()
+                .visits
+                .pop()
+            else {
                 continue;
             };
             let declared = async || -> Vec<Option<FactValue>> {
@@ -407,97 +422,5 @@ async fn only_the_city_sees_frame_and_sample_and_only_its_approver_publishes_on_
         let narrow =
             checks::frame(app, &reviewer, 2016, Some(frame.strata[0].name.as_str()), 1).await;
         assert_eq!(narrow.unwrap().total, frame.strata[0].units);
-    }
-}
-
-#[tokio::test]
-async fn who_reviews_nowhere_any_more_is_left_out_of_the_draw_on_both_engines() {
-    for checked in cities(false).await {
-        let app = &checked.city.app;
-        checked.publish().await;
-        let gone = checked.inspectors[0].0.account;
-        checked.ends(&gone).await;
-        let left_out = async || -> Vec<AccountId> {
-            let shown = checks::show(app, &checked.leader, 2016).await.unwrap();
-            let inspectors = shown.inspectors.into_iter();
-            inspectors
-                .filter(|one| one.state == InspectorState::LeftOut)
-                .map(|one| one.account)
-                .collect()
-        };
-        // Told before the draw, and kept with it.
-        assert_eq!(left_out().await, [gone]);
-        checked.draw().await;
-        assert_eq!(left_out().await, [gone]);
-        let sample = checks::sample(app, &checked.leader, 2016).await.unwrap();
-        let mut drawn = sample.lines.iter().flat_map(|line| &line.inspectors);
-        assert!(drawn.all(|inspector| inspector.account != gone));
-        // The frame is what it was.
-        assert!(checks::repeat(app, 2016).await.unwrap().unwrap().is_same);
-    }
-}
-
-#[tokio::test]
-async fn the_city_releases_an_inspector_and_another_is_drawn_crosswise_on_both_engines() {
-    for checked in cities(false).await {
-        let app = &checked.city.app;
-        checked.publish().await;
-        checked.draw().await;
-        let sample = checks::sample(app, &checked.leader, 2016).await.unwrap();
-        let line = &sample.lines[0];
-        let (id, account) = (&line.visit.id, line.inspectors[0].account);
-        let known = |account: AccountId| {
-            let mut of = checked.inspectors.iter();
-            of.find(|(actor, _)| actor.account == account).unwrap()
-        };
-        let (released, _) = known(account);
-        // Who lost the roles by which they inspect does nothing on the visit any more.
-        checked.ends(&account).await;
-        let input = RemarkInput {
-            id: format!("{:032x}", 1),
-            kind: "clause".to_owned(),
-            clause: "Q1".to_owned(),
-            seen: "holds".to_owned(),
-            ..RemarkInput::default()
-        };
-        let noted = remarks::note(app, released, id, &input, Vec::new()).await;
-        assert_eq!(key(noted), "spot-check/inspects-no-more");
-        let received = inspection::received(app, released, id).await;
-        assert_eq!(key(received), "not-found");
-        let release = async |who: &Actor, account: AccountId, reason: &str| {
-            visits::release(app, who, id, Some(account), reason).await
-        };
-        let foreign = release(&checked.chairs[0], account, "岗位变动").await;
-        assert_eq!(key(foreign), "not-found");
-        let bare = release(&checked.leader, account, " ").await;
-        assert_eq!(key(bare), "spot-check/no-release-reason");
-        let nobody = visits::release(app, &checked.leader, id, None, "岗位变动").await;
-        assert_eq!(key(nobody), "spot-check/none-released");
-        let successor = release(&checked.leader, account, "岗位变动").await.unwrap();
-        // Sent twice, it is done once.
-        let again = release(&checked.leader, account, "岗位变动").await.unwrap();
-        assert_eq!(again, successor);
-        let other = release(&checked.leader, account, "又一个理由").await;
-        assert_eq!(key(other), "spot-check/released-already");
-        let (actor, from) = known(successor.account);
-        assert!(!line.visit.unit_path.starts_with(&from.path));
-        let after = checks::sample(app, &checked.leader, 2016).await.unwrap();
-        let now = &after.lines[0].inspectors;
-        assert_eq!(now.len(), 3);
-        let left = now.iter().find(|one| one.account == account);
-        let left = left.unwrap().left.as_ref().unwrap();
-        assert_eq!(
-            (left.by, left.reason.as_str()),
-            (LeavingBy::Release, "岗位变动")
-        );
-        assert!(
-            checked
-                .told(actor)
-                .await
-                .contains(&"inspector-drawn".to_owned())
-        );
-        let mine = visits::mine(app, actor).await.unwrap();
-        assert!(mine.contains(&line.visit));
-        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
     }
 }

@@ -240,7 +240,7 @@ async fn a_broken_rule_bars_closing_one_met_at_its_edge_does_not_and_unknown_is_
         let late = [(ids[0], "ownership".to_owned(), "private".to_owned())];
         let of = (2016, TITLE, district);
         let late = recommendations::say(app, &city.approver, of, &late).await;
-        assert_eq!(key(late), "recommendation/closed");
+        assert_eq!(key(late), "recommendation/said-late");
     }
 }
 

@@ -38,10 +38,14 @@ use super::{
     key, told,
 };
 
+#[path = "visits/noting.rs"]
+mod noting;
 #[path = "visits/rechecks.rs"]
 mod rechecks;
 #[path = "visits/renewing.rs"]
 mod renewing;
+#[path = "visits/withdrawing.rs"]
+mod withdrawing;
 
 /// Two inspectors of another district, who were drawn for the union.
 struct Visited {
@@ -232,99 +236,6 @@ async fn a_number_beyond_the_tolerance_is_amber_and_what_nobody_saw_is_no_failur
 }
 
 #[tokio::test]
-async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
-    for visited in visited().await {
-        let app = &visited.city.city.app;
-        let input = RemarkInput {
-            noted_at: "2016-12-05T02:00:00Z".to_owned(),
-            ..too_few()
-        };
-        let photo = || File {
-            name: "1.jpg".to_owned(),
-            bytes: jpeg(),
-        };
-        let first = remarks::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
-        let first = first.await.unwrap();
-        assert_eq!(first.photos.len(), 1);
-        // The answer was lost: the device sends it again, three times.
-        for _ in 0..3 {
-            let again = remarks::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
-            assert_eq!(again.await.unwrap(), first);
-        }
-        // Under the same id there is nothing else, nor anybody else's.
-        let other = RemarkInput {
-            note: "另一句话".to_owned(),
-            ..input.clone()
-        };
-        assert_eq!(
-            key(visited.notes(&visited.first, other).await),
-            "visit-remark/id-taken"
-        );
-        assert_eq!(
-            key(visited.notes(&visited.second, input).await),
-            "visit-remark/id-taken"
-        );
-        let mut tx = app.db.read().await.unwrap();
-        assert_eq!(
-            kept::of_visit(&mut tx, &visited.visit).await.unwrap().len(),
-            1
-        );
-        drop(tx);
-        let received = inspection::received(app, &visited.first, &visited.visit).await;
-        assert_eq!(received.unwrap().own, [first.id]);
-        let received = inspection::received(app, &visited.second, &visited.visit).await;
-        assert_eq!(received.unwrap().own, []);
-        let photo = remarks::photo(app, &visited.first, &visited.visit, &first.photos[0].hash);
-        assert_eq!(photo.await.unwrap().0, first.photos[0]);
-        visited.verifies().await;
-    }
-}
-
-fn jpeg() -> bytes::Bytes {
-    let mut file = std::io::Cursor::new(Vec::new());
-    image::RgbImage::new(4, 4)
-        .write_to(&mut file, image::ImageFormat::Jpeg)
-        .unwrap();
-    file.into_inner().into()
-}
-
-#[tokio::test]
-async fn two_inspectors_who_say_different_are_both_kept_until_one_settles_it() {
-    for visited in visited().await {
-        let app = &visited.city.city.app;
-        visited.looks_through(&[]).await;
-        let other = remark(2, "Q6", Seen::Fails, &[("cards_issued", "150")]);
-        visited.notes(&visited.second, other).await.unwrap();
-        let concluded = outcomes::conclude(app, &visited.second, &visited.visit).await;
-        assert_eq!(
-            told(concluded),
-            "两位检查人员对Q6的记录不一致，还不能办结。请先在页面上选定以哪一条为准，并写明理由。"
-        );
-        let view = inspection::view(app, &visited.first, &visited.visit).await;
-        let view = view.unwrap();
-        assert_eq!(view.open(), ["Q6"]);
-        let chosen = SettleInput {
-            clause: "Q6".to_owned(),
-            chosen: id(2),
-            reason: "以卡务系统为准".to_owned(),
-        };
-        let stranger = &visited.city.approver;
-        let refused = remarks::settle(app, stranger, &visited.visit, &chosen).await;
-        assert!(matches!(refused, Err(Error::NotFound)));
-        for _ in 0..2 {
-            remarks::settle(app, &visited.first, &visited.visit, &chosen)
-                .await
-                .unwrap();
-        }
-        assert_eq!(visited.concludes().await, Colour::Red);
-        let view = inspection::view(app, &visited.first, &visited.visit).await;
-        let clauses = view.unwrap().clauses;
-        let cards = clauses.iter().find(|clause| clause.clause == "Q6").unwrap();
-        assert_eq!(cards.remarks.len(), 2, "both stay");
-    }
-}
-
-#[tokio::test]
 async fn red_is_heard_then_mended_and_visited_again() {
     for visited in visited().await {
         let app = &visited.city.city.app;
@@ -388,114 +299,6 @@ async fn red_is_heard_then_mended_and_visited_again() {
         assert_eq!(stored::effects(&mut tx, 2016).await.unwrap(), []);
         drop(tx);
         again.verifies().await;
-    }
-}
-
-/// A village federation of Tianning, which R4 is about.
-async fn of_a_village() -> Vec<Visited> {
-    let mut all = Vec::new();
-    for city in cities().await {
-        let village = city
-            .city
-            .unit(
-                Some(&city.township),
-                UnitKind::Village,
-                "同济社区工会联合会",
-            )
-            .await;
-        lies_in(&city, &village, "320402001003").await;
-        city.meets_everything(&village).await;
-        city.holds(&village, None, "qualified-home", 2016).await;
-        let chair = city.city.actor("村主席", &[(Role::Chair, &village)]).await;
-        let of_village = RoundCity {
-            union: village,
-            chair,
-            ..city
-        };
-        all.push(drawn(of_village).await);
-    }
-    all
-}
-
-async fn lies_in(city: &RoundCity, unit: &UnitPlace, division: &str) {
-    let mut tx = city.city.app.db.write("test").await.unwrap();
-    let moved = sqlx::query("UPDATE unit SET division = $2 WHERE id = $1")
-        .bind(unit.id.to_string())
-        .bind(division.to_owned())
-        .execute(&mut *tx)
-        .await;
-    moved.unwrap();
-    jianjia_store::core::changed::everywhere(&mut tx);
-    jianjia_demo::testing::keep(&city.city.app, tx).await;
-}
-
-#[tokio::test]
-async fn a_title_withdrawn_takes_the_subsidy_along_until_the_decision_is_taken_back() {
-    for visited in of_a_village().await {
-        let app = &visited.city.city.app;
-        visited.looks_through(&[too_few()]).await;
-        assert_eq!(visited.concludes().await, Colour::Red);
-        // Nobody came to be heard; the days are over.
-        visited.city.on(2016, 12, 20);
-        assert_eq!(
-            visited.decides("withdraw").await.unwrap(),
-            VisitState::Withdrawn
-        );
-        let mut tx = app.db.read().await.unwrap();
-        let effects = stored::effects(&mut tx, 2016).await.unwrap();
-        let told: Vec<(&str, VisitId)> = effects
-            .iter()
-            .map(|effect| (effect.clause.as_str(), effect.visit))
-            .collect();
-        assert_eq!(told, [("R4", visited.visit)]);
-        let held = honours::held(&mut tx, &visited.city.union.id, None)
-            .await
-            .unwrap();
-        let states: Vec<HonourState> = held.iter().map(|honour| honour.state).collect();
-        drop(tx);
-        assert!(
-            states.iter().all(|state| *state == HonourState::Revoked),
-            "{states:?}"
-        );
-        assert_eq!(
-            visited
-                .told_chair()
-                .await
-                .into_iter()
-                .collect::<std::collections::BTreeSet<_>>(),
-            [Kind::VisitHearing, Kind::VisitDecided, Kind::PlaqueAsked].into()
-        );
-        // The plaque comes back.
-        let out = renewals::plaques(app, &visited.city.reviewer)
-            .await
-            .unwrap();
-        assert_eq!((out.len(), out[0].1), (1, true));
-        let honour = out[0].0.honour;
-        let early =
-            renewals::return_plaque(app, &visited.city.reviewer, &honour, "2017-01-01").await;
-        assert_eq!(key(early), "visit/no-day");
-        for _ in 0..2 {
-            renewals::return_plaque(app, &visited.city.reviewer, &honour, "2016-12-20")
-                .await
-                .unwrap();
-        }
-        for _ in 0..2 {
-            outcomes::overturn(
-                app,
-                &visited.city.leader,
-                &visited.visit,
-                "卡务系统的数有误",
-            )
-            .await
-            .unwrap();
-        }
-        let mut tx = app.db.read().await.unwrap();
-        assert_eq!(stored::effects(&mut tx, 2016).await.unwrap(), []);
-        let kept = stored::effects_of(&mut tx, &visited.visit).await.unwrap();
-        assert_eq!(kept.len(), 1, "it stays on record");
-        drop(tx);
-        assert_eq!(visited.state().await, VisitState::Overturned);
-        visited.verifies().await;
     }
 }
 

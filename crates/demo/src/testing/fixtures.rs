@@ -5,12 +5,8 @@ use std::collections::BTreeMap;
 
 use jianjia_app::office::session as sessions;
 use jianjia_domain::{
-    check::visit::{Visit, VisitInspector, VisitState},
     core::{
-        ids::{
-            AccountId, ActivityId, ElectionId, HonourId, PersonId, SpotCheckId, StatementId,
-            VetoId, VisitId,
-        },
+        ids::{AccountId, ActivityId, ElectionId, HonourId, PersonId, StatementId, VetoId},
         place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
@@ -30,7 +26,6 @@ use jianjia_domain::{
 };
 use jianjia_standard::{Standard, fact::FactKind, kinds::HonourLevel};
 use jianjia_store::{
-    check::visit,
     honour::honour,
     office::account,
     rating::count as rating,
@@ -338,65 +333,5 @@ impl TestCity {
             .await
             .expect("the veto is kept");
         keep(&self.app, tx).await;
-    }
-}
-
-impl TestCity {
-    /// A home that was drawn for a year's spot check, with those who visit it.
-    ///
-    /// # Panics
-    /// When it can't be kept.
-    pub async fn drawn(
-        &self,
-        unit: &UnitPlace,
-        title: &str,
-        year: i16,
-        inspectors: &[(&Actor, &UnitPlace)],
-    ) -> VisitId {
-        let now = self.app.now();
-        let id = VisitId(self.app.entropy.id(now));
-        let mut tx = self.app.db.write("visit").await.expect("a transaction");
-        let held = honour::held(&mut tx, &unit.id, None).await;
-        let held = held.expect("its titles");
-        let held = held.iter().find(|held| held.title == title);
-        let visit = Visit {
-            id,
-            check: SpotCheckId(self.app.entropy.id(now)),
-            entry: "u1".to_owned(),
-            year,
-            unit: unit.id,
-            unit_path: unit.path.clone(),
-            unit_name: unit.name.clone(),
-            honour: held.map_or(HonourId(self.app.entropy.id(now)), |held| held.id),
-            title: title.to_owned(),
-            stratum: "1-low".to_owned(),
-            place: 1,
-            ticket: "0".repeat(64),
-            announced: false,
-            due_on: Date::new(year, 12, 31).expect("a day"),
-            state: VisitState::Drawn,
-            colour: None,
-            drawn_at: now,
-        };
-        visit::insert(&mut tx, &[visit]).await.expect("the visit");
-        let inspectors: Vec<VisitInspector> = (1..)
-            .zip(inspectors)
-            .map(|(place, (actor, from))| VisitInspector {
-                visit: id,
-                account: actor.account,
-                unit: from.id,
-                unit_name: from.name.clone(),
-                name: actor.name.clone(),
-                place,
-                ticket: "0".repeat(64),
-                left: None,
-                drawn_at: now,
-            })
-            .collect();
-        visit::insert_inspectors(&mut tx, &inspectors)
-            .await
-            .expect("the inspectors");
-        keep(&self.app, tx).await;
-        id
     }
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 
 pub use self::{
     concerned::Concerned,
-    form::{Content, FileName, ObjectionForm, admit, read, written},
+    form::{Content, FileName, ObjectionForm, admit, as_written, read, written},
     refusal::ObjectionRefusal,
 };
 use crate::core::ids::{

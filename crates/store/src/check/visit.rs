@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{
     bulk::{self, Value},
+    condition::Conditions,
     db::Tx,
 };
 
@@ -96,6 +97,28 @@ pub async fn of_check(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec<Visit>> {
     rows.iter().map(visit_of).collect()
 }
 
+/// A page of the visits of a check, by the order of its strata and place.
+pub async fn page_of_check(
+    tx: &mut Tx,
+    check: &SpotCheckId,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Visit>> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM visit
+         LEFT JOIN spot_check_stratum s ON s.spot_check_id = visit.spot_check_id AND s.stratum = visit.stratum
+         WHERE visit.spot_check_id = $1
+         ORDER BY COALESCE(s.place, 0), visit.stratum, visit.place, visit.id
+         LIMIT $2 OFFSET $3"
+    )))
+    .bind(check.to_string())
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(visit_of).collect()
+}
+
 /// How many visits of each state a check has.
 pub async fn states(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec<(VisitState, i64)>> {
     let rows = sqlx::query(
@@ -157,6 +180,20 @@ pub async fn inspectors(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitInspect
     rows.iter().map(inspector_of).collect()
 }
 
+/// As `inspectors`, of some visits.
+pub async fn inspectors_of(tx: &mut Tx, of: &[VisitId]) -> Result<Vec<VisitInspector>> {
+    let mut conditions = Conditions::default();
+    conditions.among("i.visit_id", of.iter().map(ToString::to_string));
+    let sql = format!(
+        "SELECT {INSPECTOR_COLUMNS}
+         FROM visit_inspector i{}
+         ORDER BY i.visit_id, i.place, i.drawn_at, i.state, i.account_id",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter().map(inspector_of).collect()
+}
+
 /// As `inspectors`, of all visits of a check.
 pub async fn inspectors_of_check(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec<VisitInspector>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
@@ -172,16 +209,34 @@ pub async fn inspectors_of_check(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec
     rows.iter().map(inspector_of).collect()
 }
 
-/// The visits that somebody was drawn for and goes to, by the last day for it.
-pub async fn of_inspector(tx: &mut Tx, account: &AccountId) -> Result<Vec<Visit>> {
+/// The years with visits that somebody was drawn for and goes to, newest first.
+pub async fn years_of_inspector(tx: &mut Tx, account: &AccountId) -> Result<Vec<i16>> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT visit.year
+         FROM visit_inspector i
+         JOIN visit ON visit.id = i.visit_id
+         WHERE i.account_id = $1 AND i.state = 'drawn'
+         ORDER BY visit.year DESC",
+    )
+    .bind(account.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(i16::try_from(row.try_get::<i64, _>(0)?)?))
+        .collect()
+}
+
+/// The visits of a year that somebody was drawn for and goes to, and those of any year that are still to be made, by the last day for it.
+pub async fn of_inspector(tx: &mut Tx, account: &AccountId, year: i16) -> Result<Vec<Visit>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
          FROM visit_inspector i
          JOIN visit ON visit.id = i.visit_id
-         WHERE i.account_id = $1 AND i.state = 'drawn'
+         WHERE i.account_id = $1 AND i.state = 'drawn' AND (visit.year = $2 OR visit.state = 'drawn')
          ORDER BY visit.due_on DESC, visit.unit_name, visit.id"
     )))
     .bind(account.to_string())
+    .bind(i64::from(year))
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(visit_of).collect()

@@ -147,7 +147,8 @@ pub struct EntryFilter {
     pub years: Vec<i16>,
     /// Empty for all departments.
     pub department: String,
-    pub unit: Option<UnitId>,
+    /// Empty for all units.
+    pub units: Vec<UnitId>,
     /// Only those that were not decided.
     pub only_open: bool,
 }
@@ -159,8 +160,8 @@ pub async fn list(tx: &mut Tx, filter: &EntryFilter) -> Result<Vec<Entry>> {
     if !filter.department.is_empty() {
         conditions.equals("department", filter.department.as_str());
     }
-    if let Some(unit) = &filter.unit {
-        conditions.equals("unit_id", unit.to_string());
+    if !filter.units.is_empty() {
+        conditions.among("unit_id", filter.units.iter().map(ToString::to_string));
     }
     if filter.only_open {
         conditions.equals("outcome", "");
@@ -344,7 +345,7 @@ mod tests {
             let found = list(&mut tx, &filter).await.unwrap();
             assert_eq!(found, [second.clone(), entry(3, 7, 9), decided]);
             filter.only_open = true;
-            filter.unit = Some(second.unit);
+            filter.units = vec![second.unit];
             assert_eq!(list(&mut tx, &filter).await.unwrap(), [second]);
         }
     }

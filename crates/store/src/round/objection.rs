@@ -95,17 +95,41 @@ pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<Vec<Objection>
     rows.iter().map(objection_of).collect()
 }
 
-/// Those that are assigned to somebody, open ones first.
-pub async fn assigned_to(tx: &mut Tx, account: &AccountId) -> Result<Vec<Objection>> {
+/// A page of those that are assigned to somebody, open ones first.
+pub async fn assigned_to(
+    tx: &mut Tx,
+    account: &AccountId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Objection>> {
     let sql = format!(
         "SELECT {COLUMNS}
          FROM objection
          WHERE assigned_to = $1
          ORDER BY CASE WHEN answered_at = '' THEN 0 ELSE 1 END, number DESC
-         LIMIT 200"
+         LIMIT $2 OFFSET $3"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(account.to_string())
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(objection_of).collect()
+}
+
+/// Those to candidates for a title that count and are open still, in their order.
+pub async fn open_of_title(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Objection>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM objection
+         WHERE answered_at = '' AND confirmed_at <> ''
+           AND publication_id IN (SELECT id FROM publication WHERE year = $1 AND title = $2)
+         ORDER BY number"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(i64::from(year))
+        .bind(title.to_owned())
         .fetch_all(&mut **tx)
         .await?;
     rows.iter().map(objection_of).collect()
@@ -430,6 +454,11 @@ mod tests {
             }
             let held = held_among(&mut tx, &all).await.unwrap();
             assert_eq!(held, [application(2), application(3)]);
+            let open = open_of_title(&mut tx, 2016, "trusted-home").await.unwrap();
+            let open: Vec<i64> = open.iter().map(|objection| objection.number).collect();
+            assert_eq!(open, [2, 3]);
+            let other = open_of_title(&mut tx, 2016, "trusted-kin").await.unwrap();
+            assert_eq!(other, []);
             let unconfirmed = unconfirmed_among(&mut tx, &all).await.unwrap();
             assert!(unconfirmed.is_empty());
             let numbers: Vec<i64> = page(&mut tx, 9, 0)
@@ -456,7 +485,7 @@ mod tests {
                 at: at(5),
             };
             assert!(assign(&mut tx, &made.id, &assigned).await.unwrap());
-            let found = assigned_to(&mut tx, &assigned.to).await.unwrap();
+            let found = assigned_to(&mut tx, &assigned.to, 9, 0).await.unwrap();
             let expected = Objection {
                 assigned: Some(assigned.clone()),
                 ..made.clone()

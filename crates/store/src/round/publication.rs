@@ -86,19 +86,46 @@ pub async fn of_title(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Publica
     rows.iter().map(publication_of).collect()
 }
 
-/// Those that were not taken down yet and whose last day is this one or a later one, newest first.
-pub async fn hanging(tx: &mut Tx, today: Date) -> Result<Vec<Publication>> {
-    let sql = format!(
-        "SELECT {COLUMNS}
+/// A notice without what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InShort {
+    pub id: PublicationId,
+    pub year: i16,
+    pub title: String,
+    pub days: Days,
+    /// How many it shows.
+    pub candidates: i64,
+}
+
+/// Those that hang on a day, newest first, in short.
+pub async fn hanging(tx: &mut Tx, today: Date) -> Result<Vec<InShort>> {
+    let rows = sqlx::query(
+        "SELECT publication.id, publication.year, publication.title, publication.from_on, publication.to_on,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM publication_line
+                 WHERE publication_line.publication_id = publication.id) AS candidates
          FROM publication
-         WHERE taken_down_at = '' AND to_on >= $1
-         ORDER BY published_at DESC, id DESC"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(today.to_string())
-        .fetch_all(&mut **tx)
-        .await?;
-    rows.iter().map(publication_of).collect()
+         WHERE publication.taken_down_at = '' AND publication.from_on <= $1 AND publication.to_on >= $1
+         ORDER BY publication.published_at DESC, publication.id DESC",
+    )
+    .bind(today.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let text = |column: &str| row.try_get::<String, _>(column);
+            Ok(InShort {
+                id: text("id")?.parse()?,
+                year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                title: text("title")?,
+                days: Days {
+                    from: text("from_on")?.parse()?,
+                    to: text("to_on")?.parse()?,
+                },
+                candidates: row.try_get("candidates")?,
+            })
+        })
+        .collect()
 }
 
 /// Those whose days are over and that were not taken down yet, the first of them first.
@@ -243,10 +270,14 @@ mod tests {
             insert(&mut tx, &late, &[application(6)]).await.unwrap();
             assert_eq!(applications(&mut tx, &early.id).await.unwrap(), shown);
             let today = date(2016, 12, 13);
-            assert_eq!(
-                hanging(&mut tx, today).await.unwrap(),
-                std::slice::from_ref(&late)
-            );
+            let in_short = InShort {
+                id: late.id,
+                year: 2016,
+                title: "trusted-home".to_owned(),
+                days: late.days,
+                candidates: 1,
+            };
+            assert_eq!(hanging(&mut tx, today).await.unwrap(), [in_short]);
             assert_eq!(
                 over(&mut tx, today).await.unwrap(),
                 std::slice::from_ref(&early)

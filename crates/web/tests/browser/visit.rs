@@ -9,11 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jianjia_app::core::app::App;
+use jianjia_app::{check::outcome as outcomes, core::app::App};
 use jianjia_demo::testing::{TestCity, city, fixtures::yes_to_all};
 use jianjia_domain::{
     check::remark::{Content, Remark},
-    core::{ids::VisitId, place::UnitKind, policy::Role},
+    core::{
+        ids::VisitId,
+        place::UnitKind,
+        policy::{Actor, Role},
+    },
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{check::remark as remarks, testing};
@@ -175,6 +179,12 @@ async fn can_go_offline(browser: &Browser) {
 
 /// A union of one district with what it declared, and its visit, for which two people of another were drawn.
 async fn drawn() -> (TestCity, VisitId) {
+    let (city, visit, _) = drawn_with().await;
+    (city, visit)
+}
+
+/// The same with the second of the two.
+async fn drawn_with() -> (TestCity, VisitId, Actor) {
     let city = city(testing::sqlite().await, date(2016, 12, 5));
     let top = city.unit(None, UnitKind::City, "常州市总工会").await;
     let district = city
@@ -198,7 +208,8 @@ async fn drawn() -> (TestCity, VisitId) {
     }
     let drawn = [(&pair[0], &other), (&pair[1], &other)];
     let visit = city.drawn(&union, "qualified-home", 2016, &drawn).await;
-    (city, visit)
+    let second = pair.remove(1);
+    (city, visit, second)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -367,6 +378,49 @@ async fn browser_two_tabs_of_a_visit_overwrite_nothing() {
             .collect();
         notes.sort();
         assert_eq!(notes, ["第一个标签页写的", "第二个标签页写的"]);
+    })
+    .await;
+}
+
+/// What was typed and photographed and never saved is still there after the other one concluded the visit: to be read, copied, kept, and removed by hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_a_draft_left_behind_by_the_conclusion_is_shown_until_it_is_removed() {
+    let (city, visit, second) = drawn_with().await;
+    let photo = city.database.folder.path().join("现场.png");
+    image::RgbImage::from_pixel(240, 180, image::Rgb([90, 140, 60]))
+        .save(&photo)
+        .expect("the photo is written");
+    let app = city.app.clone();
+    let address = serve(jianjia_web::site(app.clone())).await;
+    with_browser_at("visit-left", address, |mut browser| async move {
+        browser.patience = Duration::from_secs(30);
+        browser.be_wide(375).await;
+        let page = format!("/visits/{visit}");
+        browser.sign_in("chen", PASSWORD).await;
+        browser.open(&page).await;
+        types(&browser, "Q3", "没来得及保存的话").await;
+        browser.attach("photos-Q3", &photo).await;
+        browser.sees("已存在本机，还没有作为一条记录保存。").await;
+        outcomes::conclude(&app, &second, &visit)
+            .await
+            .expect("concluded");
+        browser.open(&page).await;
+        browser.sees("检查已经办结，没有发送的不能再发").await;
+        browser.sees("没有保存的草稿").await;
+        browser.sees("没来得及保存的话").await;
+        browser.picture("left").await;
+        let buttons = "return [...document.querySelectorAll('#visit-entries button')].map((one) => one.textContent)";
+        assert_eq!(
+            browser.script(buttons, vec![]).await,
+            json!(["复制文字", "保存第 1 张照片", "从本机删除"])
+        );
+        let remove = "[...document.querySelectorAll('#visit-entries button')].at(-1).click()";
+        browser.script(remove, vec![]).await;
+        browser.sees("删除以后找不回来，再按一次删除").await;
+        browser.script(remove, vec![]).await;
+        browser.does_not_see("没有保存的草稿").await;
+        browser.open(&page).await;
+        browser.sees("本机还没有记录").await;
     })
     .await;
 }

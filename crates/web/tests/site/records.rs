@@ -360,7 +360,7 @@ async fn entry(site: &TestSite) -> EntryId {
         .expect("a transaction");
     let filter = EntryFilter {
         years: vec![2016],
-        unit: Some(union.id),
+        units: vec![union.id],
         ..EntryFilter::default()
     };
     let said = entries::list(&mut tx, &filter).await.expect("the entries");

@@ -1,6 +1,9 @@
 //! A public notice, an objection to it from a telephone without an account, its way through the offices, and the answer.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::StatusCode;
+use jianjia_app::core::clock::Clock;
 use jianjia_domain::core::policy::Role;
 use jianjia_store::testing;
 
@@ -196,5 +199,49 @@ async fn a_notice_that_is_over_says_so_and_names_nobody() {
             late.text().contains("写了很久的话。"),
             "what was typed is lost"
         );
+    }
+}
+
+/// When each session was used last, and until when it holds.
+async fn sessions(site: &TestSite) -> Vec<String> {
+    let mut tx = site.app.db.read().await.unwrap();
+    let sql = "SELECT id_hash || ' ' || seen_at || ' ' || expires_at FROM session ORDER BY id_hash";
+    testing::texts(&mut tx, sql).await
+}
+
+#[tokio::test]
+async fn somebody_signed_in_who_objects_leaves_no_trace_in_their_session() {
+    for site in site::both().await {
+        let _records = Records::of_the_union(&site).await;
+        let mut reviewer = office(&site, "郑审核", Role::Reviewer).await;
+        let notice = last_notice(&site).await;
+        let address = format!("{notice}/objection");
+        let Clock::Set(clock) = &site.app.clock else {
+            panic!("the clock of tests is set");
+        };
+        clock.fetch_add(2 * 3_600_000_000, Ordering::Relaxed);
+        let before = sessions(&site).await;
+        assert!(!before.is_empty());
+        let form = reviewer.get(&address).await;
+        assert_eq!(form.status, StatusCode::OK);
+        let fields = [
+            ("application", first_candidate(&form)),
+            ("text", "会员名册里有早已离厂的人。".to_owned()),
+        ];
+        let fields = fields
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        let received = reviewer.upload(&address, &fields, &[]).await;
+        let [number, code]: [String; 2] = codes(&received).try_into().unwrap();
+        reviewer.get("/objections/follow").await;
+        let follow = format!("/objections/follow/{number}");
+        reviewer.get(&follow).await;
+        let found = reviewer.post_form(&follow, &[("code", &code)]).await;
+        assert!(found.text().contains("已收到"), "{}", found.text());
+        assert_eq!(sessions(&site).await, before);
+        // Any other page prolongs it.
+        let other = reviewer.get("/messages").await;
+        assert_eq!(other.status, StatusCode::OK);
+        assert_ne!(sessions(&site).await, before);
     }
 }

@@ -188,6 +188,29 @@ async fn without_a_script_the_same_forms_are_posted_and_what_was_typed_comes_bac
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
         let told = chair.get(&page).await;
         assert!(told.text().contains("限期整改"), "{}", told.text());
+        let ready = format!("{page}/readiness");
+        let silent = chair.post_form(&ready, &[("ready_note", " ")]).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            silent.text().contains("请写明理由，理由会留在记录里。"),
+            "{}",
+            silent.text()
+        );
+        let note = [("ready_note", "制度已经上墙。")];
+        // Sent twice, it is said once.
+        for _ in 0..2 {
+            let said = chair.post_form(&ready, &note).await;
+            assert_eq!(said.location(), page, "{}", said.text());
+        }
+        let told = chair.get(&page).await;
+        assert_eq!(told.body.matches("制度已经上墙。").count(), 1);
+        assert!(!told.body.contains("/readiness\""), "{}", told.text());
+        let inbox = leader.get("/messages").await;
+        assert!(
+            inbox.text().contains("报告整改已经完成"),
+            "{}",
+            inbox.text()
+        );
         let report = leader.get("/check-reports/2016").await;
         assert!(report.text().contains("全市"), "{}", report.text());
         let plain = site.visitor().get("/check-reports/2016").await;
@@ -218,5 +241,59 @@ async fn before_a_visit_nobody_but_its_inspectors_and_the_city_knows_of_it() {
         let mut city = site.sign_in_as("市里", &roles).await;
         let shown = city.get(&format!("/visits/{visit}")).await;
         assert!(shown.text().contains("还没有检查完"), "{}", shown.text());
+    }
+}
+
+#[tokio::test]
+async fn the_city_releases_an_inspector_in_a_form_and_another_goes() {
+    for site in site::both().await {
+        let city = &site.city_of_tests;
+        let third = [(Role::Reviewer, &site.other_district)];
+        let third: Actor = city.actor("钟楼小孙", &third).await;
+        city.check_drawn(2016).await;
+        let Drawn {
+            visit, mut first, ..
+        } = drawn(&site).await;
+        let mut third = site.client_of(&third).await;
+        let page = format!("/visits/{visit}");
+        assert_eq!(third.get(&page).await.status, StatusCode::NOT_FOUND);
+        let mut leader = site
+            .sign_in_as("市总审批", &[(Role::Approver, &site.city)])
+            .await;
+        let shown = leader.get(&page).await;
+        assert!(shown.text().contains("更换检查人员"), "{}", shown.text());
+        let offered = shown.body.split("name=\"released\" value=\"");
+        let offered: Vec<String> = offered
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(offered.len(), 2);
+        let releases = format!("{page}/releases");
+        let none = [("released", ""), ("release_reason", "长期病假")];
+        let back = leader.post_form(&releases, &none).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            back.text().contains("没有选定换哪一位检查人员"),
+            "{}",
+            back.text()
+        );
+        assert!(back.body.contains("长期病假"), "what was typed is lost");
+        let bare = [("released", offered[0].as_str()), ("release_reason", " ")];
+        let back = leader.post_form(&releases, &bare).await;
+        assert!(back.text().contains("没有写换人的理由"), "{}", back.text());
+        let given = [
+            ("released", offered[0].as_str()),
+            ("release_reason", "长期病假"),
+        ];
+        for _ in 0..2 {
+            let done = leader.post_form(&releases, &given).await;
+            assert_eq!(done.location(), page, "{}", done.text());
+        }
+        assert_eq!(first.get(&page).await.status, StatusCode::NOT_FOUND);
+        let own = third.get("/inspections").await;
+        assert!(own.text().contains("长江纺织厂工会"), "{}", own.text());
+        assert_eq!(third.get(&page).await.status, StatusCode::OK);
+        let shown = leader.get(&page).await;
+        assert!(shown.text().contains("长期病假"), "{}", shown.text());
     }
 }

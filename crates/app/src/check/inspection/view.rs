@@ -28,7 +28,7 @@ use jianjia_store::{
     core::place,
 };
 
-use super::{File, Sight, at_stake, file, seen, still_inspects};
+use super::{File, Sight, at_stake, file, read, seen, still_inspects};
 use crate::{
     check::outcome::{
         recheck::{chain, mending},
@@ -218,6 +218,17 @@ pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
         not_yet,
         past_mending,
     })
+}
+
+/// The same for the list on paper, which says all that was declared.
+///
+/// # Errors
+/// As `read`.
+pub async fn to_print(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
+    let mut tx = app.db.read().await?;
+    read(&mut tx, actor, id).await?;
+    drop(tx);
+    view(app, actor, id).await
 }
 
 fn clauses_of(file: &File, kept: &[Remark], settled: &[Settlement]) -> Vec<ClauseOfVisit> {

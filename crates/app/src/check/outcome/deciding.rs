@@ -38,7 +38,7 @@ use super::{
 use crate::{
     check::{
         inspection::{at_stake, file, seen},
-        renewal::ask_for_plaque,
+        renewal::ask_for_plaques,
     },
     core::{
         app::App,
@@ -165,15 +165,11 @@ async fn withdraw(
     app: &App,
     actor: &Actor,
     titles: &[Honour],
-    (reason, document_number): (&str, &str),
+    words: (&str, &str),
     days: u64,
 ) -> Result<Vec<Honour>> {
-    let mut taken = Vec::new();
-    for honour in titles {
-        let revoked = revoke_in(tx, app, actor, honour, reason, document_number).await?;
-        ask_for_plaque(tx, app, actor, &revoked, days).await?;
-        taken.push(revoked);
-    }
+    let taken = revoke_in(tx, app, actor, titles, words).await?;
+    ask_for_plaques(tx, app, actor, &taken, days).await?;
     refresh_standings(tx, app, &taken).await?;
     Ok(taken)
 }

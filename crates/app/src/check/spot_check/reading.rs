@@ -213,44 +213,74 @@ pub struct Sample {
     pub lines: Vec<SampleLine>,
 }
 
-/// Who was drawn in a year and who inspects: all of it, a few hundred lines in a city.
+/// A page of a sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SamplePage {
+    pub sample: Sample,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+}
+
+/// Who was drawn in a year and who inspects: all of it, for a table.
 ///
 /// # Errors
 /// As `show`; not found before the draw.
 pub async fn sample(app: &App, actor: &Actor, year: i16) -> Result<Sample> {
     let mut tx = app.db.read().await?;
-    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
-    let check = checks::of_year(&mut tx, year)
-        .await?
-        .filter(|check| check.drawn.is_some())
-        .ok_or(Error::NotFound)?;
-    let strata = checks::strata(&mut tx, &check.id).await?;
-    let mut inspectors: BTreeMap<VisitId, Vec<VisitInspector>> = BTreeMap::new();
-    for inspector in visits::inspectors_of_check(&mut tx, &check.id).await? {
-        inspectors
-            .entry(inspector.visit)
-            .or_default()
-            .push(inspector);
-    }
-    let place: BTreeMap<&str, i64> = strata
-        .iter()
-        .map(|stratum| (stratum.name.as_str(), stratum.place))
-        .collect();
-    let mut lines: Vec<SampleLine> = visits::of_check(&mut tx, &check.id)
-        .await?
-        .into_iter()
-        .map(|visit| SampleLine {
-            inspectors: inspectors.remove(&visit.id).unwrap_or_default(),
-            visit,
-        })
-        .collect();
-    lines.sort_by_key(|line| {
-        let stratum = place.get(line.visit.stratum.as_str()).copied();
-        (stratum.unwrap_or(0), line.visit.place)
-    });
+    let check = drawn(&mut tx, app, actor, year).await?;
+    let all = visits::page_of_check(&mut tx, &check.id, (i64::MAX, 0)).await?;
+    let inspectors = visits::inspectors_of_check(&mut tx, &check.id).await?;
     Ok(Sample {
+        strata: checks::strata(&mut tx, &check.id).await?,
+        lines: lines_of(all, inspectors),
         check,
-        strata,
-        lines,
     })
+}
+
+/// A page of the same.
+///
+/// # Errors
+/// As `sample`.
+pub async fn sample_page(app: &App, actor: &Actor, year: i16, page: i64) -> Result<SamplePage> {
+    let mut tx = app.db.read().await?;
+    let check = drawn(&mut tx, app, actor, year).await?;
+    let states = visits::states(&mut tx, &check.id).await?;
+    let total: i64 = states.iter().map(|(_, count)| count).sum();
+    let page = page.max(1);
+    let cut = (LINES, (page - 1).saturating_mul(LINES));
+    let of_page = visits::page_of_check(&mut tx, &check.id, cut).await?;
+    let ids: Vec<VisitId> = of_page.iter().map(|visit| visit.id).collect();
+    let inspectors = visits::inspectors_of(&mut tx, &ids).await?;
+    Ok(SamplePage {
+        sample: Sample {
+            strata: checks::strata(&mut tx, &check.id).await?,
+            lines: lines_of(of_page, inspectors),
+            check,
+        },
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+    })
+}
+
+/// The check of a year, once it was drawn.
+async fn drawn(tx: &mut Tx, app: &App, actor: &Actor, year: i16) -> Result<SpotCheck> {
+    permitted(tx, app, actor, Act::SeeSpotCheck).await?;
+    let check = checks::of_year(tx, year).await?;
+    check
+        .filter(|check| check.drawn.is_some())
+        .ok_or(Error::NotFound)
+}
+
+fn lines_of(of: Vec<Visit>, inspectors: Vec<VisitInspector>) -> Vec<SampleLine> {
+    let mut by_visit: BTreeMap<VisitId, Vec<VisitInspector>> = BTreeMap::new();
+    for inspector in inspectors {
+        by_visit.entry(inspector.visit).or_default().push(inspector);
+    }
+    let lines = of.into_iter().map(|visit| SampleLine {
+        inspectors: by_visit.remove(&visit.id).unwrap_or_default(),
+        visit,
+    });
+    lines.collect()
 }

@@ -2,7 +2,7 @@
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
-    message::{self, About, Kind, Message, Said, To},
+    message::{Kind, Message},
     policy::act,
 };
 use jianjia_domain::{
@@ -17,12 +17,15 @@ use jianjia_store::{core::db::Tx, honour::honour as honours};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-use super::{event, permitted, permitted_now, place, refresh_standings};
+use super::{
+    event, permitted, permitted_now, place, refresh_standings,
+    telling::{of_change, with_federations},
+};
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        message as message_to,
+        message::{tell, tell_together},
     },
     honour::scope as scopes,
     year::standing as standings,
@@ -67,7 +70,10 @@ pub async fn change(
     }
     honour::unchanged(&honour, input.revision)?;
     let state = honour::change(&honour, &permit, act, &change)?;
-    let changed = set_state(&mut tx, app, actor, &honour, act, state, &change).await?;
+    let (changed, told) = set_state(&mut tx, app, actor, &honour, act, state, &change).await?;
+    if let Some(told) = told {
+        tell(app, &mut tx, actor, told);
+    }
     refresh_standings(&mut tx, app, std::slice::from_ref(&changed)).await?;
     tx.commit().await?;
     Ok(changed)
@@ -97,15 +103,10 @@ pub async fn reconfirm(
     if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
         return Err(General::Stale.into());
     }
-    tell(
-        &mut tx,
-        app,
-        actor,
-        &honour,
-        HonourAct::Reconfirmed,
-        &change,
-    )
-    .await?;
+    let reconfirmed = HonourAct::Reconfirmed;
+    if let Some(told) = record(&mut tx, app, actor, &honour, reconfirmed, &change).await? {
+        tell(app, &mut tx, actor, told);
+    }
     // The old title counts from now on for what the holder may apply for this year.
     standings::refresh(&mut tx, app, &honour.unit, app.year()).await?;
     tx.commit().await?;
@@ -164,45 +165,48 @@ pub async fn withdraw_batch(
     if now != seen {
         return Err(General::Stale.into());
     }
+    let state = HonourState::Withdrawn;
     let mut withdrawn = Vec::new();
+    let mut told = Vec::new();
     for honour in &standing {
-        withdrawn.push(
-            set_state(
-                &mut tx,
-                app,
-                actor,
-                honour,
-                HonourAct::Withdrawn,
-                HonourState::Withdrawn,
-                &change,
-            )
-            .await?,
-        );
+        let act = HonourAct::Withdrawn;
+        let (changed, of_it) = set_state(&mut tx, app, actor, honour, act, state, &change).await?;
+        told.extend(of_it.map(|told| with_federations(&changed, told)));
+        withdrawn.push(changed);
     }
+    tell_together(app, &mut tx, actor, Kind::HonoursTaken, told);
     refresh_standings(&mut tx, app, &withdrawn).await?;
     tx.commit().await?;
     Ok(withdrawn)
 }
 
-/// Takes a title in the transaction of another act, which has found why: revokes it by who gave it, as `change`.
+/// Takes titles in the transaction of another act, which has found why: revokes them by who gave them, as `change`. Their federations are told as well.
 ///
 /// # Errors
-/// As `change`, but for the revision.
+/// As `change` for each, but for the revision.
 pub(crate) async fn revoke_in(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    honour: &Honour,
-    reason: &str,
-    document_number: &str,
-) -> Result<Honour> {
-    let permit = permitted_now(tx, app, actor, act::ChangeHonour, honour).await?;
+    titles: &[Honour],
+    (reason, document_number): (&str, &str),
+) -> Result<Vec<Honour>> {
     let change = HonourChange {
         reason: reason.trim().to_owned(),
         document_number: document_number.trim().to_owned(),
     };
-    let state = honour::change(honour, &permit, HonourAct::Revoked, &change)?;
-    set_state(tx, app, actor, honour, HonourAct::Revoked, state, &change).await
+    let act = HonourAct::Revoked;
+    let mut revoked = Vec::new();
+    let mut told = Vec::new();
+    for honour in titles {
+        let permit = permitted_now(tx, app, actor, act::ChangeHonour, honour).await?;
+        let state = honour::change(honour, &permit, act, &change)?;
+        let (changed, of_it) = set_state(tx, app, actor, honour, act, state, &change).await?;
+        told.extend(of_it.map(|told| with_federations(&changed, told)));
+        revoked.push(changed);
+    }
+    tell_together(app, tx, actor, Kind::HonoursTaken, told);
+    Ok(revoked)
 }
 
 /// Whether the actor may suspend, resume or revoke the honour; the page of the form asks.
@@ -266,31 +270,31 @@ async fn set_state(
     act: HonourAct,
     state: HonourState,
     change: &HonourChange,
-) -> Result<Honour> {
+) -> Result<(Honour, Option<Message>)> {
     if !honours::set_state(tx, &honour.id, honour.revision, state).await? {
         return Err(General::Stale.into());
     }
-    tell(tx, app, actor, honour, act, change).await?;
-    Ok(Honour {
+    let told = record(tx, app, actor, honour, act, change).await?;
+    let changed = Honour {
         state,
         revision: honour.revision + 1,
         ..honour.clone()
-    })
+    };
+    Ok((changed, told))
 }
 
-/// The story's next line and the trail's.
-async fn tell(
+/// The story's next line and the trail's; what the holder is told of it.
+async fn record(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     honour: &Honour,
     act: HonourAct,
     change: &HonourChange,
-) -> Result<()> {
+) -> Result<Option<Message>> {
     app.follow(tx, "honour_event").await?;
     let happened = event(app, actor, honour, act, change);
     honours::add_event(tx, &happened).await?;
-    tell_holder(tx, app, actor, honour, act, (&happened.id, change));
     let deed = match act {
         HonourAct::Reconfirmed => Deed::ReconfirmHonour,
         _ => Deed::ChangeHonour,
@@ -308,42 +312,6 @@ async fn tell(
             "document_number": change.document_number,
         }),
     )
-    .await
-}
-
-/// Tells the holder what became of a title: the union, and the person who holds it.
-fn tell_holder(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    honour: &Honour,
-    act: HonourAct,
-    (event, change): (&str, &HonourChange),
-) {
-    let kind = match act {
-        HonourAct::Suspended => Kind::HonourSuspended,
-        HonourAct::Resumed => Kind::HonourResumed,
-        HonourAct::Revoked => Kind::HonourRevoked,
-        HonourAct::Withdrawn => Kind::HonourWithdrawn,
-        HonourAct::Reconfirmed => Kind::HonourReconfirmed,
-        HonourAct::Named | HonourAct::Imported => return,
-    };
-    let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
-    let title = app.standards.title(honour.year, &honour.title);
-    let title = title.map_or_else(
-        || Said::from(honour.title.as_str()),
-        |title| Said::from(&title.name),
-    );
-    let person = honour.person.map(To::Person);
-    let to = message::union_of(&place(honour)).into_iter().chain(person);
-    let because = [&change.reason, &change.document_number];
-    let because = because.into_iter().filter(|text| !text.is_empty());
-    let told = Message::of(kind, about, event, to.collect())
-        .says([
-            honour.holder_in_words().into(),
-            title,
-            honour.number.as_str().into(),
-        ])
-        .because(because.map(|text| Said::from(text.as_str())).collect());
-    message_to::tell(app, tx, actor, told);
+    .await?;
+    Ok(of_change(app, honour, act, (&happened.id, change)))
 }

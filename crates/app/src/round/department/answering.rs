@@ -24,7 +24,7 @@ use jianjia_store::{
     round::department as departments,
 };
 
-use super::{object, permitted, standard_of};
+use super::{object, permitted, said_of, standard_of};
 use crate::{
     core::{
         app::App,
@@ -62,7 +62,7 @@ pub async fn answer_alike(
         },
         _ => return Err(Refusal::at("answer", DepartmentRefusal::NoAnswer).into()),
     };
-    let entries = super::said(&mut tx, year, &key).await?;
+    let entries = said_of(&mut tx, year, &key, units.to_vec()).await?;
     let all = departments::among(&mut tx, (year, key.as_str()), units).await?;
     let mut given = Vec::new();
     for unit in units {
@@ -113,8 +113,7 @@ pub async fn answer(
     let asked = departments::find(&mut tx, year, &key, unit).await?;
     let asked = asked.ok_or(Error::NotFound)?;
     let said = department::read(standard, department, year, input, app.clock.today())?;
-    let mut entries = super::said(&mut tx, year, &key).await?;
-    entries.retain(|entry| entry.unit == *unit);
+    let entries = said_of(&mut tx, year, &key, vec![*unit]).await?;
     let beside = department::beside(&asked, &said, &entries)
         .map_err(|refusal| Refusal::at("answer", refusal))?;
     if beside == Beside::New {

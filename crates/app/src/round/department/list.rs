@@ -9,7 +9,7 @@ use jianjia_domain::{
 use jianjia_standard::programme::Department;
 use jianjia_store::round::department::{self as departments, AnswerCounts, AskedFilter};
 
-use super::{SentList, own, said, sent, standard_of, whose};
+use super::{SentList, own, said, said_of, sent, standard_of, whose};
 use crate::core::{
     app::App,
     error::{Error, Result},
@@ -28,7 +28,7 @@ pub struct DepartmentPage {
     pub lists: Vec<SentList>,
     pub counts: AnswerCounts,
     pub units: Vec<Asked>,
-    /// What it said of units in the round, by unit.
+    /// What it said of the page's units in the round, by unit.
     pub entries: BTreeMap<UnitId, Vec<Entry>>,
     pub total: i64,
     pub page: i64,
@@ -68,7 +68,8 @@ pub async fn list(
     let counts = departments::counts(&mut tx, year).await?;
     let counts = counts.into_iter().find(|(of, _)| *of == key);
     let mut by_unit: BTreeMap<UnitId, Vec<Entry>> = BTreeMap::new();
-    for entry in said(&mut tx, year, &key).await? {
+    let of_page: Vec<UnitId> = units.iter().map(|asked| asked.unit).collect();
+    for entry in said_of(&mut tx, year, &key, of_page).await? {
         by_unit.entry(entry.unit).or_default().push(entry);
     }
     Ok(DepartmentPage {
@@ -102,8 +103,7 @@ pub async fn asked(
     let department = department.ok_or(Error::NotFound)?.clone();
     let asked = departments::find(&mut tx, year, &key, unit).await?;
     let asked = asked.ok_or(Error::NotFound)?;
-    let mut said = said(&mut tx, year, &key).await?;
-    said.retain(|entry| entry.unit == *unit);
+    let said = said_of(&mut tx, year, &key, vec![*unit]).await?;
     Ok((department, asked, said))
 }
 

@@ -24,7 +24,7 @@ use jianjia_store::{
 use serde_json::{Value, json};
 
 use super::{
-    Sealed, concerned, handlers_but,
+    Sealed, concerned, handlers_but, open,
     reading::{Reader, offices, seen},
     seal,
 };
@@ -154,7 +154,7 @@ pub async fn note(
     Ok(tx.commit().await?)
 }
 
-/// Answers an objection in writing, which closes it: it holds no naming any more.
+/// Answers an objection in writing, which closes it: it holds no naming any more. Sent twice with the same words, it is answered once.
 ///
 /// # Errors
 /// As `show`; `NotYourRole`; `NoOutcome`; as `objection::written`.
@@ -167,6 +167,14 @@ pub async fn answer(
     let mut tx = app.db.write(scopes(app, id).await?).await?;
     let (objection, _, _, reader) = seen(&mut tx, app, actor, id).await?;
     let city = handled(&mut tx, app, actor, reader).await?;
+    if let Some(given) = &objection.answer
+        && given.by == actor.account
+        && given.outcome.key() == outcome
+        && let Some(before) = open(app, Sealed::Answer, &id.to_string(), &given.sealed)
+        && before == objection::as_written(typed).as_bytes()
+    {
+        return Ok(());
+    }
     let text = objection::written(&objection, "answer", typed)?;
     let outcome = ObjectionOutcome::from_key(outcome);
     let outcome = outcome.ok_or_else(|| at("outcome", ObjectionRefusal::NoOutcome))?;

@@ -33,7 +33,7 @@ use crate::core::{
 /// How many objections a page has.
 const LINES: i64 = 50;
 
-/// More are in no list: the oldest closed ones are left out.
+/// More are in no table: the oldest closed ones are left out.
 const MOST: i64 = 2_000;
 
 /// A page of the objections that somebody handles or looks into.
@@ -43,9 +43,10 @@ pub struct Objections {
     pub lines: Vec<ObjectionLine>,
     /// Those of a flood that nobody confirmed yet, by the digits of their network: all of them are here, too.
     pub folded: Vec<(String, Vec<ObjectionLine>)>,
-    pub total: i64,
+    /// From 1.
     pub page: i64,
-    pub pages: i64,
+    /// Whether there is a page after it. How many there are in all is not counted: each would have to be opened.
+    pub has_more: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -103,17 +104,23 @@ pub(super) enum Reader {
 pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
     let mut tx = app.db.read().await?;
     let handles = handles(&mut tx, actor).await?;
-    let found = if handles {
-        objections::page(&mut tx, MOST, 0).await?
-    } else {
-        objections::assigned_to(&mut tx, &actor.account).await?
-    };
-    // Counted and paged without those that concern the reader, who learns not even that there are any.
-    let all = lines_for(&mut tx, app, actor, found).await?;
-    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    let first = usize::try_from((page.max(1) - 1).saturating_mul(LINES)).unwrap_or(usize::MAX);
+    let page = page.max(1);
+    let first = usize::try_from((page - 1).saturating_mul(LINES)).unwrap_or(usize::MAX);
     let lines_of_page = usize::try_from(LINES).unwrap_or(usize::MAX);
-    let shown = all.into_iter().skip(first).take(lines_of_page);
+    // Read until the page is full, without those that concern the reader, who learns not even that there are any.
+    let mut readable = Vec::new();
+    let mut offset = 0;
+    loop {
+        let found = some(&mut tx, actor, handles, (LINES, offset)).await?;
+        let is_last = found.len() < lines_of_page;
+        readable.extend(lines_for(&mut tx, app, actor, found).await?);
+        if is_last || readable.len() > first.saturating_add(lines_of_page) {
+            break;
+        }
+        offset += LINES;
+    }
+    let has_more = readable.len() > first.saturating_add(lines_of_page);
+    let shown = readable.into_iter().skip(first).take(lines_of_page);
     let mut lines = Vec::new();
     let mut folded: Vec<(String, Vec<ObjectionLine>)> = Vec::new();
     for line in shown {
@@ -129,9 +136,8 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
     Ok(Objections {
         lines,
         folded,
-        total,
-        page: page.max(1),
-        pages: (total + LINES - 1) / LINES,
+        page,
+        has_more,
     })
 }
 
@@ -141,12 +147,23 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
 /// As `list`.
 pub async fn export(app: &App, actor: &Actor) -> Result<Vec<ObjectionLine>> {
     let mut tx = app.db.read().await?;
-    let found = if handles(&mut tx, actor).await? {
-        objections::page(&mut tx, MOST, 0).await?
-    } else {
-        objections::assigned_to(&mut tx, &actor.account).await?
-    };
+    let handles = handles(&mut tx, actor).await?;
+    let found = some(&mut tx, actor, handles, (MOST, 0)).await?;
     lines_for(&mut tx, app, actor, found).await
+}
+
+/// So many of all objections, or of those assigned to whoever does not handle them.
+async fn some(
+    tx: &mut Tx,
+    actor: &Actor,
+    handles: bool,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Objection>> {
+    if handles {
+        Ok(objections::page(tx, limit, offset).await?)
+    } else {
+        Ok(objections::assigned_to(tx, &actor.account, limit, offset).await?)
+    }
 }
 
 /// Whether somebody handles all of them; if not, they look into some.

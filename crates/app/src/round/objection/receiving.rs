@@ -23,7 +23,6 @@ use jianjia_store::{
     core::{
         counter::next_numbers,
         db::Tx,
-        role,
         scope::{Scope, Scopes},
     },
     register::unit,
@@ -32,7 +31,7 @@ use jianjia_store::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{HANDLERS, Sealed, code_hash, concerned, handlers_but, seal, seal_json, target};
+use super::{Sealed, city_handlers, code_hash, concerned, handlers_but, seal, seal_json, target};
 use crate::{
     core::{
         app::App,
@@ -184,8 +183,8 @@ async fn is_kept_from_all(
     let application = jianjia_store::round::application::find(tx, &candidate).await?;
     let application = application.ok_or(Error::NotFound)?;
     let concerned = concerned(&application, Some(content));
-    let all = role::holders(tx, &city.id, HANDLERS).await?;
-    Ok(!all.is_empty() && handlers_but(tx, city, &concerned).await?.is_empty())
+    let all = city_handlers(tx, city).await?;
+    Ok(!all.is_empty() && !all.iter().any(|handler| handler.may_read(&concerned)))
 }
 
 fn no_files_now() -> Error {

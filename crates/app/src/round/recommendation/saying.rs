@@ -6,13 +6,13 @@ use jianjia_domain::{
         ids::{ApplicationId, UnitId},
         policy::{Actor, act},
     },
-    round::application::ApplicationRefusal,
+    round::{application::ApplicationRefusal, recommendation::RecommendationRefusal},
 };
 use jianjia_standard::programme::RoundAct;
 use jianjia_store::round::{property as properties, quota as quotas, recommendation as lists};
 use serde_json::json;
 
-use super::{recommended_title, refuse_closed};
+use super::recommended_title;
 use crate::{
     core::{
         app::App,
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// Not found for a title that the year's standard doesn't know, and for a candidate, property or choice that isn't there; `NotRecommended`; as
-/// `App::permit` at the federation; as `rounds::open` (P6); `Closed`; `NothingChosen`.
+/// `App::permit` at the federation; as `rounds::open` (P6); `SaidLate`; `NothingChosen`.
 pub async fn say(
     app: &App,
     actor: &Actor,
@@ -42,7 +42,11 @@ pub async fn say(
         .await?;
     rounds::open(&mut tx, app, year, RoundAct::Review).await?;
     let quota = quotas::find(&mut tx, year, title, federation).await?;
-    refuse_closed(quota.as_ref(), &title_name)?;
+    // The rules on the list were held against what was said of it by then.
+    if let Some(at) = quota.and_then(|quota| quota.closed_at) {
+        let title = title_name;
+        return Err(RecommendationRefusal::SaidLate { title, at }.into());
+    }
     let list = lists::of_federation(&mut tx, year, title, federation).await?;
     let before = properties::of_applications(&mut tx, &ids).await?;
     let mut said = 0;

@@ -6,7 +6,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::UnitId,
-        message::{self, About, Kind, Message},
+        message::{self, About, Kind, Message, Said},
         place::{UnitPlace, is_within},
         policy::{Act, Actor, act, may},
         refusal::{General, Refusal},
@@ -250,29 +250,17 @@ pub async fn split(
             Some(share) if !sharing::save(&mut tx, share).await? => {
                 return Err(General::Stale.into());
             }
-            Some(share) => {
-                let object = Object::Quota {
-                    year,
-                    title: title.to_owned(),
-                    federation: unit.id,
-                };
-                let about = About::of(&object, Some(unit.id), year);
-                let to = message::office(unit.id);
-                // A share that was taken back and is given anew begins to count its revisions again, so the change is known by itself.
-                let change = app.entropy.id(app.now());
-                let told = Message::of(Kind::SharesGiven, about, change, to)
-                    .due(until)
-                    .says([
-                        permit.unit.name.as_str().into(),
-                        year.into(),
-                        (&title_name).into(),
-                        unit.name.as_str().into(),
-                        share.places.into(),
-                    ]);
-                tell(app, &mut tx, actor, told);
-            }
+            Some(_) => {}
             None => sharing::remove(&mut tx, year, title, &unit.id).await?,
         }
+        let places = share.as_ref().map(|share| share.places);
+        let told = of_share(app, of, &title_name, &permit.unit, unit, places);
+        tell(
+            app,
+            &mut tx,
+            actor,
+            told.due(until.filter(|_| share.is_some())),
+        );
         let before = rows.iter().find(|row| row.unit.id == unit.id);
         app.trail(
             &mut tx,
@@ -293,6 +281,38 @@ pub async fn split(
     }
     tx.commit().await?;
     Ok(changes.len())
+}
+
+/// What a township is told of its share; of one that was taken back, that it has none.
+fn of_share(
+    app: &App,
+    (year, title, _): (i16, &str, &UnitId),
+    title_name: &Text,
+    federation: &UnitPlace,
+    unit: &UnitPlace,
+    places: Option<i64>,
+) -> Message {
+    let object = Object::Quota {
+        year,
+        title: title.to_owned(),
+        federation: unit.id,
+    };
+    let about = About::of(&object, Some(unit.id), year);
+    let to = message::office(unit.id);
+    // A share that was taken back and is given anew begins to count its revisions again, so the change is known by itself.
+    let change = app.entropy.id(app.now());
+    let kind = match places {
+        Some(_) => Kind::SharesGiven,
+        None => Kind::SharesTakenBack,
+    };
+    let mut told = Message::of(kind, about, change, to).says([
+        federation.name.as_str().into(),
+        year.into(),
+        title_name.into(),
+        unit.name.as_str().into(),
+    ]);
+    told.detail.says.extend(places.map(Said::from));
+    told
 }
 
 /// The shares that a form changes: with the share as it becomes, or without where it is taken back.

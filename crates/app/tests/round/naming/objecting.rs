@@ -172,7 +172,12 @@ async fn an_objection_holds_one_naming_of_ten_and_is_answered() {
         objections::answer(app, &cast.approver, &id, given)
             .await
             .unwrap();
-        let again = objections::answer(app, &cast.approver, &id, given).await;
+        // A double click is one answer; what is written differently comes too late.
+        objections::answer(app, &cast.approver, &id, given)
+            .await
+            .unwrap();
+        let other = ("unfounded", "经核实，都是在职的。");
+        let again = objections::answer(app, &cast.approver, &id, other).await;
         assert_eq!(told(again), "objection/closed");
         let followed = objections::follow(app, "203.0.113.9", 1, &receipt.code)
             .await
@@ -275,5 +280,42 @@ async fn nobody_of_its_own_federation_reads_it_whatever_else_they_are() {
             let shown = objections::show(app, &since, &objection).await;
             assert_eq!(told(shown.map(|_| ())), "not found");
         }
+    }
+}
+
+#[tokio::test]
+async fn one_that_nobody_may_read_is_counted_where_its_title_is_named() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let second = city.actor("市二", &[(Role::Approver, &cast.top)]).await;
+        let notice = published(&city, &cast.approver).await;
+        let kept_from_second = ObjectionForm {
+            keep_from: "市二".to_owned(),
+            ..form(&id)
+        };
+        let receipt = object(&city, &notice, &kept_from_second, Vec::new()).await;
+        object(&city, &notice, &form(&id), Vec::new()).await;
+        let unread = async |who: &Actor| {
+            let shown = list(app, who, 2016, TITLE, 1).await.unwrap();
+            shown.unread_objections
+        };
+        assert_eq!(unread(&second).await, 0);
+        // Who could read it handles objections no longer.
+        let mut tx = app.db.write("test").await.unwrap();
+        let taken = sqlx::query("DELETE FROM account_role WHERE account_id = $1")
+            .bind(cast.approver.account.to_string())
+            .execute(&mut *tx)
+            .await;
+        assert!(taken.unwrap().rows_affected() > 0);
+        testing::keep(app, tx).await;
+        assert_eq!(unread(&second).await, 1);
+        let shown = objections::show(app, &second, &id_of(&city, &receipt).await).await;
+        assert_eq!(told(shown.map(|_| ())), "not found");
+        // Somebody who need not stand aside reads it.
+        city.actor("省里派来的", &[(Role::Approver, &cast.top)])
+            .await;
+        assert_eq!(unread(&second).await, 0);
     }
 }

@@ -133,7 +133,10 @@ async fn a_notice_holds_the_naming_and_comes_down_by_itself() {
             ("甲厂工会", "天宁区总工会")
         );
         let hanging = publications::hanging(app).await.unwrap();
-        assert_eq!(hanging.len(), 1);
+        assert_eq!(
+            (hanging.len(), hanging[0].id, hanging[0].candidates),
+            (1, notice, 1)
+        );
         assert_eq!(
             because(&city, &cast.approver, &id).await,
             ["正在公示，到 2017-03-08 为止（P7）。"]

@@ -147,7 +147,7 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     let answer = asked.unwrap().answer.map(|answer| answer.kind);
     let filter = said_of::EntryFilter {
         years: vec![2016],
-        unit: Some(stage.union.id),
+        units: vec![stage.union.id],
         ..said_of::EntryFilter::default()
     };
     let entries = said_of::list(tx, &filter).await.unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    check::{inspection, outcome as outcomes, remark as remarks},
+    check::{inspection, outcome as outcomes, remark as remarks, visit as visit_acts},
     core::app::App,
 };
 use jianjia_domain::{
@@ -37,6 +37,8 @@ enum LookAct {
     Overturn,
     /// Who looks again concludes.
     ConcludeAgain,
+    /// The city releases one of the two inspectors, for whom another is drawn.
+    Release(usize),
 }
 
 /// A home that two inspectors visit: with one clause noted, or found short and heard, or with time to mend and a second visit, as the pair asks.
@@ -160,6 +162,10 @@ fn perform(app: App, stage: Arc<Stage>, act: LookAct) -> BoxFuture<'static, Stri
                 let again = stage.again.as_ref().expect("a second visit");
                 said(outcomes::conclude(app, &stage.inspectors[0], again).await)
             }
+            LookAct::Release(who) => {
+                let released = Some(stage.inspectors[who].account);
+                said(visit_acts::release(app, &stage.leader, visit, released, "岗位变动").await)
+            }
         }
     }
     .boxed()
@@ -181,8 +187,14 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
         noted.sort();
         let events = stored::events(tx, id).await.unwrap();
         let acts: Vec<_> = events.iter().map(|event| event.act).collect();
+        let inspectors = visits::inspectors(tx, id).await.unwrap();
+        let mut going: Vec<(i64, bool)> = inspectors
+            .iter()
+            .map(|inspector| (inspector.place, inspector.left.is_none()))
+            .collect();
+        going.sort_unstable();
         told.push(format!(
-            "{:?} {:?} {noted:?} {acts:?}",
+            "{:?} {:?} {noted:?} {acts:?} {going:?}",
             visit.state, visit.colour
         ));
         ids.push(id.to_string());
@@ -194,8 +206,12 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn acts_on_a_visit_come_one_after_the_other() {
-    use LookAct::{Conclude, ConcludeAgain, Mend, Overturn, Send, Withdraw};
+    use LookAct::{Conclude, ConcludeAgain, Mend, Overturn, Release, Send, Withdraw};
     let pairs = [
+        (Release(0), Conclude(0)),
+        (Release(1), Conclude(0)),
+        (Release(1), Release(1)),
+        (Mend, Mend),
         (Send(0), Send(0)),
         (Send(0), Send(1)),
         (Send(1), Conclude(0)),
@@ -213,6 +229,9 @@ async fn acts_on_a_visit_come_one_after_the_other() {
             make.actor("邻区小陈", &[(Role::Reviewer, &other)]).await,
             make.actor("邻区小杨", &[(Role::Approver, &other)]).await,
         ];
+        // Who may be drawn in the place of one of them.
+        make.actor("邻区小孙", &[(Role::Reviewer, &other)]).await;
+        make.check_drawn(2016).await;
         let stage = async |pair: (LookAct, LookAct)| stage(&nodes, &inspectors, &other, pair).await;
         faults.extend(race(&nodes, &pairs, stage, perform, look).await);
     }

@@ -139,10 +139,11 @@ async fn a_township_is_told_of_each_change_of_its_share_once() {
     for city in cities().await {
         city.gives_places(0, 3).await;
         opened(&city).await;
-        let shares = async || {
+        let told = async |of: &str| {
             let kinds = telling::kinds(&city, &city.local).await.into_iter();
-            kinds.filter(|kind| kind == "shares-given").count()
+            kinds.filter(|kind| kind == of).count()
         };
+        let shares = async || told("shares-given").await;
         gives_share(&city, 0, "1").await;
         assert_eq!(shares().await, 1);
         // The same once more changes nothing.
@@ -152,6 +153,7 @@ async fn a_township_is_told_of_each_change_of_its_share_once() {
         assert_eq!(shares().await, 2);
         // Taken back and given anew.
         gives_share(&city, 2, "").await;
+        assert_eq!(told("shares-taken-back").await, 1);
         gives_share(&city, 0, "1").await;
         assert_eq!(shares().await, 3);
     }

@@ -36,10 +36,14 @@ pub fn of_union(name: &str) -> String {
     }
 }
 
+/// What most companies' names end with, the longest first.
+const COMPANY: [&str; 3] = ["有限责任公司", "股份有限公司", "有限公司"];
+
 /// A union's name without what most names have: the kind of body behind, the province and the city in front. Nearness is told by it.
 pub fn core_of_union(name: &str) -> String {
     let mut form = of_union(name);
-    for word in ["有限责任公司", "股份有限公司", "有限公司", "公司", "工会"] {
+    form.truncate(form.len() - misspelt_company(&form));
+    for word in COMPANY.into_iter().chain(["公司", "工会"]) {
         form = form.replace(word, "");
     }
     for end in ['省', '市'] {
@@ -53,6 +57,27 @@ pub fn core_of_union(name: &str) -> String {
         }
     }
     form
+}
+
+/// How many bytes of a name's end are a company's kind, and 工会 behind it, with one wrong character in it: 有限工司工会.
+fn misspelt_company(form: &str) -> usize {
+    let characters: Vec<char> = form.chars().collect();
+    let ends = || {
+        COMPANY
+            .into_iter()
+            .flat_map(|kind| [format!("{kind}工会"), kind.to_owned()])
+    };
+    if ends().any(|end| form.ends_with(&end)) {
+        return 0;
+    }
+    let misspelt = ends().find_map(|end| {
+        let start = characters.len().checked_sub(end.chars().count())?;
+        let written = &characters[start..];
+        let wrong = written.iter().zip(end.chars());
+        let wrong = wrong.filter(|(one, other)| *one != other).count();
+        (wrong == 1).then(|| written.iter().map(|character| character.len_utf8()).sum())
+    });
+    misspelt.unwrap_or(0)
 }
 
 /// The people's names in one cell, if it has several.

@@ -147,7 +147,7 @@ pub fn written(objection: &Objection, field: &str, typed: &str) -> Result<String
     if objection.answer.is_some() {
         return Err(ObjectionRefusal::Closed.into());
     }
-    let said = typed.trim().replace("\r\n", "\n");
+    let said = as_written(typed);
     if said.is_empty() {
         return Err(Refusal::at(field, ObjectionRefusal::NothingWritten));
     }
@@ -158,6 +158,11 @@ pub fn written(objection: &Objection, field: &str, typed: &str) -> Result<String
         ));
     }
     Ok(said)
+}
+
+/// What was typed, as it is kept.
+pub fn as_written(typed: &str) -> String {
+    typed.trim().replace("\r\n", "\n")
 }
 
 #[cfg(test)]

@@ -24,6 +24,11 @@ pub enum RecommendationRefusal {
         title: Text,
         at: Timestamp,
     },
+    /// Something is said of a candidate after its list was closed.
+    SaidLate {
+        title: Text,
+        at: Timestamp,
+    },
     FewerThanUsed {
         places: i64,
         used: i64,
@@ -111,6 +116,20 @@ impl Refuse for RecommendationRefusal {
                     "There are {places} places for {}, {used} are used and {} are left; {wanted} were chosen, which is beyond the quota (clause P3: the best are recommended). Please choose fewer.",
                     title.en,
                     (places - used).max(0)
+                )
+            }
+            (RecommendationRefusal::SaidLate { title, at }, Lang::Zh) => {
+                format!(
+                    "{}的推荐已在 {} 办结，名单的构成按当时填的情况核对过，所以候选的情况不能再填、再改（条款 P3）。确有错漏的，请报市总工会，由它在命名前核实。",
+                    title.zh,
+                    day::local_minute(*at)
+                )
+            }
+            (RecommendationRefusal::SaidLate { title, at }, Lang::En) => {
+                format!(
+                    "The list for {} was closed at {}, and what it is made up of was checked by what was said of the candidates by then, so nothing more can be said of them (clause P3). Tell the city federation of a mistake: it looks into it before naming.",
+                    title.en,
+                    day::local_minute(*at)
                 )
             }
             (RecommendationRefusal::Closed { title, at }, Lang::Zh) => {
@@ -273,6 +292,7 @@ impl Refuse for RecommendationRefusal {
             RecommendationRefusal::NoQuota { .. } => "recommendation/no-quota",
             RecommendationRefusal::BeyondQuota { .. } => "recommendation/beyond-quota",
             RecommendationRefusal::Closed { .. } => "recommendation/closed",
+            RecommendationRefusal::SaidLate { .. } => "recommendation/said-late",
             RecommendationRefusal::FewerThanUsed { .. } => "recommendation/fewer-than-used",
             RecommendationRefusal::NotANumber { .. } => "recommendation/not-a-number",
             RecommendationRefusal::NotARank => "recommendation/not-a-rank",

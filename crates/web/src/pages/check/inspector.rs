@@ -1,15 +1,12 @@
 //! The homes that somebody was drawn to inspect, and conflicts that they declare.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use jianjia_app::{
-    check::visit::{self as visits, OwnVisit},
+    check::visit::{self as visits, OwnVisit, OwnVisits},
     core::app::App,
 };
-use jianjia_domain::{
-    check::visit::Visit,
-    core::{ids::VisitId, policy::Act},
-};
+use jianjia_domain::core::{ids::VisitId, policy::Act};
 use serde::Deserialize;
 
 use crate::{
@@ -37,12 +34,24 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "check/inspector/index.html")]
 struct Index {
     frame: Frame,
-    visits: Vec<Visit>,
+    own: OwnVisits,
 }
 
-async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
-    let visits = visits::mine(&app, &actor).await?;
-    page(&Index { frame, visits })
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    year: String,
+}
+
+async fn index(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let year = asked.year.trim().parse().ok();
+    let own = visits::mine(&app, &actor, year).await?;
+    page(&Index { frame, own })
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

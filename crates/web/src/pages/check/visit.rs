@@ -251,7 +251,7 @@ async fn paper(
     frame: Frame,
     Path(id): Path<VisitId>,
 ) -> PageResult {
-    let view = inspection::view(&app, &actor, &id).await?;
+    let view = inspection::to_print(&app, &actor, &id).await?;
     page(&Paper { frame, view })
 }
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use jianjia_app::{
     core::app::App,
-    round::publication::{self as publications, Notice, ToPublish},
+    round::publication::{self as publications, Hanging, Notice, ToPublish},
 };
 use jianjia_domain::{
     core::{
@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "round/publication/list.html")]
 struct List {
     frame: Frame,
-    notices: Vec<(Publication, Shown)>,
+    notices: Vec<Hanging>,
 }
 
 async fn list(State(app): State<App>, frame: Frame) -> PageResult {

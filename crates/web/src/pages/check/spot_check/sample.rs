@@ -28,9 +28,16 @@ struct Page {
     frame: Frame,
     standard: Arc<Standard>,
     of: Sample,
+    total: i64,
+    page: i64,
+    pages: i64,
 }
 
 impl Page {
+    fn pages_base(&self) -> String {
+        format!("{}/sample?page=", self.office())
+    }
+
     fn stratum(&self, visit: &Visit) -> String {
         stratum(&self.frame, &self.standard, &self.of, visit)
     }
@@ -60,12 +67,17 @@ pub(super) async fn index(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(year): Path<i16>,
+    Query(asked): Query<Asked>,
 ) -> PageResult {
-    let of = checks::sample(&app, &actor, year).await?;
+    let number = asked.page.trim().parse().unwrap_or(1);
+    let of = checks::sample_page(&app, &actor, year, number).await?;
     page(&Page {
         standard: app.standards.of(year).clone(),
         frame,
-        of,
+        of: of.sample,
+        total: of.total,
+        page: of.page,
+        pages: of.pages,
     })
 }
 

@@ -32,7 +32,7 @@ use crate::{
 #[serde(default)]
 pub(in crate::pages::check) struct Asked {
     stratum: String,
-    page: String,
+    pub page: String,
     pub format: String,
 }
 

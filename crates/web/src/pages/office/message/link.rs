@@ -19,7 +19,8 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::FileGiven
         | Kind::FilesPassed
         | Kind::DueToReview
-        | Kind::SharesGiven => "/reviews".to_owned(),
+        | Kind::SharesGiven
+        | Kind::SharesTakenBack => "/reviews".to_owned(),
         Kind::SentBack | Kind::ConflictDeclared => format!("/applications/{id}/review"),
         Kind::Returned
         | Kind::Endorsed
@@ -55,6 +56,9 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::VisitRecheck
         | Kind::VisitReady => format!("/visits/{id}"),
         Kind::PlaqueAsked => format!("/honours/{id}"),
+        // Each of its lines leads on.
+        Kind::HonoursTaken => address::MESSAGES.to_owned(),
+        Kind::PlaquesAsked => "/plaques".to_owned(),
         Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
         Kind::DepartmentSilent => rounds::departments(about.year),
         Kind::EntryMade | Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => {
