@@ -58,7 +58,9 @@ pub(crate) use decision::{falls_short, is_fit};
 pub use desk::{Desk, DeskActs, Look, desk, desk_in};
 pub use findings::{FindingInput, confirm_rest, record_finding};
 pub(crate) use queue::looked_at;
-pub use queue::{InHands, LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
+pub use queue::{
+    InHands, LookedAt, Queue, QueueInput, QueuePortion, Where, acting_units, export, order, queue,
+};
 pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.
