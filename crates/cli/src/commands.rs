@@ -10,6 +10,7 @@ mod bench_import;
 mod bench_judge;
 mod bench_pages;
 mod bench_search;
+mod bench_tables;
 mod bench_trail;
 mod demo;
 mod doctor;

@@ -8,6 +8,10 @@ use rust_xlsxwriter::{
     Formula, Workbook, Worksheet, utility::column_number_to_name,
 };
 
+use crate::sheet::CELL_LIMIT;
+
+pub mod long;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The sheet's name, at most 31 characters.
@@ -73,7 +77,7 @@ const LISTED_ROWS: u32 = 20_000;
 /// A workbook: the tables, then the notes, then the choices.
 ///
 /// # Errors
-/// If a name or a text exceeds the format's limits.
+/// If a name, a heading or a note exceeds the format's limits; the text of a cell is cut off at them.
 pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     // A fixed date, so that the same data gives the same bytes.
@@ -112,20 +116,32 @@ pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
 /// # Errors
 /// If the text can't be written.
 pub fn csv(table: &Table) -> Result<Vec<u8>> {
+    let mut writer = csv_begun(&table.columns)?;
+    for row in &table.rows {
+        writer.write_record(csv_record(row))?;
+    }
+    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+}
+
+fn csv_begun(columns: &[Column]) -> Result<csv::Writer<Vec<u8>>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{feff}".as_bytes().to_vec());
-    let headings = table.columns.iter();
-    writer.write_record(headings.map(|column| marked(&column.heading).into_owned()))?;
-    for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) | Cell::Wrong(text) => marked(text).into_owned(),
-            Cell::Number(number) => number.to_string(),
-            Cell::WrongNumber(number) => number.to_string(),
-            Cell::Nothing => String::new(),
-        }))?;
-    }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+    writer.write_record(
+        columns
+            .iter()
+            .map(|column| marked(&column.heading).into_owned()),
+    )?;
+    Ok(writer)
+}
+
+fn csv_record(row: &[Cell]) -> impl Iterator<Item = String> {
+    row.iter().map(|cell| match cell {
+        Cell::Text(text) | Cell::Wrong(text) => marked(text).into_owned(),
+        Cell::Number(number) => number.to_string(),
+        Cell::WrongNumber(number) => number.to_string(),
+        Cell::Nothing => String::new(),
+    })
 }
 
 /// Prefixes text that a spreadsheet program would take for a formula with an apostrophe.
@@ -164,32 +180,42 @@ fn looks_like_a_formula(text: &str) -> bool {
         || text.trim_start_matches(is_skipped).starts_with(BEGINNINGS)
 }
 
+/// How the cells of a table look.
+struct Formats {
+    heading: Format,
+    required: Format,
+    /// Text cells, so that a code of 18 digits is not turned into a number.
+    text: Format,
+    wrong: Format,
+}
+
+impl Formats {
+    fn new() -> Formats {
+        let heading = Format::new()
+            .set_bold()
+            .set_border(FormatBorder::Thin)
+            .set_background_color(Color::RGB(0xf3ece4));
+        let text = Format::new().set_num_format("@");
+        Formats {
+            required: heading.clone().set_font_color(Color::RGB(0xb3261e)),
+            wrong: text
+                .clone()
+                .set_border(FormatBorder::Thin)
+                .set_background_color(Color::RGB(0xf9dcd6)),
+            heading,
+            text,
+        }
+    }
+}
+
 fn write_table<'a>(
     sheet: &mut Worksheet,
     table: &'a Table,
     lists: &mut Vec<&'a [String]>,
 ) -> Result<()> {
-    let heading = Format::new()
-        .set_bold()
-        .set_border(FormatBorder::Thin)
-        .set_background_color(Color::RGB(0xf3ece4));
-    let required = heading.clone().set_font_color(Color::RGB(0xb3261e));
-    // Text cells, so that a code of 18 digits is not turned into a number.
-    let text = Format::new().set_num_format("@");
-    let wrong = text
-        .clone()
-        .set_border(FormatBorder::Thin)
-        .set_background_color(Color::RGB(0xf9dcd6));
-    sheet.set_freeze_panes(1, 1)?;
+    let formats = Formats::new();
+    write_headings(sheet, &table.columns, &formats)?;
     for (column, described) in (0..).zip(&table.columns) {
-        let format = if described.is_required {
-            &required
-        } else {
-            &heading
-        };
-        sheet.set_column_width(column, described.width)?;
-        sheet.set_column_format(column, &text)?;
-        sheet.write_with_format(0, column, described.heading.as_str(), format)?;
         if !described.choices.is_empty() {
             // Columns with the same choices share a list.
             let list = lists.iter().position(|list| *list == described.choices);
@@ -209,26 +235,55 @@ fn write_table<'a>(
         }
     }
     for (row, cells) in (1..).zip(&table.rows) {
-        for (column, cell) in (0..).zip(cells) {
-            match cell {
-                Cell::Text(value) => {
-                    sheet.write_string(row, column, value.as_str())?;
-                }
-                Cell::Wrong(value) => {
-                    sheet.write_string_with_format(row, column, value.as_str(), &wrong)?;
-                }
-                Cell::Number(value) => {
-                    // Whole numbers of people and the like, far below where a float becomes inexact.
-                    sheet.write_number(row, column, *value as f64)?;
-                }
-                Cell::WrongNumber(value) => {
-                    sheet.write_number_with_format(row, column, *value, &wrong)?;
-                }
-                Cell::Nothing => {}
+        write_row(sheet, row, cells, &formats)?;
+    }
+    Ok(())
+}
+
+fn write_headings(sheet: &mut Worksheet, columns: &[Column], formats: &Formats) -> Result<()> {
+    sheet.set_freeze_panes(1, 1)?;
+    for (column, described) in (0..).zip(columns) {
+        let format = if described.is_required {
+            &formats.required
+        } else {
+            &formats.heading
+        };
+        sheet.set_column_width(column, described.width)?;
+        sheet.set_column_format(column, &formats.text)?;
+        sheet.write_string_with_format(0, column, described.heading.as_str(), format)?;
+    }
+    Ok(())
+}
+
+/// Text is written as text, never as a formula, whatever it begins with.
+fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], formats: &Formats) -> Result<()> {
+    for (column, cell) in (0..).zip(cells) {
+        match cell {
+            Cell::Text(value) => {
+                sheet.write_string_with_format(row, column, fitting(value), &formats.text)?;
             }
+            Cell::Wrong(value) => {
+                sheet.write_string_with_format(row, column, fitting(value), &formats.wrong)?;
+            }
+            Cell::Number(value) => {
+                // Whole numbers of people and the like, far below where a float becomes inexact.
+                sheet.write_number(row, column, *value as f64)?;
+            }
+            Cell::WrongNumber(value) => {
+                sheet.write_number_with_format(row, column, *value, &formats.wrong)?;
+            }
+            Cell::Nothing => {}
         }
     }
     Ok(())
+}
+
+/// As much of a text as a cell of a workbook takes: a line of the trail may be longer.
+fn fitting(text: &str) -> &str {
+    match text.char_indices().nth(CELL_LIMIT) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -284,6 +339,18 @@ mod tests {
             csv_of(&["＝1+1", "＠SUM(A1)"]),
             "\u{feff}'＝1+1\r\n'＠SUM(A1)\r\n"
         );
+    }
+
+    #[test]
+    fn a_text_that_no_cell_takes_is_cut_off() {
+        let table = Table {
+            name: "表".to_owned(),
+            columns: vec![Column::plain("内容")],
+            rows: vec![vec![Cell::Text("长".repeat(CELL_LIMIT + 1))]],
+        };
+        let bytes = workbook(&[table], &[]).unwrap();
+        let read = crate::sheet::read(&bytes, "a.xlsx").unwrap();
+        assert_eq!(read.rows[1].cells[0].chars().count(), CELL_LIMIT);
     }
 
     #[test]

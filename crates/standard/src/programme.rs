@@ -155,6 +155,8 @@ pub struct Title {
     pub number_format: String,
     /// Every so many years it is looked at whether a holder still meets the conditions; never where it is none.
     pub looked_at_every: Option<u64>,
+    /// How large its plaque is, as whoever makes it reads it: `600 × 400 mm`.
+    pub plaque_size: Option<String>,
     /// In the order of the source.
     pub criteria: Vec<TitleCriterion>,
 }

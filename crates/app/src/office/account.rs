@@ -52,11 +52,24 @@ pub enum Outcome {
 /// # Errors
 /// `NotYourRole` to those who are no administrators.
 pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Vec<Account>, i64)> {
+    let offset = (page.max(1) - 1).saturating_mul(PAGE);
+    portion(app, actor, text, (PAGE, offset)).await
+}
+
+/// A portion (limit, offset) of the accounts that `list` gives, for a page or a file, and their total number.
+///
+/// # Errors
+/// As `list`.
+pub async fn portion(
+    app: &App,
+    actor: &Actor,
+    text: &str,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Account>, i64)> {
     may_administer(actor)?;
     let within = within(actor);
     let mut tx = app.db.read().await?;
-    let offset = (page.max(1) - 1).saturating_mul(PAGE);
-    Ok(accounts::list(&mut tx, &within, text, offset, PAGE).await?)
+    Ok(accounts::list(&mut tx, &within, text, offset, limit).await?)
 }
 
 /// The accounts that the actor administers.

@@ -119,6 +119,23 @@ pub async fn list(
     })
 }
 
+/// A portion (limit, offset) of the same lines, for a file, and their total number.
+///
+/// # Errors
+/// As `list`.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    under: Option<&UnitId>,
+    (filter, days): (Filter, Option<i64>),
+    portion: (i64, i64),
+) -> Result<(Vec<Line>, i64)> {
+    let mut tx = app.db.read().await?;
+    let (_, below) = below(&mut tx, actor, under).await?;
+    let shown = filter.shown(app, days);
+    Ok(invitations::list(&mut tx, &below, shown, app.now(), portion).await?)
+}
+
 /// Who was invited below a unit more than `days` days ago and has not come, with the telephone, oldest units first. `reminding` tells them.
 ///
 /// # Errors

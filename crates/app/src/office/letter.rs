@@ -203,6 +203,20 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Letters> {
     })
 }
 
+/// A portion (limit, offset) of the same letters, for a file, and their total number.
+///
+/// # Errors
+/// As `list`.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Letter>, i64)> {
+    let mut tx = app.db.read().await?;
+    permit(app, &mut tx, actor).await?;
+    Ok(letter::page(&mut tx, limit, offset).await?)
+}
+
 async fn permit(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Permit<act::AnswerLetter>> {
     let city = figures::city(tx).await?.ok_or(Error::NotFound)?;
     app.permit_at(tx, actor, act::AnswerLetter, &city).await

@@ -38,6 +38,19 @@ pub async fn inbox(app: &App, actor: &Actor, page: i64) -> Result<Inbox> {
     })
 }
 
+/// A portion (limit, offset) of the actor's messages in the same order, for a file, and their total number.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Received>, i64)> {
+    let mut tx = app.db.read().await?;
+    Ok(messages::page(&mut tx, &actor.account, limit, offset).await?)
+}
+
 /// One of the actor's messages, which is read from now on.
 ///
 /// # Errors

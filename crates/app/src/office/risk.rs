@@ -134,6 +134,25 @@ pub async fn list(
     })
 }
 
+/// A portion (limit, offset) of the same units, for a file, and their total number.
+///
+/// # Errors
+/// As `list`.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    id: &UnitId,
+    question: Question,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<AtRisk>, i64)> {
+    let mut tx = app.db.read().await?;
+    let permit = permitted(&mut tx, app, actor, id).await?;
+    let asked = filter(app, &permit.unit, app.year(), question, &[]);
+    let counts = risks::counts(&mut tx, &asked).await?;
+    let lines = risks::list(&mut tx, &asked, limit, offset).await?;
+    Ok((lines, counts.of(question.risk)))
+}
+
 /// Whom a reminder would reach; nothing is sent.
 ///
 /// # Errors

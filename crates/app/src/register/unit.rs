@@ -76,24 +76,26 @@ pub struct UnitView {
 pub async fn list(
     app: &App,
     actor: &Actor,
-    mut filter: UnitFilter,
+    filter: UnitFilter,
     page: i64,
+) -> Result<(Vec<UnitLine>, i64)> {
+    let offset = (page.max(1) - 1).saturating_mul(PER_PAGE);
+    export(app, actor, filter, (PER_PAGE, offset)).await
+}
+
+/// A portion (limit, offset) of the same units, for a file, and their total number.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    mut filter: UnitFilter,
+    (limit, offset): (i64, i64),
 ) -> Result<(Vec<UnitLine>, i64)> {
     filter.scopes = policy::scopes(actor);
     let mut tx = app.db.read().await?;
-    let offset = (page.max(1) - 1).saturating_mul(PER_PAGE);
-    Ok(unit::list::list(&mut tx, &filter, PER_PAGE, offset).await?)
-}
-
-/// More than a city has; a file of all its units is still opened by every spreadsheet.
-const EXPORT_AT_MOST: i64 = 200_000;
-
-/// All units of the list, for a file.
-pub async fn export(app: &App, actor: &Actor, mut filter: UnitFilter) -> Result<Vec<UnitLine>> {
-    filter.scopes = policy::scopes(actor);
-    let mut tx = app.db.read().await?;
-    let (lines, _) = unit::list::list(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;
-    Ok(lines)
+    Ok(unit::list::list(&mut tx, &filter, limit, offset).await?)
 }
 
 /// The record of a unit that the actor sees, with everything on its page.

@@ -11,7 +11,10 @@ use jianjia_domain::{
         policy::{self, Act, Actor, Permit, act},
         refusal::Refusal,
     },
-    honour::{honour, target::Progress},
+    honour::{
+        honour::{self, Honour, HonourState},
+        target::Progress,
+    },
     round::{
         application::Application,
         naming::{self, Candidate, Fate, Line, NamingRefusal},
@@ -199,6 +202,64 @@ pub async fn list(
         pages,
         batches,
         target: target.map(|(before, _)| before),
+    })
+}
+
+/// A portion (limit, offset) of the same candidates, for a file, with how far each is looked at, and their total number.
+///
+/// # Errors
+/// As `list`.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    (year, title): (i16, &str),
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<(Candidate, LookedAt)>, i64)> {
+    let mut tx = app.db.read().await?;
+    let city = city_seen(&mut tx, actor).await?;
+    let title = named_title(app, year, title)?;
+    let total = recommendation::count_for_naming(&mut tx, year, &title.key).await?;
+    let waiting = recommendation::for_naming(&mut tx, year, &title.key, limit, offset).await?;
+    let looked_at = reviews::looked_at(&mut tx, app, &waiting, year).await?;
+    let judged = judged(&mut tx, app, actor, &city, title, year, waiting).await?;
+    let candidates = judged.into_iter().map(|one| one.candidate);
+    Ok((candidates.zip(looked_at).collect(), total))
+}
+
+/// What whoever makes the plaques needs to know.
+#[derive(Clone, Debug)]
+pub struct PlaqueRoster {
+    pub title: Title,
+    /// The city, which gives the title.
+    pub by: UnitPlace,
+    /// Those that stand, in the order in which they were named.
+    pub honours: Vec<Honour>,
+}
+
+/// The titles of a year that the city named and that stand, for whoever makes their plaques.
+///
+/// # Errors
+/// As `list`.
+pub async fn plaques(app: &App, actor: &Actor, (year, title): (i16, &str)) -> Result<PlaqueRoster> {
+    let mut tx = app.db.read().await?;
+    let city = city_seen(&mut tx, actor).await?;
+    let title = named_title(app, year, title)?;
+    let mut honours = Vec::new();
+    for batch in honours_store::batches(&mut tx, &title.key, year)
+        .await?
+        .iter()
+        .rev()
+    {
+        let named = honours_store::of_batch(&mut tx, &batch.id).await?;
+        let standing = named
+            .into_iter()
+            .filter(|honour| matches!(honour.state, HonourState::InForce | HonourState::Suspended));
+        honours.extend(standing);
+    }
+    Ok(PlaqueRoster {
+        title: title.clone(),
+        by: city,
+        honours,
     })
 }
 

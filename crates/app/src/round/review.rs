@@ -53,7 +53,9 @@ pub use findings::{FindingInput, confirm_rest, record_finding};
 pub(crate) use opening::{Opened, Opening, open};
 use opening::{admitted, open_for_reserve, open_window};
 pub(crate) use queue::looked_at;
-pub use queue::{InHands, LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
+pub use queue::{
+    InHands, LookedAt, Queue, QueueInput, QueuePortion, Where, acting_units, export, order, queue,
+};
 pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.

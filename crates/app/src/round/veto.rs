@@ -236,13 +236,9 @@ pub struct VetoPage {
 pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> Result<VetoPage> {
     let mut tx = app.db.read().await?;
     let decides = decides(&mut tx, actor).await?;
-    let filter = VetoFilter {
-        within: policy::scopes(actor),
-        ..filter.clone()
-    };
     let page = page.max(1);
-    let (found, total) =
-        vetoes::list(&mut tx, &filter, LINES, (page - 1).saturating_mul(LINES)).await?;
+    let portion = (LINES, (page - 1).saturating_mul(LINES));
+    let (found, total) = found(&mut tx, actor, filter, portion).await?;
     Ok(VetoPage {
         lines: found
             .into_iter()
@@ -256,6 +252,33 @@ pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> R
         pages: (total + LINES - 1) / LINES,
         may_record: may_record_any(actor),
     })
+}
+
+/// A portion (limit, offset) of the same vetoes, for a file, and their total number.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    filter: &VetoFilter,
+    portion: (i64, i64),
+) -> Result<(Vec<Veto>, i64)> {
+    let mut tx = app.db.read().await?;
+    found(&mut tx, actor, filter, portion).await
+}
+
+async fn found(
+    tx: &mut Tx,
+    actor: &Actor,
+    filter: &VetoFilter,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Veto>, i64)> {
+    let filter = VetoFilter {
+        within: policy::scopes(actor),
+        ..filter.clone()
+    };
+    Ok(vetoes::list(tx, &filter, limit, offset).await?)
 }
 
 /// The vetoes of a year over a unit that the actor sees: its own, and for a branch those of its union.

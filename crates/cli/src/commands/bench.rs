@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::commands::{
     bench_attack, bench_ballots, bench_frame, bench_import, bench_judge, bench_pages, bench_search,
-    bench_trail,
+    bench_tables, bench_trail,
 };
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
@@ -25,6 +25,7 @@ enum Benchmark {
     Import(bench_import::BenchImport),
     Pages(bench_pages::BenchPages),
     Search(bench_search::BenchSearch),
+    Tables(bench_tables::BenchTables),
     Trail(bench_trail::BenchTrail),
     Attack(bench_attack::BenchAttack),
 }
@@ -37,6 +38,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Import(command) => bench_import::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
         Benchmark::Search(command) => bench_search::run(&command),
+        Benchmark::Tables(command) => bench_tables::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),
         Benchmark::Attack(command) => bench_attack::run(&command),
     }

@@ -105,7 +105,7 @@ fn table_of(rows: usize) -> String {
 }
 
 /// The most memory that the process has had, in megabytes; 0 where the system doesn't say.
-fn peak_mb() -> u64 {
+pub(super) fn peak_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes =

@@ -25,6 +25,24 @@ jianjia_standard::keyed! {
         Table = "table" / "登记的数据",
         /// As `Table`, of accounts.
         Accounts = "accounts" / "账号",
+        /// Files of the queue, as it was asked for.
+        Reviews = "reviews" / "下属单位的申报",
+        /// The register of vetoes, as it was asked for.
+        Vetoes = "vetoes" / "否决登记",
+        /// What a department was asked and answered.
+        Answers = "answers" / "部门答复",
+        /// The own messages.
+        Messages = "messages" / "消息",
+        /// Units below a federation that may miss the round.
+        Risk = "risk" / "需要关注的单位",
+        /// Who is to come below a unit.
+        Invitations = "invitations" / "邀请",
+        /// The list of accounts, as it was asked for.
+        AccountList = "account-list" / "账号名单",
+        /// Letters of the public.
+        Letters = "letters" / "来信",
+        /// The candidates for a title.
+        Candidates = "candidates" / "待命名的候选",
     }
 }
 
@@ -32,10 +50,19 @@ impl ExportKind {
     /// The act that it takes at its unit; none where seeing the unit is enough.
     pub fn act(self) -> Option<Act> {
         match self {
-            ExportKind::Units => None,
+            // Their readings give what the person sees, wherever it is asked.
+            ExportKind::Units
+            | ExportKind::Reviews
+            | ExportKind::Vetoes
+            | ExportKind::Messages
+            | ExportKind::Invitations
+            | ExportKind::Candidates => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
-            ExportKind::Accounts => Some(Act::ManageAccounts),
+            ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),
+            ExportKind::Answers => Some(Act::SeeLists),
+            ExportKind::Risk => Some(Act::RemindBelow),
+            ExportKind::Letters => Some(Act::AnswerLetter),
         }
     }
 }

@@ -95,6 +95,7 @@ pub(crate) fn title(section: Section<'_>, names: &Names, criteria: &[Criterion])
         needs_union_title_clause,
         number_format,
         looked_at_every: looked_at_every(&section),
+        plaque_size: section.maybe_string("plaque_size"),
         criteria: Vec::new(),
         kinds,
     };

@@ -228,7 +228,9 @@ impl Records {
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.
-            (_, "/units/{id}/risk" | "/units/{id}/risk/reminder") => "federations",
+            (_, "/units/{id}/risk" | "/units/{id}/risk/export" | "/units/{id}/risk/reminder") => {
+                "federations"
+            }
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
         let filled = route.path.split('/').map(|part| match part {

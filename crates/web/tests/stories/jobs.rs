@@ -1,6 +1,9 @@
 //! What runs in the background, as people see it.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering,
+};
 
 use axum::http::StatusCode;
 use jianjia_app::{
@@ -23,13 +26,14 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         export::{Export, ExportKind, KEPT, MOST_AT_ONCE},
-        ids::JobId,
+        ids::{JobId, VetoId},
         policy::{Actor, Role},
     },
     exchange::import::ImportKind,
+    round::veto::Veto,
 };
 use jianjia_standard::Lang;
-use jianjia_store::core::scope::Scope;
+use jianjia_store::{core::scope::Scope, round::veto as vetoes};
 use jianjia_web::pages::exchange::export;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -306,6 +310,67 @@ async fn a_long_table_is_made_in_the_background_for_whoever_asked_alone() {
                 "{export}: {refused}"
             );
         }
+    }
+}
+
+/// As many as make a long table: the union's, of one clause, year after year.
+async fn many_vetoes(site: &TestSite) {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let years = 1..=i16::try_from(LONG_FROM).unwrap();
+    let veto = |year| Veto {
+        id: VetoId(app.entropy.id(now)),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_name: union.name.clone(),
+        year,
+        clause: "V1".to_owned(),
+        source: format!("=第{year}号函"),
+        note: String::new(),
+        recorded_by: None,
+        recorded_by_name: String::new(),
+        recorded_at: now,
+        entry: None,
+        lifted: None,
+    };
+    let recorded: Vec<Veto> = years.map(veto).collect();
+    let mut tx = app.db.write("veto").await.unwrap();
+    vetoes::record_many(&mut tx, &recorded).await.unwrap();
+    jianjia_demo::testing::keep(app, tx).await;
+}
+
+#[tokio::test]
+async fn a_long_list_is_written_as_it_is_read_with_every_row_once() {
+    for site in site::both().await {
+        many_vetoes(&site).await;
+        site.city_of_tests
+            .vetoed(&site.union, 2016, "V2", "税务局")
+            .await;
+        let roles = [(Role::Reviewer, &site.township)];
+        let mut office = site.sign_in_as("街道审核", &roles).await;
+        let short = office.get("/vetoes/export?clause=V2&format=xlsx").await;
+        assert!(short.bytes.starts_with(b"PK"), "{}", short.text());
+        let page = office.get("/vetoes/export?clause=V1&format=xlsx").await;
+        assert!(
+            page.text().contains("行以上，在后台生成"),
+            "{}",
+            page.text()
+        );
+        let fields = hidden(&page.body);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| ["export", "at", "clause", "format"].contains(name))
+            .collect();
+        assert_eq!(fields.len(), 4, "{fields:?}");
+        let job = office.post_form("/exports", &fields).await.location();
+        make(&site).await;
+        let got = office.get(&format!("{job}/file")).await;
+        let read = sheet::read(&got.bytes, "table.xlsx").expect("a workbook");
+        let rows = &read.rows[1..];
+        let sources: BTreeSet<&str> = rows.iter().map(|row| row.cells[3].as_str()).collect();
+        assert_eq!((rows.len(), sources.len()), (LONG_FROM, LONG_FROM));
+        let last = format!("=第{LONG_FROM}号函");
+        assert!(sources.contains("=第1号函") && sources.contains(last.as_str()));
     }
 }
 

@@ -26,6 +26,7 @@ mod searching;
 mod sheets;
 mod sign_in;
 mod small;
+mod tables;
 mod tokens;
 mod visits;
 mod voting;

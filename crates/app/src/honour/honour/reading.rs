@@ -26,9 +26,6 @@ use crate::core::{
 /// How many lines a page of the roll has.
 pub const LINES: i64 = 50;
 
-/// The most rows of an export.
-const EXPORT_AT_MOST: i64 = 200_000;
-
 /// What is asked of the roll; `page` counts from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RollQuery {
@@ -76,15 +73,20 @@ pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result
     })
 }
 
-/// The whole roll that the filter finds, for a file.
+/// A portion (limit, offset) of the same lines, for a file, and their total number.
 ///
 /// # Errors
 /// As `roll`.
-pub async fn export(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<Vec<RollLine>> {
+pub async fn export(
+    app: &App,
+    actor: Option<&Actor>,
+    query: &RollQuery,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<RollLine>, i64)> {
     let mut tx = app.db.read().await?;
     let (filter, _) = narrowed(&mut tx, query).await?;
-    let (found, _) = honours::roll(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;
-    lines(&mut tx, actor, found).await
+    let (found, total) = honours::roll(&mut tx, &filter, limit, offset).await?;
+    Ok((lines(&mut tx, actor, found).await?, total))
 }
 
 /// The filter with its subtree. A unit that is not there finds nothing.

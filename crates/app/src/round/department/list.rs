@@ -7,6 +7,7 @@ use jianjia_domain::{
     round::{department::Asked, entry::Entry},
 };
 use jianjia_standard::programme::Department;
+use jianjia_store::core::db::Tx;
 use jianjia_store::round::department::{self as departments, AnswerCounts, AskedFilter};
 
 use super::{SentList, own, said, said_of, sent, standard_of, whose};
@@ -67,11 +68,7 @@ pub async fn list(
     lists.retain(|sent| sent.list.department == key);
     let counts = departments::counts(&mut tx, year).await?;
     let counts = counts.into_iter().find(|(of, _)| *of == key);
-    let mut by_unit: BTreeMap<UnitId, Vec<Entry>> = BTreeMap::new();
-    let of_page: Vec<UnitId> = units.iter().map(|asked| asked.unit).collect();
-    for entry in said_of(&mut tx, year, &key, of_page).await? {
-        by_unit.entry(entry.unit).or_default().push(entry);
-    }
+    let entries = said_by_unit(&mut tx, year, &key, &units).await?;
     Ok(DepartmentPage {
         year,
         department,
@@ -79,12 +76,64 @@ pub async fn list(
         lists,
         counts: counts.map(|(_, counts)| counts).unwrap_or_default(),
         units,
-        entries: by_unit,
+        entries,
         total,
         page,
         pages: (total + LINES - 1) / LINES,
         may_answer,
     })
+}
+
+/// Units on a department's list, for a file.
+#[derive(Clone, Debug)]
+pub struct AskedPortion {
+    pub units: Vec<Asked>,
+    /// What it said of units in the round, by unit.
+    pub entries: BTreeMap<UnitId, Vec<Entry>>,
+    pub total: i64,
+}
+
+/// A portion (limit, offset) of the units that a department was asked about, for a file.
+///
+/// # Errors
+/// As `list`.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    (year, key): (i16, &str),
+    filter: &AskedFilter,
+    (limit, offset): (i64, i64),
+) -> Result<AskedPortion> {
+    let mut tx = app.db.read().await?;
+    let (key, _) = whose(app, &mut tx, actor, key).await?;
+    standard_of(app, year)?
+        .department(&key)
+        .ok_or(Error::NotFound)?;
+    let filter = AskedFilter {
+        year,
+        department: key.clone(),
+        ..filter.clone()
+    };
+    let (units, total) = departments::page(&mut tx, &filter, limit, offset).await?;
+    Ok(AskedPortion {
+        units,
+        entries: said_by_unit(&mut tx, year, &key, &units).await?,
+        total,
+    })
+}
+
+async fn said_by_unit(
+    tx: &mut Tx,
+    year: i16,
+    key: &str,
+    asked: &[Asked],
+) -> Result<BTreeMap<UnitId, Vec<Entry>>> {
+    let mut by_unit: BTreeMap<UnitId, Vec<Entry>> = BTreeMap::new();
+    let units: Vec<UnitId> = asked.iter().map(|asked| asked.unit).collect();
+    for entry in said_of(tx, year, key, units).await? {
+        by_unit.entry(entry.unit).or_default().push(entry);
+    }
+    Ok(by_unit)
 }
 
 /// One unit on the actor's own list, with what was said of it, for answering.

@@ -153,6 +153,45 @@ pub async fn queue(app: &App, actor: &Actor, input: &QueueInput) -> Result<Queue
     })
 }
 
+/// Files of the queue, for a table.
+#[derive(Clone, Debug)]
+pub struct QueuePortion {
+    /// For which the actor reviews.
+    pub units: Vec<UnitPlace>,
+    /// Each with how far it is looked at, and who has it in hand.
+    pub files: Vec<(Application, LookedAt, Option<Assignment>)>,
+    pub total: i64,
+}
+
+/// A portion (limit, offset) of the same files, for a file; `input.page` narrows nothing.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    input: &QueueInput,
+    (limit, offset): (i64, i64),
+) -> Result<QueuePortion> {
+    let mut tx = app.db.read().await?;
+    let year = input.year.unwrap_or_else(|| rounds::current_year(app));
+    let filter = filter_of(actor, input, year);
+    let counts = review::counts(&mut tx, &filter).await?;
+    let applications = review::list(&mut tx, &filter, offset, limit).await?;
+    let looked_at = looked_at(&mut tx, app, &applications, year).await?;
+    let held = held(&mut tx, &applications).await?;
+    let known = looked_at.into_iter().zip(held);
+    Ok(QueuePortion {
+        units: acting_units(actor),
+        files: applications
+            .into_iter()
+            .zip(known)
+            .map(|(application, (looked_at, held))| (application, looked_at, held))
+            .collect(),
+        total: counts.iter().map(|count| count.applications).sum(),
+    })
+}
+
 /// What of the reviewer's world a list shows.
 pub(super) fn filter_of(actor: &Actor, input: &QueueInput, year: i16) -> Filter {
     let units = acting_units(actor);

@@ -6,7 +6,7 @@ use jianjia_app::{
     check::renewal::{self as renewals, DuePage, RenewalAct, RenewalInput},
     core::{app::App, standard::Standards},
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     check::renewal::{Due, Plaque},
     core::{ids::HonourId, refusal::Refusal},
@@ -18,11 +18,13 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::check::address::{PLAQUES, RENEWALS},
+    pages::{
+        check::address::{PLAQUES, RENEWALS},
+        core::export::Listed,
+    },
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
-    table_file,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -32,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/renewals/preview", Access::SignedIn, preview),
         Route::post(RENEWALS, Access::SignedIn, carry_out),
         Route::get(PLAQUES, Access::SignedIn, plaques),
+        Route::get("/plaques/export", Access::SignedIn, plaques_export),
         Route::post("/plaques/{honour}", Access::SignedIn, returned),
     ]
 }
@@ -97,12 +100,9 @@ async fn export(
             Cell::Number(i64::from(due.looked_in)),
         ]
     };
-    let table = Table {
-        name: frame.t("到期复核").to_owned(),
-        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
-        rows: due.iter().map(row).collect(),
-    };
-    table_file::answer(vec![table], &asked.format, "renewals").await
+    let rows = due.iter().map(row).collect();
+    let listed = Listed::of(&frame, "到期复核", "renewals", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -268,6 +268,38 @@ async fn plaques(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame
         lines,
         problems: Problems::none(),
     })
+}
+
+async fn plaques_export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let lines = renewals::plaques(&app, &actor).await?;
+    let headings = ["单位", "称号", "编号", "要求交回", "期限", "交回"];
+    let row = |(plaque, _): &(Plaque, bool)| {
+        let returned = plaque.returned_on.map(|day| {
+            let by = plaque.returned_by_name.as_str();
+            frame.t2("{} 交回，{}登记", day, by)
+        });
+        vec![
+            Cell::Text(plaque.holder_name.clone()),
+            Cell::Text(title_name(
+                &frame,
+                &app.standards,
+                plaque.year,
+                &plaque.title,
+            )),
+            Cell::from(plaque.number.as_str()),
+            Cell::Text(plaque.asked_on.to_string()),
+            Cell::Text(plaque.due_on.to_string()),
+            Cell::Text(returned.unwrap_or_else(|| frame.t("还没有").to_owned())),
+        ]
+    };
+    let rows = lines.iter().map(row).collect();
+    let listed = Listed::of(&frame, "交回的牌匾", "plaques", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,11 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::extract::{Query, State};
 use jianjia_app::core::{
     app::App,
     audit::{self as audits, EXPORTED, Question, TrailPage},
@@ -15,6 +11,7 @@ use jianjia_app::core::{
     job::running::Running,
     standard::Standards,
 };
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::core::{
     audit::{AuditLine, Written, deed::Deed},
     export::{Export, ExportKind, LONG_FROM},
@@ -27,11 +24,11 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
-    pages::core::export::ask,
+    pages::core::export::{Listed, ask},
     query,
     routes::{Access, Route},
     session::SignedIn,
-    table_file,
+    table_file::LongFile,
     trail::{link, object, pairs},
 };
 
@@ -54,6 +51,8 @@ struct Asked {
     from: String,
     until: String,
     before: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 impl Asked {
@@ -122,9 +121,8 @@ impl Index {
         Some(format!("{}before={before}", self.asked.address("/audit")))
     }
 
-    fn export(&self) -> String {
-        let address = self.asked.address("/audit/export");
-        address.trim_end_matches(['&', '?']).to_owned()
+    fn export(&self, format: &str) -> String {
+        format!("{}format={format}", self.asked.address("/audit/export"))
     }
 }
 
@@ -204,33 +202,21 @@ async fn export(
     if trail.next.is_some() {
         let (kind, unit) = (ExportKind::Trail, audits::unit_of(&actor)?);
         let name = frame.t_fixed(kind.word());
-        return ask(frame, kind, &unit.id, (name, LONG_FROM), &asked.fields());
+        let mut fields = asked.fields().to_vec();
+        fields.push(("format", asked.format.as_str()));
+        return ask(frame, kind, &unit.id, (name, LONG_FROM), &fields);
     }
-    let mut table = begun(&frame);
-    push_lines(&mut table, &frame, &app.standards, &trail);
-    let headers = [
-        (header::CONTENT_TYPE, table_file::CSV.media_type),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.csv\"",
-        ),
-    ];
-    Ok((headers, table).into_response())
+    let rows = rows(&frame, &app.standards, &trail);
+    listed(&frame).answer(rows, &asked.format).await
 }
 
-/// The table with its headings. Spreadsheets take it as UTF-8 by the mark at its beginning.
-fn begun(frame: &Frame) -> String {
-    let heading = ["时间", "办理人", "事项", "对象", "名称", "单位", "内容"];
-    let mut table = String::from("\u{feff}");
-    push_row(
-        &mut table,
-        heading.map(|word| frame.t_fixed(word).to_owned()),
-    );
-    table
+fn listed(frame: &Frame) -> Listed {
+    let headings = ["时间", "办理人", "事项", "对象", "名称", "单位", "内容"];
+    Listed::of(frame, "审计记录", "audit", &headings)
 }
 
-fn push_lines(table: &mut String, frame: &Frame, standards: &Standards, trail: &TrailPage) {
-    for one in &trail.lines {
+fn rows(frame: &Frame, standards: &Standards, trail: &TrailPage) -> Vec<Vec<Cell>> {
+    let row = |one: &AuditLine| {
         let line = line(frame, standards, trail, one);
         let colon = frame.t("：");
         let detail = line.detail.iter();
@@ -240,8 +226,9 @@ fn push_lines(table: &mut String, frame: &Frame, standards: &Standards, trail: &
         let detail = detail.join(frame.t("；"));
         let (at, who, deed) = (line.at, line.who, line.deed);
         let row = [at, who, deed, line.noun, line.object, line.unit, detail];
-        push_row(table, row);
-    }
+        row.map(Cell::Text).into()
+    };
+    trail.lines.iter().map(row).collect()
 }
 
 /// Lines read at a time.
@@ -256,60 +243,25 @@ pub(crate) async fn made(
     running: &Running,
 ) -> Result<Made, PageError> {
     running.begin(JobStage::Reading, 0);
-    let (read, mut rows) = (running.counter(), 0);
+    let read = running.counter();
     let asked: Asked = query::of_fields(&export.asked)?;
     let mut question = asked.question();
-    let mut table = begun(frame);
+    let listed = listed(frame);
+    let mut file = LongFile::begin(&listed.sheet(), &listed.columns(), &asked.format)?;
     loop {
         let trail = audits::export(app, actor, &question, PORTION).await?;
-        push_lines(&mut table, frame, &app.standards, &trail);
-        rows += i64::try_from(trail.lines.len()).unwrap_or(PORTION);
-        read.store(rows, Ordering::Relaxed);
+        file = file.push(rows(frame, &app.standards, &trail)).await?;
+        read.store(file.rows(), Ordering::Relaxed);
         match trail.next {
-            Some(before) if rows < EXPORTED => question.before = before,
+            Some(before) if file.rows() < EXPORTED => question.before = before,
             Some(_) => {
                 let more = frame.t1("只导出最近 {} 行，更早的请缩小日期范围再导出。", EXPORTED);
-                push_row(&mut table, [more]);
+                file = file.push(vec![vec![Cell::Text(more)]]).await?;
                 break;
             }
             None => break,
         }
     }
-    Ok(Made {
-        name: format!("{}.csv", frame.t("审计记录")),
-        media_type: table_file::CSV.media_type,
-        rows,
-        bytes: table.into_bytes(),
-    })
-}
-
-/// Appends a row, each cell in quotes; one that a spreadsheet would take for a formula is made text.
-fn push_row<const CELLS: usize>(table: &mut String, row: [String; CELLS]) {
-    for (place, cell) in row.iter().enumerate() {
-        if place > 0 {
-            table.push(',');
-        }
-        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            "'"
-        } else {
-            ""
-        };
-        table.push_str(&format!("\"{guard}{}\"", cell.replace('"', "\"\"")));
-    }
-    table.push_str("\r\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_stays_text_and_one_cell() {
-        let mut table = String::new();
-        push_row(
-            &mut table,
-            ["=1+1".to_owned(), "他说\"好\",\n走".to_owned()],
-        );
-        assert_eq!(table, "\"'=1+1\",\"他说\"\"好\"\",\n走\"\r\n");
-    }
+    running.begin(JobStage::Saving, file.rows());
+    Ok(file.end(&listed.name).await?)
 }

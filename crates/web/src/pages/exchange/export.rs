@@ -31,7 +31,9 @@ use crate::{
     pages::{
         core::{address, audit},
         exchange::import::download,
+        office::{account, invitation, letter, message, risk},
         register::unit,
+        round::{department, naming, review, veto},
     },
     path::Path,
     routes::{Access, Route},
@@ -99,8 +101,8 @@ fn read(frame: &Frame, fields: &Fields) -> Option<Export> {
 
 fn called(frame: &Frame, export: &Export) -> Option<String> {
     match export.kind {
-        ExportKind::Units | ExportKind::Trail => Some(frame.t_fixed(export.kind.word()).to_owned()),
         ExportKind::Table | ExportKind::Accounts => download::called(frame, export),
+        kind => Some(frame.t_fixed(kind.word()).to_owned()),
     }
 }
 
@@ -134,15 +136,27 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
     let export = exports::wanted(&running.job)?;
     let actor = asker::of_job(app, &running.job).await?;
     let frame = Frame::of_nobody(app, export.lang);
+    let (actor, frame, export) = (&actor, &frame, &export);
     let made = match export.kind {
-        ExportKind::Units => unit::made(app, &actor, &frame, &export, running).await,
-        ExportKind::Trail => audit::made(app, &actor, &frame, &export, running).await,
+        ExportKind::Units => unit::made(app, actor, frame, export, running).await,
+        ExportKind::Trail => audit::made(app, actor, frame, export, running).await,
         ExportKind::Table | ExportKind::Accounts => {
-            let made = download::made(app, &actor, &export, running).await;
+            let made = download::made(app, actor, export, running).await;
             made.map_err(PageError::from)
         }
+        ExportKind::Reviews => review::export::made(app, actor, frame, export, running).await,
+        ExportKind::Vetoes => veto::export::made(app, actor, frame, export, running).await,
+        ExportKind::Answers => department::export::made(app, actor, frame, export, running).await,
+        ExportKind::Messages => message::export::made(app, actor, frame, export, running).await,
+        ExportKind::Risk => risk::export::made(app, actor, frame, export, running).await,
+        ExportKind::Invitations => {
+            invitation::export::made(app, actor, frame, export, running).await
+        }
+        ExportKind::AccountList => account::export::made(app, actor, frame, export, running).await,
+        ExportKind::Letters => letter::export::made(app, actor, frame, export, running).await,
+        ExportKind::Candidates => naming::export::made(app, actor, frame, export, running).await,
     };
-    exports::deliver(app, running, &actor, made.map_err(told)?).await
+    exports::deliver(app, running, actor, made.map_err(told)?).await
 }
 
 /// What a page would have answered, as a job tells it.

@@ -53,6 +53,11 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get("/honours/batches/{batch}", Access::SignedIn, batch::batch),
         Route::get(
+            "/honours/batches/{batch}/export",
+            Access::SignedIn,
+            batch::export,
+        ),
+        Route::get(
             "/honours/batches/{batch}/withdrawal",
             Access::Act(Act::ChangeHonour),
             batch::withdrawal,

@@ -1,6 +1,7 @@
 //! Accounts: an administrator's list and what is done to one, and the own password.
 
 mod department;
+pub(crate) mod export;
 mod new;
 mod own;
 mod password_given;
@@ -34,6 +35,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     path::{self, Path},
+    query,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
@@ -46,6 +48,7 @@ const MANAGE: Access = Access::Act(Act::ManageAccounts);
 pub fn routes() -> Vec<Route> {
     let rest = vec![
         Route::get("/accounts", MANAGE, index),
+        Route::get("/accounts/export", MANAGE, export::export),
         Route::post("/accounts", MANAGE, new::create),
         Route::get("/accounts/new", MANAGE, new::show),
         Route::get("/accounts/{id}", MANAGE, show),
@@ -66,6 +69,8 @@ pub fn routes() -> Vec<Route> {
 struct Search {
     q: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 #[derive(Template)]
@@ -84,6 +89,10 @@ struct Index {
 impl Index {
     fn base(&self) -> String {
         format!("/accounts?q={}&page=", percent_encoded(&self.q))
+    }
+
+    fn export_href(&self) -> String {
+        query::asked("/accounts/export", &[("q", &self.q)]) + "format=xlsx"
     }
 
     fn login(&self, account: &Account) -> String {

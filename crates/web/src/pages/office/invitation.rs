@@ -1,5 +1,6 @@
 //! Invitations: who is still to come, the sheets to print, accounts made from the register, the accounts of a unit, and the way in by a code.
 
+pub(crate) mod export;
 mod joining;
 mod making;
 mod seats;
@@ -39,7 +40,10 @@ use seats::last_day;
 const INVITE: Access = Access::Act(Act::InviteBelow);
 
 pub fn routes() -> Vec<Route> {
-    let list = vec![Route::get("/invitations", INVITE, index)];
+    let list = vec![
+        Route::get("/invitations", INVITE, index),
+        Route::get("/invitations/export", INVITE, export::export),
+    ];
     [
         list,
         sheets::routes(),
@@ -57,6 +61,21 @@ struct Search {
     show: String,
     days: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
+}
+
+impl Search {
+    fn under(&self) -> Result<Option<UnitId>, PageError> {
+        match self.under.as_str() {
+            "" => Ok(None),
+            id => Ok(Some(path::read(id)?)),
+        }
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::from_key(&self.show).unwrap_or(Filter::New)
+    }
 }
 
 #[derive(Template)]
@@ -107,6 +126,16 @@ impl Index {
         format!("{}&days={}&page=", self.address(self.filter), self.days)
     }
 
+    fn export_href(&self) -> String {
+        let under = self.listed.unit.id.to_string();
+        let parts = [
+            ("under", under.as_str()),
+            ("show", self.filter.key()),
+            ("days", &self.days),
+        ];
+        asked("/invitations/export", &parts) + "format=xlsx"
+    }
+
     fn pages(&self) -> i64 {
         (self.listed.total + PAGE - 1) / PAGE
     }
@@ -154,8 +183,8 @@ impl Index {
         ]
     }
 
-    fn last_day(&self, until: &jiff::Timestamp) -> String {
-        last_day(until)
+    fn state(&self, line: &Line) -> String {
+        state(&self.frame, line)
     }
 
     fn may_import(&self) -> bool {
@@ -179,11 +208,7 @@ async fn listed(
     problems: Problems,
     search: &Search,
 ) -> Result<Index, PageError> {
-    let under: Option<UnitId> = match search.under.as_str() {
-        "" => None,
-        id => Some(path::read(id)?),
-    };
-    let filter = Filter::from_key(&search.show).unwrap_or(Filter::New);
+    let (under, filter) = (search.under()?, search.filter());
     let number = search.page.parse().unwrap_or(1).max(1);
     let days = search.days.parse().ok();
     Ok(Index {
@@ -194,6 +219,24 @@ async fn listed(
         days: days.map_or_else(|| "14".to_owned(), |days: i64| days.to_string()),
         page: number,
     })
+}
+
+/// How far an invitation is, as the list says it.
+fn state(frame: &Frame, line: &Line) -> String {
+    let invitation = &line.invitation;
+    if let Some(used_at) = invitation.used_at {
+        return frame.t1("{} 开通", frame.date_of(used_at));
+    }
+    let made = frame.date_of(invitation.made_at);
+    match &invitation.expires_at {
+        Some(until) => frame.t3(
+            "{} 由 {} 发出，有效到 {}",
+            made,
+            &invitation.made_by_name,
+            last_day(until),
+        ),
+        None => frame.t1("{} 建的账号，还没有发", made),
+    }
 }
 
 /// The days for which codes are made: key and words.

@@ -27,6 +27,8 @@ use crate::{
     session::{Browser, SignedIn},
 };
 
+pub(crate) mod export;
+
 const ANSWER: Access = Access::Act(Act::AnswerLetter);
 
 pub fn routes() -> Vec<Route> {
@@ -37,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/contact/{number}", Access::Public, ask),
         Route::post("/contact/{number}", Access::Public, follow),
         Route::get(address::LETTERS, ANSWER, list),
+        Route::get("/letters/export", ANSWER, export::export),
         Route::get("/letters/{id}", ANSWER, show),
         Route::post("/letters/{id}/answer", ANSWER, answer),
     ]
@@ -179,21 +182,27 @@ impl List {
         self.frame.t_fixed(letter.kind.word())
     }
 
-    /// How it begins.
     fn beginning(&self, letter: &Letter) -> String {
-        const SHOWN: usize = 40;
-        let mut beginning: String = letter.text.chars().take(SHOWN).collect();
-        if letter.text.chars().count() > SHOWN {
-            beginning.push('…');
-        }
-        beginning
+        beginning(letter)
     }
+}
+
+/// How it begins.
+fn beginning(letter: &Letter) -> String {
+    const SHOWN: usize = 40;
+    let mut beginning: String = letter.text.chars().take(SHOWN).collect();
+    if letter.text.chars().count() > SHOWN {
+        beginning.push('…');
+    }
+    beginning
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 async fn list(

@@ -21,12 +21,14 @@ use crate::{
     session::SignedIn,
 };
 
+pub(crate) mod export;
 mod link;
 mod words;
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/messages", Access::SignedIn, list),
+        Route::get("/messages/export", Access::SignedIn, export::export),
         Route::post("/messages/read", Access::SignedIn, read),
         Route::get("/messages/{id}", Access::SignedIn, open),
     ]

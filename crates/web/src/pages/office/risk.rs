@@ -24,10 +24,13 @@ use crate::{
     session::SignedIn,
 };
 
+pub(crate) mod export;
+
 pub fn routes() -> Vec<Route> {
     const REMIND: Access = Access::Act(Act::RemindBelow);
     vec![
         Route::get("/units/{id}/risk", REMIND, list),
+        Route::get("/units/{id}/risk/export", REMIND, export::export),
         Route::post("/units/{id}/risk", REMIND, preview),
         Route::post("/units/{id}/risk/reminder", REMIND, remind),
     ]
@@ -39,6 +42,8 @@ struct Asked {
     risk: String,
     days: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 impl Asked {
@@ -105,6 +110,13 @@ impl List {
         let parts = [("risk", question.risk.key()), ("days", self.days.as_str())];
         let path = format!("/units/{}/risk", self.risk.federation.id);
         format!("{}page=", query::asked(&path, &parts))
+    }
+
+    fn export_href(&self) -> String {
+        let question = self.risk.question;
+        let parts = [("risk", question.risk.key()), ("days", self.days.as_str())];
+        let path = format!("/units/{}/risk/export", self.risk.federation.id);
+        query::asked(&path, &parts) + "format=xlsx"
     }
 
     /// What is missing at a unit.
@@ -221,7 +233,7 @@ fn read(fields: &Fields) -> Result<(Question, Chosen), PageError> {
     let asked = Asked {
         risk: fields.first("risk").to_owned(),
         days: fields.first("days").to_owned(),
-        page: String::new(),
+        ..Asked::default()
     };
     let chosen = if fields.first("how") == "all" {
         Chosen::All

@@ -29,10 +29,13 @@ use crate::{
     session::SignedIn,
 };
 
+mod export;
+
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::EditPeople);
     vec![
         Route::get("/units/{id}/people", Access::Seen, index),
+        Route::get("/units/{id}/people/export", Access::Seen, export::export),
         Route::post("/units/{id}/people", act, create),
         Route::get("/units/{id}/people/new", act, new),
         Route::get("/units/{id}/people/{person}/edit", act, edit),
@@ -70,7 +73,11 @@ async fn index(
     frame: Frame,
     Path(id): Path<UnitId>,
 ) -> PageResult {
-    let view = units::find(&app, &actor, &id).await?;
+    page(&list(&app, &actor, frame, &id).await?)
+}
+
+async fn list(app: &App, actor: &Actor, frame: Frame, id: &UnitId) -> Result<Index, PageError> {
+    let view = units::find(app, actor, id).await?;
     let may_edit = frame.may(&Act::EditPeople, &view.unit.place());
     let (in_post, left) = view
         .people
@@ -85,7 +92,7 @@ async fn index(
             person,
         })
         .partition(|line| line.person.left_on.is_none());
-    page(&Index {
+    Ok(Index {
         may_edit: may_edit && view.unit.state == UnitState::Active,
         frame,
         unit: view.unit,

@@ -14,11 +14,10 @@ use jianjia_app::{
         unit::{self as units, PER_PAGE},
     },
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
-        export::{Export, ExportKind, LONG_FROM},
-        job::JobStage,
+        export::{Export, ExportKind},
         place::{UnitKind, UnitPlace},
         policy::{Act, Actor},
     },
@@ -35,11 +34,10 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
-    pages::core::export::ask,
+    pages::core::export::{self as exports, Listed, Question, Rows, unit_of},
     path, query,
     routes::{Access, Route},
     session::SignedIn,
-    table_file,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -151,26 +149,22 @@ async fn export(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let within = under(&app, &actor, &asked).await?;
-    let (_, total) = units::list(&app, &actor, asked.filter(within), 1).await?;
-    if total >= LONG_FROM {
-        let unit = match asked.under.as_str() {
-            "" => actor.main_unit().ok_or(PageError::NotFound)?.id,
-            id => path::read(id)?,
-        };
-        let kind = ExportKind::Units;
-        let name = frame.t_fixed(kind.word());
-        let mut question = asked.question().to_vec();
-        question.push(("format", asked.format.as_str()));
-        return ask(frame, kind, &unit, (name, total), &question);
-    }
-    let table = table(&app, &actor, &frame, &asked).await?;
-    table_file::answer(vec![table], &asked.format, "units").await
+    let kind = ExportKind::Units;
+    let at = match asked.under.as_str() {
+        "" => unit_of(&actor, kind),
+        id => Some(path::read(id)?),
+    };
+    let question = Question {
+        kind,
+        at,
+        fields: &asked.question(),
+        format: &asked.format,
+    };
+    let read = |portion| rows(&app, &actor, &frame, &asked, portion);
+    exports::answer(&frame, listed(&frame), question, read).await
 }
 
-async fn table(app: &App, actor: &Actor, frame: &Frame, asked: &Asked) -> Result<Table, PageError> {
-    let under = under(app, actor, asked).await?;
-    let lines = units::export(app, actor, asked.filter(under)).await?;
+fn listed(frame: &Frame) -> Listed {
     let headings = [
         "名称",
         "类型",
@@ -182,10 +176,21 @@ async fn table(app: &App, actor: &Actor, frame: &Frame, asked: &Asked) -> Result
         "会员",
         "编号",
     ];
-    Ok(Table {
-        name: frame.t("工会名册").to_owned(),
-        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
+    Listed::of(frame, "工会名册", "units", &headings)
+}
+
+async fn rows(
+    app: &App,
+    actor: &Actor,
+    frame: &Frame,
+    asked: &Asked,
+    portion: (i64, i64),
+) -> Result<Rows, PageError> {
+    let under = under(app, actor, asked).await?;
+    let (lines, total) = units::export(app, actor, asked.filter(under), portion).await?;
+    Ok(Rows {
         rows: lines.iter().map(|line| row(frame, line)).collect(),
+        total,
     })
 }
 
@@ -197,18 +202,9 @@ pub(crate) async fn made(
     export: &Export,
     running: &Running,
 ) -> Result<Made, PageError> {
-    running.begin(JobStage::Reading, 0);
     let asked: Asked = query::of_fields(&export.asked)?;
-    let table = table(app, actor, frame, &asked).await?;
-    let rows = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
-    running.begin(JobStage::Saving, rows);
-    let format = table_file::format(&asked.format);
-    Ok(Made {
-        name: format!("{}.{}", frame.t("工会名册"), format.ending),
-        media_type: format.media_type,
-        rows,
-        bytes: table_file::bytes(vec![table], format).await?,
-    })
+    let read = |portion| rows(app, actor, frame, &asked, portion);
+    exports::made(listed(frame), &asked.format, running, read).await
 }
 
 fn row(frame: &Frame, line: &UnitLine) -> Vec<Cell> {

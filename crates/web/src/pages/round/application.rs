@@ -36,6 +36,11 @@ use progress::{EventLine, StepLine, by_when, events, steps};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/units/{id}/applications", Access::Seen, list::of_unit),
+        Route::get(
+            "/units/{id}/applications/export",
+            Access::Seen,
+            list::export,
+        ),
         Route::post(
             "/units/{id}/applications",
             Access::Act(Act::DraftApplication),

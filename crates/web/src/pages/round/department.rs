@@ -36,6 +36,7 @@ use crate::{
 };
 
 mod answering;
+pub(crate) mod export;
 
 pub fn routes() -> Vec<Route> {
     let send = Access::Act(Act::SendLists);
@@ -44,7 +45,13 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/departments", see, newest),
         Route::get("/departments/{year}", see, overview),
+        Route::get("/departments/{year}/export", see, export::overview),
         Route::get("/departments/{year}/{department}", see, show),
+        Route::get(
+            "/departments/{year}/{department}/export",
+            see,
+            export::export,
+        ),
         Route::post("/departments/{year}/{department}/list", send, send_list),
         Route::get(address::OWN_DEPARTMENT, answer, own),
         Route::post("/department/answers", answer, answering::alike),
@@ -151,6 +158,8 @@ struct Wanted {
     year: String,
     state: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 impl Wanted {
@@ -216,6 +225,16 @@ impl Show {
             .chain(answers)
             .map(|(key, word)| (key.to_owned(), self.frame.t_fixed(word).to_owned()))
             .collect()
+    }
+
+    fn export_href(&self) -> String {
+        let path = format!("{}/export", self.address());
+        let parts = [
+            ("q", self.asked.q.as_str()),
+            ("state", &self.asked.state),
+            ("format", "xlsx"),
+        ];
+        query::asked(&path, &parts).trim_end_matches('&').to_owned()
     }
 
     fn word(&self, asked: &Asked) -> &'static str {

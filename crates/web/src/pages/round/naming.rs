@@ -34,6 +34,7 @@ use crate::{
 };
 
 mod confirmation;
+pub(crate) mod export;
 mod rejection;
 
 pub fn routes() -> Vec<Route> {
@@ -48,6 +49,16 @@ pub fn routes() -> Vec<Route> {
             "/namings/{year}/{title}",
             Access::Act(Act::NameApplications),
             index,
+        ),
+        Route::get(
+            "/namings/{year}/{title}/export",
+            Access::Act(Act::NameApplications),
+            export::export,
+        ),
+        Route::get(
+            "/namings/{year}/{title}/plaques/export",
+            Access::Act(Act::NameApplications),
+            export::plaques,
         ),
         Route::post(
             "/namings/{year}/{title}/preview",
@@ -162,9 +173,12 @@ impl Index {
         unanswered_words(&self.frame, candidate, &self.standard)
     }
 
+    fn address(&self) -> String {
+        address::namings(self.list.year, &self.list.title.key)
+    }
+
     fn pages_base(&self) -> String {
-        let (year, title) = (self.list.year, &self.list.title.key);
-        format!("{}?page=", address::namings(year, title))
+        format!("{}?page=", self.address())
     }
 
     fn may_choose(&self) -> bool {
@@ -229,6 +243,8 @@ fn token(candidate: &Candidate) -> String {
 #[serde(default)]
 struct Asked {
     page: String,
+    /// Of a file, `xlsx` or else `csv`.
+    format: String,
 }
 
 async fn index(

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::{HeaderValue, header},
     response::IntoResponse,
 };
@@ -10,20 +10,24 @@ use jianjia_app::{
     core::app::App,
     round::publication::{self as publications, Hanging, Notice, ToPublish},
 };
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
         ids::PublicationId,
         policy::{Act, Actor},
     },
-    round::publication::{Publication, PublicationInput, PublicationOrder, Shown},
+    round::publication::{Publication, PublicationInput, PublicationOrder, Shown, ShownLine},
 };
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
-    pages::round::address,
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::{
+        core::export::{Listed, Wanted},
+        round::address,
+    },
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -35,6 +39,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get(address::PUBLICATIONS, Access::Public, list),
         Route::get("/publications/{id}", Access::Public, show),
+        Route::get("/publications/{id}/export", Access::Public, export),
         Route::get("/publications/{id}/copy", PUBLISH, copy),
         Route::post("/publications/{id}/withdrawal", PUBLISH, withdraw),
         Route::get("/namings/{year}/{title}/publication", PUBLISH, to_publish),
@@ -71,6 +76,29 @@ impl Show {
 async fn show(State(app): State<App>, frame: Frame, Path(id): Path<PublicationId>) -> PageResult {
     let notice = publications::notice(&app, &id).await?;
     page(&Show { frame, notice })
+}
+
+/// The candidates of a notice that hangs, as a table; of one that came down nothing.
+async fn export(
+    State(app): State<App>,
+    frame: Frame,
+    Path(id): Path<PublicationId>,
+    Query(asked): Query<Wanted>,
+) -> PageResult {
+    let notice = publications::notice(&app, &id).await?;
+    let shown = notice.shown.ok_or(PageError::NotFound)?;
+    let headings = ["序号", "候选", "所在工会", "推荐单位"];
+    let row = |line: &ShownLine| {
+        vec![
+            Cell::Number(line.place),
+            Cell::Text(line.name.clone()),
+            Cell::from(line.union.as_str()),
+            Cell::from(line.federation.as_str()),
+        ]
+    };
+    let rows = shown.lines.iter().map(row).collect();
+    let listed = Listed::of(&frame, "公示", "publication", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 /// The copy that stays with the office: exactly what was shown.
@@ -228,7 +256,7 @@ async fn again(
 }
 
 /// Of which year and title a notice is.
-async fn of(app: &App, id: &PublicationId) -> Result<(i16, String), crate::page::PageError> {
+async fn of(app: &App, id: &PublicationId) -> Result<(i16, String), PageError> {
     let found = publications::notice(app, id).await?.publication;
     Ok((found.year, found.title))
 }

@@ -5,7 +5,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page, unprocessable},
     pages::round::application::progress::state_class,
-    request_key,
+    query, request_key,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
@@ -38,12 +38,14 @@ mod asked;
 mod assigning;
 mod bulk;
 mod desk;
+pub(crate) mod export;
 
 use asked::Asked;
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/reviews", Access::SignedIn, queue),
+        Route::get("/reviews/export", Access::SignedIn, export::export),
         Route::post(
             "/reviews/preview",
             Access::Act(Act::EndorseApplication),
@@ -112,6 +114,10 @@ impl List {
 
     fn is_ticked(&self, id: &ApplicationId) -> bool {
         self.asked.tick == "all" || is_chosen(&self.typed, id)
+    }
+
+    fn export_href(&self) -> String {
+        query::asked("/reviews/export", &self.asked.fields()) + "format=xlsx"
     }
 
     /// What a link to a desk takes along, so that its neighbours are those of this list.

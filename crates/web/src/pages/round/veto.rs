@@ -30,11 +30,13 @@ use crate::{
     session::SignedIn,
 };
 
+pub(crate) mod export;
 mod recording;
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/vetoes", Access::SignedIn, index),
+        Route::get("/vetoes/export", Access::SignedIn, export::export),
         Route::get("/vetoes/new", Access::Act(Act::RecordVeto), recording::new),
         Route::post("/vetoes", Access::Act(Act::RecordVeto), recording::create),
         Route::get("/vetoes/{id}", Access::Seen, show),
@@ -51,6 +53,34 @@ struct Asked {
     clause: String,
     state: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
+}
+
+impl Asked {
+    /// The question without the page, by the names of its fields.
+    fn fields(&self) -> [(&str, &str); 4] {
+        [
+            ("q", &self.q),
+            ("year", &self.year),
+            ("clause", &self.clause),
+            ("state", &self.state),
+        ]
+    }
+
+    fn filter(&self) -> VetoFilter {
+        VetoFilter {
+            year: self.year.parse().ok(),
+            clause: Some(self.clause.clone()).filter(|clause| !clause.is_empty()),
+            lifted: match self.state.as_str() {
+                "standing" => Some(false),
+                "lifted" => Some(true),
+                _ => None,
+            },
+            name: self.q.clone(),
+            ..VetoFilter::default()
+        }
+    }
 }
 
 #[derive(Template)]
@@ -66,16 +96,11 @@ struct Index {
 
 impl Index {
     fn pages_base(&self) -> String {
-        let asked = query::asked(
-            "/vetoes",
-            &[
-                ("q", &self.asked.q),
-                ("year", &self.asked.year),
-                ("clause", &self.asked.clause),
-                ("state", &self.asked.state),
-            ],
-        );
-        asked + "page="
+        query::asked("/vetoes", &self.asked.fields()) + "page="
+    }
+
+    fn export_href(&self) -> String {
+        query::asked("/vetoes/export", &self.asked.fields()) + "format=xlsx"
     }
 
     fn is_narrowed(&self) -> bool {
@@ -116,19 +141,8 @@ async fn index(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let filter = VetoFilter {
-        year: asked.year.parse().ok(),
-        clause: Some(asked.clause.clone()).filter(|clause| !clause.is_empty()),
-        lifted: match asked.state.as_str() {
-            "standing" => Some(false),
-            "lifted" => Some(true),
-            _ => None,
-        },
-        name: asked.q.clone(),
-        ..VetoFilter::default()
-    };
     let wanted = asked.page.parse().unwrap_or(1);
-    let vetoes = vetoes::list(&app, &actor, &filter, wanted).await?;
+    let vetoes = vetoes::list(&app, &actor, &asked.filter(), wanted).await?;
     page(&Index {
         standard: app.in_force().clone(),
         standards: app.standards,

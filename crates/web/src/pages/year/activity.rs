@@ -1,5 +1,6 @@
 //! The activity log of a union: what was done, month by month, and which months and quarters are still empty.
 
+mod export;
 mod list;
 
 use askama::Template;
@@ -32,6 +33,11 @@ pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::LogActivity);
     vec![
         Route::get("/units/{id}/activities", Access::Seen, list),
+        Route::get(
+            "/units/{id}/activities/export",
+            Access::Seen,
+            export::export,
+        ),
         Route::post("/units/{id}/activities", act, log),
         Route::get("/units/{id}/activities/{activity}", act, edit),
         Route::post("/units/{id}/activities/{activity}", act, correct),

@@ -35,6 +35,7 @@ use crate::{
     visit::percent_encoded,
 };
 
+mod export;
 mod small;
 mod uses;
 
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
     let attach = Access::Act(Act::AttachEvidence);
     vec![
         Route::get("/units/{id}/evidence", Access::Seen, list),
+        Route::get("/units/{id}/evidence/export", Access::Seen, export::export),
         Route::post("/units/{id}/evidence", attach, upload),
         Route::post("/units/{id}/evidence/use", attach, use_for),
         Route::post("/units/{id}/evidence/release", attach, release),

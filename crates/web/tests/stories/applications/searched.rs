@@ -25,7 +25,7 @@ async fn trail_vetoes_queue_roll_and_accounts_are_searched_by_pinyin() {
         // Units and accounts of tests come in without their keys.
         assert!(renewal::renew(&site.app).await.unwrap() > 0);
         for (list, found, lost) in [
-            ("/audit?union=", "导出这些记录", "没有符合条件的记录"),
+            ("/audit?union=", "导出 Excel", "没有符合条件的记录"),
             ("/vetoes?q=", "共 1 条。", "没有找到"),
             ("/reviews?place=all&q=", "合格职工之家", "没有要办的申报"),
             ("/honours?q=", "共 1 个称号。", "没有找到"),

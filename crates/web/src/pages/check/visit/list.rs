@@ -6,7 +6,7 @@ use jianjia_app::{
     check::report::{self as reports, VisitFilter, VisitPage},
     core::{app::App, standard::Standards},
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::check::visit::{Colour, Visit, VisitState};
 use serde::Deserialize;
 
@@ -15,9 +15,9 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageResult, page},
+    pages::core::export::Listed,
     query,
     session::SignedIn,
-    table_file,
 };
 
 /// What is asked for, as it stands in the address.
@@ -154,10 +154,7 @@ pub(super) async fn export(
             Cell::Text(colour.to_owned()),
         ]
     };
-    let table = Table {
-        name: frame.t("抽查检查").to_owned(),
-        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
-        rows: visits.iter().map(row).collect(),
-    };
-    table_file::answer(vec![table], &asked.format, "visits").await
+    let rows = visits.iter().map(row).collect();
+    let listed = Listed::of(&frame, "抽查检查", "visits", &headings);
+    listed.answer(rows, &asked.format).await
 }

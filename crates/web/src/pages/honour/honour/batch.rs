@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, ChangeInput},
 };
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::honour::honour::{Honour, HonourState};
 use jianjia_standard::Standard;
 use serde::Deserialize;
@@ -17,7 +18,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::honour::address,
+    pages::{
+        core::export::{Listed, Wanted},
+        honour::address,
+    },
     path::Path,
     session::SignedIn,
 };
@@ -109,6 +113,32 @@ pub(super) async fn batch(
         by: named.by.map(|unit| unit.name).unwrap_or_default(),
         may_withdraw: named.may_withdraw,
     })
+}
+
+/// The list as a table.
+pub(super) async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(batch): Path<String>,
+    Query(asked): Query<Wanted>,
+) -> PageResult {
+    let named = honours::named_together(&app, &actor, &batch).await?;
+    let standard = standard_of(&app, &named.honours);
+    let headings = ["序号", "名称", "个人", "称号", "编号", "现在"];
+    let row = |(place, honour): (i64, &Honour)| {
+        vec![
+            Cell::Number(place),
+            Cell::Text(honour.holder_name.clone()),
+            Cell::from(honour.person_name.as_str()),
+            Cell::Text(title_name(&frame, &standard, &honour.title)),
+            Cell::from(honour.number.as_str()),
+            Cell::from(frame.t_fixed(honour.state.word())),
+        ]
+    };
+    let rows = (1..).zip(&named.honours).map(row).collect();
+    let listed = Listed::of(&frame, "命名名单", "named", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 pub(super) async fn withdrawal(

@@ -7,7 +7,7 @@ use jianjia_app::{
     honour::honour::{self as honours, RollFilter, RollLine, RollPage, RollQuery, RollSort},
     register::division as divisions,
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{core::place::UnitKind, honour::honour};
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_words::title;
@@ -18,7 +18,8 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
-    path, query, table_file,
+    pages::core::export::{self as exports, Listed, Rows},
+    path, query,
 };
 
 /// What is asked for, as it stands in the address; what is left out narrows nothing.
@@ -226,27 +227,34 @@ pub(super) async fn export(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let lines = honours::export(&app, frame.actor.as_ref(), &asked.query()?).await?;
-    let table = Table {
-        name: frame.t("光荣册").to_owned(),
-        columns: [
-            "名称",
-            "个人",
-            "称号",
-            "年度",
-            "级别",
-            "编号",
-            "地区",
-            "起始日期",
-        ]
-        .map(|word| Column::plain(frame.t(word)))
-        .into(),
-        rows: lines
-            .iter()
-            .map(|line| row(&frame, &app.standards, line))
-            .collect(),
-    };
-    table_file::answer(vec![table], &asked.format, "honours").await
+    let headings = [
+        "名称",
+        "个人",
+        "称号",
+        "年度",
+        "级别",
+        "编号",
+        "地区",
+        "起始日期",
+    ];
+    let listed = Listed::of(&frame, "光荣册", "honours", &headings);
+    let query = asked.query()?;
+    let read = |portion| rows(&app, &frame, &query, portion);
+    exports::streamed(listed, &asked.format, read).await
+}
+
+async fn rows(
+    app: &App,
+    frame: &Frame,
+    query: &RollQuery,
+    portion: (i64, i64),
+) -> Result<Rows, PageError> {
+    let (lines, total) = honours::export(app, frame.actor.as_ref(), query, portion).await?;
+    let rows = lines.iter().map(|line| row(frame, &app.standards, line));
+    Ok(Rows {
+        rows: rows.collect(),
+        total,
+    })
 }
 
 fn row(frame: &Frame, standards: &Standards, line: &RollLine) -> Vec<Cell> {

@@ -11,6 +11,7 @@ use jianjia_app::{
         round as rounds,
     },
 };
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::ids::{PersonId, UnitId},
     round::{application::Application, veto::Veto},
@@ -22,9 +23,12 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::round::{
-        address,
-        veto::{InForce, in_force},
+    pages::{
+        core::export::Listed,
+        round::{
+            address,
+            veto::{InForce, in_force},
+        },
     },
     path::{self, Path},
     request_key,
@@ -36,6 +40,8 @@ use crate::{
 pub(super) struct Asked {
     year: String,
     person: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 #[derive(Template)]
@@ -79,6 +85,32 @@ pub(super) async fn of_unit(
         person,
         Problems::none(),
     ))
+}
+
+/// The applications so far as a table.
+pub(super) async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(unit): Path<UnitId>,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let (year, person) = read_asked(&app, &asked)?;
+    let list = applications::of_unit(&app, &actor, &unit, year, person.as_ref()).await?;
+    let headings = ["年度", "称号", "申报人", "状态", "到达时间"];
+    let row = |application: &Application| {
+        let person = application.person.as_ref();
+        vec![
+            Cell::Number(application.year.into()),
+            Cell::Text(title(&app, &frame, application)),
+            Cell::from(person.map_or(frame.t("本单位"), |person| person.name.as_str())),
+            Cell::from(frame.t_fixed(application.state.word())),
+            Cell::Text(frame.minute(application.since_at)),
+        ]
+    };
+    let rows = list.applications.iter().map(row).collect();
+    let listed = Listed::of(&frame, "申报记录", "applications", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 fn read_asked(app: &App, asked: &Asked) -> Result<(i16, Option<PersonId>), PageError> {
@@ -161,6 +193,7 @@ pub(super) async fn draft(
     let asked = Asked {
         year: form.year.clone(),
         person: form.person.clone(),
+        ..Asked::default()
     };
     let (year, person) = read_asked(&app, &asked)?;
     let input = DraftInput {

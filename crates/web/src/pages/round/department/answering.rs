@@ -57,6 +57,7 @@ pub(super) async fn alike(
                 year: form.year,
                 state: form.state,
                 page: form.page,
+                ..Wanted::default()
             };
             let again = (form.chosen, problems);
             unprocessable(&shown(&app, &actor, frame, (Some(year), ""), asked, again).await?)

@@ -10,7 +10,7 @@ use jianjia_app::{
     core::app::App,
     round::objection::{self as objections, Handler, ObjectionLine, ObjectionView, Objections},
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{ids::ObjectionId, policy::Actor},
     round::objection::ObjectionOutcome,
@@ -21,11 +21,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::round::address,
+    pages::{core::export::Listed, round::address},
     path::{self, Path},
     request_key,
     session::SignedIn,
-    table_file,
     visit::percent_encoded,
 };
 
@@ -103,12 +102,9 @@ pub(super) async fn export(
             Cell::Text(answer.map_or_else(String::new, |answer| frame.date_of(answer.at))),
         ]
     };
-    let table = Table {
-        name: frame.t("异议").to_owned(),
-        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
-        rows: lines.iter().map(row).collect(),
-    };
-    table_file::answer(vec![table], &asked.format, "objections").await
+    let rows = lines.iter().map(row).collect();
+    let listed = Listed::of(&frame, "异议", "objections", &headings);
+    listed.answer(rows, &asked.format).await
 }
 
 #[derive(Template)]

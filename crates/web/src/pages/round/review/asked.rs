@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub page: String,
     /// `all`: every box of the page is ticked.
     pub tick: String,
+    /// Of the file, `xlsx` or else `csv`.
+    pub format: String,
 }
 
 impl Asked {
@@ -65,9 +67,9 @@ impl Asked {
         format!("/reviews?{query}{and}page=")
     }
 
-    /// What is asked for, without what is not.
-    pub(super) fn query(&self) -> String {
-        let pairs = [
+    /// The question without the page, by the names of its fields.
+    pub(super) fn fields(&self) -> [(&str, &str); 8] {
+        [
             ("place", &self.place),
             ("year", &self.year),
             ("title", &self.title),
@@ -76,9 +78,14 @@ impl Asked {
             ("q", &self.q),
             ("hands", &self.hands),
             ("order", &self.order),
-            ("page", &self.page),
-        ];
-        let asked = pairs.iter().filter(|(_, value)| !value.is_empty());
+        ]
+    }
+
+    /// What is asked for, without what is not.
+    pub(super) fn query(&self) -> String {
+        let fields = self.fields().into_iter();
+        let pairs = fields.chain([("page", self.page.as_str())]);
+        let asked = pairs.filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = asked
             .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
             .collect();

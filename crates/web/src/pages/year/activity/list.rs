@@ -57,24 +57,26 @@ struct PeriodView {
 }
 
 /// The activities of a calendar month.
-struct Month {
+pub(super) struct Month {
     name: String,
     is_missing: bool,
     /// Where to log an activity of the month.
     href: String,
-    activities: Vec<Row>,
+    pub(super) activities: Vec<Row>,
 }
 
-struct Row {
+pub(super) struct Row {
     id: String,
     year: i16,
     day: String,
-    kind: String,
-    title: String,
+    pub(super) held_on: String,
+    pub(super) kind: String,
+    pub(super) title: String,
     participants: String,
-    note: String,
+    pub(super) number: Option<i64>,
+    pub(super) note: String,
     /// Address, name, and whether it is a picture.
-    evidence: Vec<(String, String, bool)>,
+    pub(super) evidence: Vec<(String, String, bool)>,
 }
 
 /// `?from=2016-09-01`: the form for an activity of the period that begins on the day.
@@ -187,7 +189,7 @@ fn period_view(frame: &Frame, log: &ActivityLog, period: &PeriodOfLog) -> Period
 }
 
 /// The months of the log, newest first, with the empty ones of a monthly rhythm in their places.
-fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
+pub(super) fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
     let running = Period::of(Every::Month, log.as_of);
     let monthly = log
         .rhythms
@@ -230,6 +232,8 @@ fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row 
         id: activity.id.to_string(),
         year: activity.held_on.year(),
         day: frame.day(activity.held_on),
+        held_on: activity.held_on.to_string(),
+        number: activity.participants,
         kind: kind.map_or_else(String::new, |kind| frame.text(&kind.name).to_owned()),
         title: activity.title.clone(),
         participants: activity.participants.map_or_else(String::new, |count| {
