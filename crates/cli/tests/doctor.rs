@@ -115,7 +115,11 @@ async fn a_healthy_instance_has_no_fault_on_both_engines() {
             ("telephone", "ok", "no gateway"),
             ("backups", "warning", "there is none in"),
             ("second factor", "ok", "approver, auditor, administrator"),
-            ("fonts", "ok", "none needed"),
+            (
+                "papers",
+                "ok",
+                "the built-in templates and the fonts are good",
+            ),
         ] {
             // Whether others may look into a temporary folder is the system's choice, and so is how quick its disk is.
             if !["folder", "commit"].contains(&part) {
@@ -142,6 +146,23 @@ fn without_an_instance_it_says_how_to_begin_and_makes_none() {
         "not asked of approver, auditor, administrator",
     );
     assert!(!nowhere.exists());
+}
+
+#[test]
+fn missing_fonts_and_a_faulty_template_are_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let empty = dir.join("fonts");
+    fs::create_dir(&empty).unwrap();
+    configure(dir, &format!("fonts = {empty:?}\n"));
+    let told = doctor(dir, &[]);
+    told.check("papers", "warning", "fonts-noto-cjk");
+    let own = dir.join("papers");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("story.xml"), "<paper>\n{{ nobody").unwrap();
+    configure(dir, &format!("papers = {own:?}\n"));
+    let told = doctor(dir, &[]);
+    told.check("papers", "fault", "story.xml:2:");
 }
 
 #[test]

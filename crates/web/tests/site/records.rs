@@ -224,7 +224,10 @@ impl Records {
                 | "/applications/{id}/withdrawal"
                 | "/applications/{id}/check"
                 | "/applications/{id}/posting"
-                | "/applications/{id}/posting/sheet",
+                | "/applications/{id}/posting/sheet"
+                // Of those that few see: a package takes its time.
+                | "/applications/{id}/package.pdf"
+                | "/applications/{id}/package.zip",
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.
@@ -240,6 +243,10 @@ impl Records {
             "{title}" => "trusted-home",
             "{kind}" => "unions",
             "{group}" => "funds",
+            // Quicker to make than a PDF.
+            "{file}" if noun == "units" => "rating.docx",
+            "{file}" if noun == "polls" => "slip-list.docx",
+            "{file}" => "application.docx",
             part if part.starts_with('{') => self.id(part),
             part => part,
         });
