@@ -9,6 +9,7 @@ mod bench_frame;
 mod bench_import;
 mod bench_judge;
 mod bench_pages;
+mod bench_papers;
 mod bench_search;
 mod bench_tables;
 mod bench_trail;

@@ -31,7 +31,10 @@ use std::{
     sync::Arc,
 };
 
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::{
+    iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator},
+    slice::ParallelSlice,
+};
 use serde::Serialize;
 
 use crate::paper::{
@@ -92,6 +95,21 @@ pub fn compose(
     Ok(paper)
 }
 
+/// Papers of one kind from many data, on all threads, in order.
+///
+/// # Errors
+/// The first mistake that is found.
+pub fn compose_many<T: Serialize + Sync>(
+    press: &Press,
+    kind: &str,
+    data: &[T],
+    pictures: &Pictures,
+) -> Result<Vec<Paper>, Fault> {
+    data.par_iter()
+        .map(|data| compose(press, kind, data, pictures))
+        .collect()
+}
+
 /// One PDF of papers of any kinds, each beginning on a page of its own.
 ///
 /// # Errors
@@ -113,6 +131,17 @@ pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> 
     papers
         .par_iter()
         .map(|paper| pdf(press, std::slice::from_ref(paper)))
+        .collect()
+}
+
+/// PDFs of at most so many papers each, on all threads, in order. The papers and all files are in memory together.
+///
+/// # Errors
+/// If a picture is damaged.
+pub fn pdf_parts(press: &Press, papers: &[Paper], at_once: usize) -> Result<Vec<Vec<u8>>, Fault> {
+    papers
+        .par_chunks(at_once.max(1))
+        .map(|part| pdf(press, part))
         .collect()
 }
 

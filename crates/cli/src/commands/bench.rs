@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use crate::commands::{
-    bench_attack, bench_ballots, bench_frame, bench_import, bench_judge, bench_pages, bench_search,
-    bench_tables, bench_trail,
+    bench_attack, bench_ballots, bench_frame, bench_import, bench_judge, bench_pages, bench_papers,
+    bench_search, bench_tables, bench_trail,
 };
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
@@ -24,6 +24,7 @@ enum Benchmark {
     Frame(bench_frame::BenchFrame),
     Import(bench_import::BenchImport),
     Pages(bench_pages::BenchPages),
+    Papers(bench_papers::BenchPapers),
     Search(bench_search::BenchSearch),
     Tables(bench_tables::BenchTables),
     Trail(bench_trail::BenchTrail),
@@ -37,6 +38,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Frame(command) => bench_frame::run(&command),
         Benchmark::Import(command) => bench_import::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
+        Benchmark::Papers(command) => bench_papers::run(&command),
         Benchmark::Search(command) => bench_search::run(&command),
         Benchmark::Tables(command) => bench_tables::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),

@@ -18,7 +18,7 @@ use jiff::civil::date;
 use serde::Serialize;
 
 use crate::{
-    instance,
+    instance, memory,
     output::{say, tell},
 };
 
@@ -85,7 +85,7 @@ pub fn run(command: &BenchImport) -> Result<ExitCode> {
             check_s,
             write_s,
             total_s: read_s + check_s + write_s,
-            peak_mb: peak_mb(),
+            peak_mb: memory::peak_mb(),
         };
         say!("{}", serde_json::to_string(&report)?)?;
         Ok(ExitCode::SUCCESS)
@@ -102,13 +102,4 @@ fn table_of(rows: usize) -> String {
         ));
     }
     table
-}
-
-/// The most memory that the process has had, in megabytes; 0 where the system doesn't say.
-pub(super) fn peak_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes =
-        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kilobytes.unwrap_or(0) / 1024
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use jianjia_documents::workbook::{Cell, Column, long::Long};
 use serde::Serialize;
 
-use crate::{commands::bench_import::peak_mb, output::say};
+use crate::{memory, output::say};
 
 /// Writes a workbook of many rows, and says how long it took and how much memory the process had at most
 #[derive(Args)]
@@ -57,7 +57,7 @@ pub fn run(command: &BenchTables) -> Result<ExitCode> {
         bytes,
         write_s,
         end_s: began.elapsed().as_secs_f64(),
-        peak_mb: peak_mb(),
+        peak_mb: memory::peak_mb(),
     };
     say!("{}", serde_json::to_string(&report)?)?;
     Ok(ExitCode::SUCCESS)

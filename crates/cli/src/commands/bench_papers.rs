@@ -1,0 +1,101 @@
+//! `jianjia bench papers`: a round's certificates with codes and signed links, as PDFs of a hundred each.
+
+use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jianjia_documents::paper::{
+    self,
+    check::{self, Case},
+};
+use serde::Serialize;
+
+use crate::{
+    memory,
+    output::{say, tell},
+};
+
+/// Makes certificates from the built-in sample, each with a number and link of its own, by the portion as the job of a round does
+///
+/// Templates and fonts are read before, and told apart. The last line is JSON.
+#[derive(Args)]
+pub struct BenchPapers {
+    /// How many certificates
+    #[arg(long, default_value_t = 1_000)]
+    count: usize,
+    /// How many in one file
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..))]
+    at_once: u16,
+    /// Folder that keeps the files; a temporary one when absent
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    papers: usize,
+    files: usize,
+    bytes: usize,
+    /// Reading templates and finding fonts, once in the life of a server.
+    open_s: f64,
+    /// From data to files on disk.
+    seconds: f64,
+    peak_mb: u64,
+    cores: usize,
+}
+
+pub fn run(command: &BenchPapers) -> Result<ExitCode> {
+    let temporary = tempfile::tempdir().context("no folder for the files")?;
+    let folder = command.out.as_deref().unwrap_or(temporary.path());
+    fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+    let began = Instant::now();
+    let press = paper::open(None, &[])?;
+    let open_s = began.elapsed().as_secs_f64();
+    let (sample, pictures) = check::trial(&press, "certificate", Case::Sample)?;
+    let link = sample["link"].as_str().unwrap_or_default().to_owned();
+    let certificates = (1..=command.count).map(|number| {
+        let mut data = sample.clone();
+        data["number"] = format!("CZ2016-XL-{number:05}").into();
+        // As long as a signed link is, and another for each.
+        data["link"] = format!("{link}{number:05}").into();
+        data
+    });
+    let mut report = Report {
+        papers: 0,
+        files: 0,
+        bytes: 0,
+        open_s,
+        seconds: 0.0,
+        peak_mb: 0,
+        cores: rayon::current_num_threads(),
+    };
+    let began = Instant::now();
+    let at_once = usize::from(command.at_once);
+    paper::pdf_in_parts(
+        &press,
+        "certificate",
+        certificates,
+        &pictures,
+        at_once,
+        |part| -> Result<()> {
+            report.files += 1;
+            report.papers += part.papers;
+            report.bytes += part.pdf.len();
+            let path = folder.join(format!("{:04}.pdf", report.files));
+            fs::write(&path, part.pdf).with_context(|| format!("{}", path.display()))
+        },
+    )?;
+    report.seconds = began.elapsed().as_secs_f64();
+    report.peak_mb = memory::peak_mb();
+    tell!(
+        "{} certificates in {} files, {} bytes: {:.2} s (and {:.2} s for templates and fonts), {} MB at most",
+        report.papers,
+        report.files,
+        report.bytes,
+        report.seconds,
+        report.open_s,
+        report.peak_mb
+    );
+    say!("{}", serde_json::to_string(&report)?)?;
+    Ok(ExitCode::SUCCESS)
+}
