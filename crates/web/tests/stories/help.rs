@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 17] = [
+const FILES: [&str; 19] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -34,6 +34,8 @@ const FILES: [&str; 17] = [
     "/exports/{kind}",
     "/file",
     "/sheet",
+    "/jwks.json",
+    "/status-list",
 ];
 
 /// The addresses of pages.

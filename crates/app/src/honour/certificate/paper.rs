@@ -1,0 +1,153 @@
+//! What is printed on certificates: the data of the paper, with the address of the code that proves it.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use jianjia_domain::{
+    core::{
+        ids::{HonourId, UnitId},
+        policy::Actor,
+    },
+    honour::{
+        certificate::{CertificateRefusal, is_certified},
+        honour::Honour,
+    },
+};
+use jianjia_standard::Lang;
+use jianjia_store::{
+    core::{db::Tx, place},
+    honour::{certificate as certificates, honour as honours},
+    register::unit::version,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{PAGE, key, token::Claims};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    honour::honour::sees,
+};
+
+/// The data of the template `certificate`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Data {
+    /// The unit, or the person with the union.
+    pub holder: String,
+    pub words: String,
+    pub title: String,
+    pub office: String,
+    pub named_on: Date,
+    pub number: String,
+    /// The address of the public page.
+    pub link: String,
+}
+
+/// The data of one title's certificate. `origin` is the address by which people reach the program, without a slash at its end, where the settings name
+/// none.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see the inside of its holder; `NotCertified`, `NoKey`, `KeyOfAnotherInstance`.
+pub async fn of_honour(app: &App, actor: &Actor, origin: &str, id: &HonourId) -> Result<Data> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if !sees(Some(actor), &honour.unit_path, honour.person.as_ref()) {
+        return Err(Error::NotFound);
+    }
+    let made = data(&mut tx, app, origin, std::slice::from_ref(&honour)).await?;
+    let data = made.into_iter().next();
+    Ok(data.context("one title has one certificate")?)
+}
+
+/// The data of the certificates of these titles, in their order.
+///
+/// # Errors
+/// `NotCertified` when one was not named here; `NoKey`, `KeyOfAnotherInstance`.
+pub async fn data(tx: &mut Tx, app: &App, origin: &str, honours: &[Honour]) -> Result<Vec<Data>> {
+    let tokens = tokens(tx, app, honours).await?;
+    let address = match app.post.address.as_str() {
+        "" => origin,
+        address => address,
+    };
+    let data = honours.iter().zip(tokens).map(|(honour, (claims, token))| {
+        let programme = &app.standards.of(honour.year).programme;
+        Data {
+            holder: honour.holder_in_words(),
+            words: format!(
+                "在{}年度“{}”中成绩突出，被命名为",
+                honour.year,
+                programme.name.get(Lang::Zh)
+            ),
+            title: claims.title_name,
+            office: claims.office,
+            named_on: claims.named_on,
+            number: claims.number,
+            link: format!("{address}{PAGE}{token}"),
+        }
+    });
+    Ok(data.collect())
+}
+
+/// The path of the public page of a title's certificate; none where it has none, or nothing can be signed.
+pub(crate) async fn page(tx: &mut Tx, app: &App, honour: &Honour) -> Result<Option<String>> {
+    if !is_certified(honour) {
+        return Ok(None);
+    }
+    match tokens(tx, app, std::slice::from_ref(honour)).await {
+        Ok(tokens) => Ok(tokens.first().map(|(_, token)| format!("{PAGE}{token}"))),
+        Err(Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the certificates of titles say, and their tokens, in the order of the titles.
+async fn tokens(tx: &mut Tx, app: &App, honours: &[Honour]) -> Result<Vec<(Claims, String)>> {
+    let signer = key::signer(tx, app).await?;
+    let signer = signer.ok_or(CertificateRefusal::NoKey)?;
+    let ids: Vec<HonourId> = honours.iter().map(|honour| honour.id).collect();
+    let indexes = certificates::indexes(tx, &ids).await?;
+    let mut offices = HashMap::new();
+    let mut tokens = Vec::with_capacity(honours.len());
+    for honour in honours {
+        let (Some(index), Some(by)) = (indexes.get(&honour.id), honour.named_by) else {
+            return Err(CertificateRefusal::NotCertified.into());
+        };
+        let office = match offices.get(&(by, honour.begun_on)) {
+            Some(office) => String::clone(office),
+            None => {
+                let office = called_on(tx, &by, honour.begun_on).await?;
+                offices.insert((by, honour.begun_on), office.clone());
+                office
+            }
+        };
+        let title = app.standards.title(honour.year, &honour.title);
+        let claims = Claims {
+            number: honour.number.clone(),
+            holder: honour.holder_name.clone(),
+            person: honour.person_name.clone(),
+            title: honour.title.clone(),
+            title_name: title.map_or_else(
+                || honour.title.clone(),
+                |title| title.name.get(Lang::Zh).to_owned(),
+            ),
+            year: honour.year,
+            office,
+            named_on: honour.begun_on,
+            index: u32::try_from(*index).context("an entry of the status list")?,
+        };
+        let token = signer.certificate(&claims)?;
+        tokens.push((claims, token));
+    }
+    Ok(tokens)
+}
+
+/// What a unit was called on a day; where the register begins later, as now.
+async fn called_on(tx: &mut Tx, unit: &UnitId, day: Date) -> Result<String> {
+    if let Some(then) = version::as_of(tx, unit, day).await? {
+        return Ok(then.unit.details.name);
+    }
+    let now = place::find(tx, unit).await?;
+    Ok(now.map_or_else(String::new, |unit| unit.name))
+}
