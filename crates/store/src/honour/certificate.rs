@@ -74,3 +74,99 @@ pub async fn statuses(tx: &mut Tx) -> Result<Vec<(i64, Status)>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::{
+        core::ids::PersonId,
+        honour::{
+            certificate::{CertificateKey, Compromise},
+            honour::HonourSource,
+        },
+    };
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        honour::honour::{insert_many, set_state, tests::honour},
+        testing,
+    };
+
+    #[tokio::test]
+    async fn each_title_named_here_has_an_entry_that_no_other_gets_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let all = [
+                honour(1, "/1/2/3/", "甲厂工会"),
+                Honour {
+                    source: HonourSource::Imported,
+                    ..honour(2, "/1/2/4/", "乙厂工会")
+                },
+                Honour {
+                    person: Some(PersonId(Uuid::from_u128(7))),
+                    ..honour(3, "/1/2/5/", "丙厂工会")
+                },
+            ];
+            insert_many(&mut tx, &all).await.unwrap();
+            insert_many(&mut tx, &[honour(4, "/1/2/6/", "丁厂工会")])
+                .await
+                .unwrap();
+            let ids: Vec<HonourId> = (1..=5).map(|id| HonourId(Uuid::from_u128(id))).collect();
+            let found = indexes(&mut tx, &ids).await.unwrap();
+            let found: Vec<Option<i64>> = ids.iter().map(|id| found.get(id).copied()).collect();
+            assert_eq!(found, [Some(0), None, Some(1), Some(2), None]);
+            set_state(&mut tx, &ids[2], 1, HonourState::Suspended)
+                .await
+                .unwrap();
+            let mut told = statuses(&mut tx).await.unwrap();
+            told.sort_unstable_by_key(|(index, _)| *index);
+            assert_eq!(
+                told,
+                [
+                    (0, Status::Valid),
+                    (1, Status::Suspended),
+                    (2, Status::Valid)
+                ]
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn one_key_signs_at_a_time_and_none_goes_on_both_engines() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let named = |id: &str, second| CertificateKey {
+            id: id.to_owned(),
+            public_key: format!("public {id}"),
+            sealed: format!("sealed {id}"),
+            made_at: at(second),
+            made_by_name: "管理员".to_owned(),
+            retired_at: None,
+            compromise: None,
+        };
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            assert_eq!(key::signing(&mut tx).await.unwrap(), None);
+            key::insert(&mut tx, &named("a", 1)).await.unwrap();
+            assert!(key::retire(&mut tx, "a", at(2)).await.unwrap());
+            assert!(!key::retire(&mut tx, "a", at(3)).await.unwrap());
+            key::insert(&mut tx, &named("b", 2)).await.unwrap();
+            let compromise = Compromise {
+                declared_at: at(4),
+                reason: "被盗".to_owned(),
+            };
+            assert!(key::distrust(&mut tx, "a", &compromise).await.unwrap());
+            assert!(!key::distrust(&mut tx, "a", &compromise).await.unwrap());
+            let first = CertificateKey {
+                retired_at: Some(at(2)),
+                compromise: Some(compromise),
+                ..named("a", 1)
+            };
+            assert_eq!(key::find(&mut tx, "a").await.unwrap(), Some(first.clone()));
+            assert_eq!(key::signing(&mut tx).await.unwrap(), Some(named("b", 2)));
+            assert_eq!(key::all(&mut tx).await.unwrap(), [named("b", 2), first]);
+            // The database itself holds that one signs.
+            assert!(key::insert(&mut tx, &named("c", 5)).await.is_err());
+        }
+    }
+}
