@@ -9,7 +9,7 @@ FROM honour
 WHERE source = 'named' AND number <> '' AND named_by IS NOT NULL;
 INSERT INTO counter (name, value)
 SELECT 'certificate', total
-FROM (SELECT COUNT(*) AS total FROM certificate) AS counted
+FROM (SELECT CAST(COUNT(*) AS BIGINT) AS total FROM certificate) AS counted
 WHERE total > 0;
 
 -- Keys that sign certificates. `sealed` is the private part, encrypted with the instance's key, which is in no database. The one that is not retired

@@ -5,12 +5,12 @@ use std::{
     io::{Read, Write},
     path::Path,
     process::{Command, Stdio},
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use jianjia_app::{
-    core::{app::App, clock::Clock, memory::Memory, secret::SlipKey},
+    core::{app::App, clock::Clock, memory::Memory, post::Post, secret::SlipKey},
     exchange::verification,
     honour::certificate::{
         PAGE, key as keys,
@@ -42,6 +42,18 @@ use crate::{Cast, because, cast, held, told};
 
 const ADDRESS: &str = "https://jia.example";
 
+/// A city on each engine that is reached at an address.
+async fn cities() -> Vec<TestCity> {
+    let mut cities = testing::both(date(2017, 3, 1)).await;
+    for city in &mut cities {
+        city.app.post = Arc::new(Post {
+            address: ADDRESS.to_owned(),
+            ..Post::default()
+        });
+    }
+    cities
+}
+
 fn top(cast: &Cast) -> UnitPlace {
     cast.of_city.roles[0].unit.clone()
 }
@@ -62,7 +74,7 @@ async fn named(city: &TestCity, cast: &Cast, fill: impl FnOnce(&mut Honour)) -> 
 }
 
 async fn paper(city: &TestCity, actor: &Actor, honour: &Honour) -> Data {
-    let made = of_honour(&city.app, actor, ADDRESS, &honour.id).await;
+    let made = of_honour(&city.app, actor, &honour.id).await;
     made.unwrap()
 }
 
@@ -97,7 +109,7 @@ fn pass(app: &App, seconds: i64) {
 
 #[tokio::test]
 async fn a_title_taken_shows_at_once_on_the_page_and_within_a_minute_in_the_list() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         keys::make(app, &administrator, "").await.unwrap();
@@ -147,7 +159,7 @@ async fn a_title_taken_shows_at_once_on_the_page_and_within_a_minute_in_the_list
 
 #[tokio::test]
 async fn a_merged_unit_names_its_successor_and_a_renamed_one_its_new_name() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         keys::make(app, &administrator, "").await.unwrap();
@@ -198,11 +210,11 @@ async fn a_merged_unit_names_its_successor_and_a_renamed_one_its_new_name() {
 
 #[tokio::test]
 async fn an_old_key_verifies_what_it_signed_until_it_is_declared_compromised() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         let honour = named(&city, &cast, |_| {}).await;
-        let none = of_honour(app, &cast.chair, ADDRESS, &honour.id).await;
+        let none = of_honour(app, &cast.chair, &honour.id).await;
         assert_eq!(told(none), "certificate/no-key");
         let first = keys::make(app, &administrator, "").await.unwrap();
         // A double click.
@@ -245,7 +257,7 @@ async fn an_old_key_verifies_what_it_signed_until_it_is_declared_compromised() {
 
 #[tokio::test]
 async fn keys_are_the_city_s_administrators_with_the_second_factor() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         let district = cast.of_district.roles[0].unit.clone();
@@ -282,7 +294,7 @@ async fn keys_are_the_city_s_administrators_with_the_second_factor() {
 
 #[tokio::test]
 async fn a_certificate_is_for_those_who_see_the_holder_and_of_titles_named_here() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         keys::make(app, &administrator, "").await.unwrap();
@@ -294,7 +306,7 @@ async fn a_certificate_is_for_those_who_see_the_holder_and_of_titles_named_here(
         .await;
         let data = paper(&city, &cast.chair, &person).await;
         assert_eq!(data.holder, "张三丰（甲厂工会）");
-        let foreign = of_honour(app, &cast.of_other_district, ADDRESS, &person.id).await;
+        let foreign = of_honour(app, &cast.of_other_district, &person.id).await;
         assert_eq!(told(foreign), "not found");
         // Everybody sees the page that it leads to, and there no whole name.
         let Looked::Ours(ours) = look(app, &token_of(&data)).await.unwrap() else {
@@ -306,8 +318,15 @@ async fn a_certificate_is_for_those_who_see_the_holder_and_of_titles_named_here(
             honour.source = HonourSource::Imported;
         })
         .await;
-        let none = of_honour(app, &cast.chair, ADDRESS, &imported.id).await;
+        let none = of_honour(app, &cast.chair, &imported.id).await;
         assert_eq!(told(none), "certificate/not-certified");
+        // Without an address the code would lead nowhere.
+        let nowhere = App {
+            post: Arc::default(),
+            ..app.clone()
+        };
+        let none = of_honour(&nowhere, &cast.chair, &person.id).await;
+        assert_eq!(told(none), "certificate/no-address");
         let view = |actor: &Actor| {
             let actor = actor.clone();
             async move { crate::view(app, Some(&actor), &person.id).await.unwrap() }
@@ -320,7 +339,7 @@ async fn a_certificate_is_for_those_who_see_the_holder_and_of_titles_named_here(
 
 #[tokio::test]
 async fn another_city_s_certificate_is_told_from_one_that_was_altered() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         keys::make(app, &administrator, "").await.unwrap();
@@ -359,7 +378,7 @@ fn unpacked(file: &Path) -> Vec<u8> {
 
 #[tokio::test]
 async fn no_backup_has_a_private_key_and_without_the_slip_key_certificates_are_still_verified() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         let key = keys::make(app, &administrator, "").await.unwrap();
@@ -396,7 +415,7 @@ async fn no_backup_has_a_private_key_and_without_the_slip_key_certificates_are_s
             memory: Memory::default(),
             ..app.clone()
         };
-        let lost = of_honour(&restored, &cast.chair, ADDRESS, &honour.id).await;
+        let lost = of_honour(&restored, &cast.chair, &honour.id).await;
         assert_eq!(told(lost), "certificate/key-of-another-instance");
         assert_eq!(standing(&restored, &token).await.status, Status::Valid);
         let made = keys::make(&restored, &administrator, &key.id).await;
@@ -415,7 +434,7 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/honour/verify.m
 
 #[tokio::test]
 async fn a_jwt_library_in_another_language_verifies_a_certificate_and_the_list() {
-    for city in testing::both(date(2017, 3, 1)).await {
+    for city in cities().await {
         let (app, cast) = (&city.app, cast(&city).await);
         let administrator = administrator(&city, &cast).await;
         let first = keys::make(app, &administrator, "").await.unwrap();

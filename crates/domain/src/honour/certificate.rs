@@ -139,6 +139,8 @@ pub enum CertificateRefusal {
     Declared,
     /// The title was not named in this system.
     NotCertified,
+    /// The settings name no address that the code could lead to.
+    NoAddress,
 }
 
 impl Refuse for CertificateRefusal {
@@ -169,6 +171,10 @@ impl Refuse for CertificateRefusal {
                 "这个称号不是在本平台命名的，所以没有可以核实的证书。以前发的证书请向发证单位核实。".to_owned(),
                 "This title was not named in this system, so it has no certificate that could be verified. Ask whoever gave the earlier paper.".to_owned(),
             ),
+            NoAddress => (
+                "还没有设置平台的访问地址，印在证书上的二维码会打不开，所以没有制作。请维护平台的人在 jianjia.toml 里写上 address，以后不要再改。".to_owned(),
+                "The settings name no address of this platform, so the code on a certificate would lead nowhere, and none was made. Ask whoever runs the program to set address in jianjia.toml, and to keep it.".to_owned(),
+            ),
         };
         if lang == Lang::Zh { zh } else { en }
     }
@@ -187,6 +193,7 @@ impl Refuse for CertificateRefusal {
             ReasonTooLong { .. } => "certificate/reason-too-long",
             Declared => "certificate/declared",
             NotCertified => "certificate/not-certified",
+            NoAddress => "certificate/no-address",
         }
     }
 }

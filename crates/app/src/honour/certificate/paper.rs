@@ -31,6 +31,9 @@ use crate::{
     honour::honour::sees,
 };
 
+/// Where the demo is served, if nothing else was said.
+const DEMO: &str = "http://localhost:8016";
+
 /// The data of the template `certificate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Data {
@@ -45,18 +48,17 @@ pub struct Data {
     pub link: String,
 }
 
-/// The data of one title's certificate. `origin` is the address by which people reach the program, without a slash at its end, where the settings name
-/// none.
+/// The data of one title's certificate.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see the inside of its holder; `NotCertified`, `NoKey`, `KeyOfAnotherInstance`.
-pub async fn of_honour(app: &App, actor: &Actor, origin: &str, id: &HonourId) -> Result<Data> {
+/// Not found when it isn't there or the actor doesn't see the inside of its holder; `NotCertified`, `NoKey`, `KeyOfAnotherInstance`, `NoAddress`.
+pub async fn of_honour(app: &App, actor: &Actor, id: &HonourId) -> Result<Data> {
     let mut tx = app.db.read().await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if !sees(Some(actor), &honour.unit_path, honour.person.as_ref()) {
         return Err(Error::NotFound);
     }
-    let made = data(&mut tx, app, origin, std::slice::from_ref(&honour)).await?;
+    let made = data(&mut tx, app, std::slice::from_ref(&honour)).await?;
     let data = made.into_iter().next();
     Ok(data.context("one title has one certificate")?)
 }
@@ -64,11 +66,12 @@ pub async fn of_honour(app: &App, actor: &Actor, origin: &str, id: &HonourId) ->
 /// The data of the certificates of these titles, in their order.
 ///
 /// # Errors
-/// `NotCertified` when one was not named here; `NoKey`, `KeyOfAnotherInstance`.
-pub async fn data(tx: &mut Tx, app: &App, origin: &str, honours: &[Honour]) -> Result<Vec<Data>> {
+/// `NotCertified` when one was not named here; `NoKey`, `KeyOfAnotherInstance`; `NoAddress` when the settings name none, which the codes need.
+pub async fn data(tx: &mut Tx, app: &App, honours: &[Honour]) -> Result<Vec<Data>> {
     let tokens = tokens(tx, app, honours).await?;
     let address = match app.post.address.as_str() {
-        "" => origin,
+        "" if app.is_demo => DEMO,
+        "" => return Err(CertificateRefusal::NoAddress.into()),
         address => address,
     };
     let data = honours.iter().zip(tokens).map(|(honour, (claims, token))| {
