@@ -25,6 +25,8 @@ jianjia_standard::keyed! {
         Table = "table" / "登记的数据",
         /// As `Table`, of accounts.
         Accounts = "accounts" / "账号",
+        /// The certificates of titles that were named together.
+        Certificates = "certificates" / "证书",
     }
 }
 
@@ -32,7 +34,8 @@ impl ExportKind {
     /// The act that it takes at its unit; none where seeing the unit is enough.
     pub fn act(self) -> Option<Act> {
         match self {
-            ExportKind::Units => None,
+            // Of certificates, whoever may see the list of the naming.
+            ExportKind::Units | ExportKind::Certificates => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
             ExportKind::Accounts => Some(Act::ManageAccounts),

@@ -141,6 +141,8 @@ pub enum CertificateRefusal {
     NotCertified,
     /// The settings name no address that the code could lead to.
     NoAddress,
+    /// Of the titles of a naming none is in force.
+    NoneInForce,
 }
 
 impl Refuse for CertificateRefusal {
@@ -171,6 +173,10 @@ impl Refuse for CertificateRefusal {
                 "这个称号不是在本平台命名的，所以没有可以核实的证书。以前发的证书请向发证单位核实。".to_owned(),
                 "This title was not named in this system, so it has no certificate that could be verified. Ask whoever gave the earlier paper.".to_owned(),
             ),
+            NoneInForce => (
+                "这一批里没有可以制作证书的称号：不是在本平台命名的，或者都已暂停、撤销、收回。请看命名名单上各个称号的状态。".to_owned(),
+                "No title of this batch can have a certificate now: they were not named in this system, or all are suspended, revoked or withdrawn. The list shows the state of each.".to_owned(),
+            ),
             NoAddress => (
                 "还没有设置平台的访问地址，印在证书上的二维码会打不开，所以没有制作。请维护平台的人在 jianjia.toml 里写上 address，以后不要再改。".to_owned(),
                 "The settings name no address of this platform, so the code on a certificate would lead nowhere, and none was made. Ask whoever runs the program to set address in jianjia.toml, and to keep it.".to_owned(),
@@ -194,6 +200,7 @@ impl Refuse for CertificateRefusal {
             Declared => "certificate/declared",
             NotCertified => "certificate/not-certified",
             NoAddress => "certificate/no-address",
+            NoneInForce => "certificate/none-in-force",
         }
     }
 }

@@ -1,12 +1,23 @@
 //! Certificates, as whoever holds one up and whoever doubts it meet them.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
-use jianjia_app::honour::{
-    certificate::{
-        PAGE,
-        token::{self, Keys, Signer},
+use jianjia_app::{
+    core::{
+        job::{
+            Lane, Work,
+            worker::{Node, run_due_once},
+        },
+        post::Post,
     },
-    honour::{self as honours, ChangeInput},
+    honour::{
+        certificate::{
+            PAGE,
+            token::{self, Keys, Signer},
+        },
+        honour::{self as honours, ChangeInput},
+    },
 };
 use jianjia_domain::{
     core::{
@@ -18,6 +29,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::honour::honour;
+use jianjia_web::pages::exchange::export;
 use jiff::civil::date;
 
 use crate::site::{self, Client, TestSite};
@@ -48,7 +60,7 @@ async fn named(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> 
         source: HonourSource::Named,
         named_by: Some(site.city.id),
         application: None,
-        batch: String::new(),
+        batch: "b1".to_owned(),
         revision: 1,
         recorded_at: now,
     };
@@ -244,5 +256,65 @@ async fn the_status_list_is_for_everybody_and_may_be_kept_for_half_a_minute() {
         let keys = Keys::read(&public.body).expect("keys");
         let (_, said) = token::list(&keys, &list.body).expect("signed by the city");
         assert_eq!(said.ttl, 30);
+    }
+}
+
+const EXPORTS: &[Work] = &[export::WORK];
+
+#[tokio::test]
+async fn all_certificates_of_a_naming_are_one_job_and_each_is_a_paper() {
+    for mut site in site::both().await {
+        site.app.post = Arc::new(Post {
+            address: "https://jia.example".to_owned(),
+            ..Post::default()
+        });
+        site.web = jianjia_web::site(site.app.clone());
+        keeper(&site).await;
+        let id = named(&site, &site.union, "trusted-home", "").await;
+        named(&site, &site.union, "trusted-kin", "张三丰").await;
+        let taken = named(&site, &site.neighbour, "trusted-home", "").await;
+        let mut tx = site.app.db.write("test").await.expect("a transaction");
+        honour::set_state(&mut tx, &taken, 1, HonourState::Revoked)
+            .await
+            .expect("revoked");
+        jianjia_demo::testing::keep(&site.app, tx).await;
+        let roles = [(Role::Approver, &site.city)];
+        let mut approver = site.sign_in_as("市审批", &roles).await;
+        let page = approver.get("/honours/batches/b1").await.text();
+        assert!(page.contains("制作全部证书（2 张）"), "{page}");
+        let city = site.city.id.to_string();
+        let asked = [("export", "certificates"), ("at", &city), ("batch", "b1")];
+        let job = approver.post_form("/exports", &asked).await.location();
+        let node = Node::new(&site.app, EXPORTS);
+        let made = run_due_once(&site.app, &node, Lane::Long).await;
+        assert!(made.expect("it ran").is_some(), "it was due");
+        let page = approver.get(&job).await.text();
+        assert!(page.contains("共 2 张证书"), "{page}");
+        let file = approver.get(&format!("{job}/file")).await;
+        assert_eq!(file.header("content-type"), "application/zip");
+        let name = "证书 0001-0002.pdf".as_bytes();
+        let is_named = file.bytes.windows(name.len()).any(|part| part == name);
+        assert!(file.bytes.starts_with(b"PK") && is_named);
+
+        // One by itself, for those who see the holder.
+        let roles = [(Role::Chair, &site.union)];
+        let mut chair = site.sign_in_as("陈主席", &roles).await;
+        let page = chair.get(&format!("/honours/{id}")).await;
+        let address = format!("/honours/{id}/papers/certificate.pdf");
+        assert!(page.body.contains(&address), "{}", page.text());
+        let paper = chair.get(&address).await;
+        assert!(paper.bytes.starts_with(b"%PDF"), "{}", paper.text());
+        let roles = [(Role::Chair, &site.other_union)];
+        let mut stranger = site.sign_in_as("外人", &roles).await;
+        assert_eq!(stranger.get(&address).await.status, StatusCode::NOT_FOUND);
+        // Whoever may not see the list of a naming gets none of it.
+        let other = site.other_union.id.to_string();
+        let asked = [("export", "certificates"), ("at", &other), ("batch", "b1")];
+        let job = stranger.post_form("/exports", &asked).await.location();
+        run_due_once(&site.app, &node, Lane::Long)
+            .await
+            .expect("it ran");
+        let file = stranger.get(&format!("{job}/file")).await;
+        assert_eq!(file.status, StatusCode::NOT_FOUND);
     }
 }

@@ -1,8 +1,13 @@
 //! What is printed on certificates: the data of the paper, with the address of the code that proves it.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    io::{Cursor, Write},
+    sync::atomic::Ordering,
+};
 
 use anyhow::Context;
+use jianjia_documents::paper::{self as documents, Pictures};
 use jianjia_domain::{
     core::{
         ids::{HonourId, UnitId},
@@ -21,14 +26,18 @@ use jianjia_store::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{PAGE, key, token::Claims};
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        export::Made,
+        job::running::Running,
+        paper::{self as papers, Sheet},
     },
-    honour::honour::sees,
+    honour::honour::{named_together, sees},
 };
 
 /// Where the demo is served, if nothing else was said.
@@ -61,6 +70,82 @@ pub async fn of_honour(app: &App, actor: &Actor, id: &HonourId) -> Result<Data> 
     let made = data(&mut tx, app, std::slice::from_ref(&honour)).await?;
     let data = made.into_iter().next();
     Ok(data.context("one title has one certificate")?)
+}
+
+/// One title's certificate.
+///
+/// # Errors
+/// As `of_honour`.
+pub async fn sheet(app: &App, actor: &Actor, id: &HonourId) -> Result<Sheet> {
+    let data = of_honour(app, actor, id).await?;
+    Sheet::of("certificate", data.holder.clone(), &data)
+}
+
+/// The titles of a batch whose certificates can be made: those in force.
+pub fn certifiable(honours: &[Honour]) -> impl Iterator<Item = &Honour> {
+    honours
+        .iter()
+        .filter(|honour| is_certified(honour) && honour.is_in_force())
+}
+
+/// Certificates that are composed and set at a time: together in memory.
+const AT_ONCE: usize = 100;
+
+/// Certificates of a file: two files are set at a time.
+const OF_A_FILE: usize = 50;
+
+/// The certificates of a batch as a ZIP of PDFs of fifty each, in the order of their numbers; a hundred at a time, so that memory stays flat.
+///
+/// # Errors
+/// As `named_together`, `data` and `papers::many`; `NoneInForce`.
+pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) -> Result<Made> {
+    let named = named_together(app, actor, batch).await?;
+    let honours: Vec<Honour> = certifiable(&named.honours).cloned().collect();
+    let first = honours.first().ok_or(CertificateRefusal::NoneInForce)?;
+    let title = app.standards.title(first.year, &first.title);
+    let title = title.map_or(first.title.as_str(), |title| title.name.get(Lang::Zh));
+    let name = format!("{}年度{title}证书.zip", first.year);
+    let total = i64::try_from(honours.len()).context("the number of certificates")?;
+    running.expect(total);
+    let done = running.counter();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    // The same bytes for the same files.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default());
+    let mut begins_at = 1;
+    for some in honours.chunks(AT_ONCE) {
+        let mut tx = app.db.read().await?;
+        let data = data(&mut tx, app, some).await?;
+        tx.commit().await?;
+        let parts = papers::with_press(app, move |press| {
+            let composed =
+                documents::compose_many(press, "certificate", &data, &Pictures::default())?;
+            documents::pdf_parts(press, &composed, OF_A_FILE)
+        })
+        .await?;
+        for (part, of_part) in parts.iter().zip(some.chunks(OF_A_FILE)) {
+            let ends_at = begins_at + of_part.len() - 1;
+            let add = |zip: &mut ZipWriter<Cursor<Vec<u8>>>| -> anyhow::Result<()> {
+                zip.start_file(format!("证书 {begins_at:04}-{ends_at:04}.pdf"), options)?;
+                zip.write_all(part)?;
+                Ok(())
+            };
+            add(&mut zip)?;
+            begins_at = ends_at + 1;
+        }
+        done.fetch_add(
+            i64::try_from(some.len()).unwrap_or(i64::MAX),
+            Ordering::Relaxed,
+        );
+    }
+    let bytes = zip.finish().context("certificates are zipped")?;
+    Ok(Made {
+        name,
+        media_type: "application/zip",
+        rows: total,
+        bytes: bytes.into_inner(),
+    })
 }
 
 /// The data of the certificates of these titles, in their order.

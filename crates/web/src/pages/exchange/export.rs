@@ -31,6 +31,7 @@ use crate::{
     pages::{
         core::{address, audit},
         exchange::import::download,
+        honour::honour::batch,
         register::unit,
     },
     path::Path,
@@ -99,7 +100,9 @@ fn read(frame: &Frame, fields: &Fields) -> Option<Export> {
 
 fn called(frame: &Frame, export: &Export) -> Option<String> {
     match export.kind {
-        ExportKind::Units | ExportKind::Trail => Some(frame.t_fixed(export.kind.word()).to_owned()),
+        ExportKind::Units | ExportKind::Trail | ExportKind::Certificates => {
+            Some(frame.t_fixed(export.kind.word()).to_owned())
+        }
         ExportKind::Table | ExportKind::Accounts => download::called(frame, export),
     }
 }
@@ -137,6 +140,10 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
     let made = match export.kind {
         ExportKind::Units => unit::made(app, &actor, &frame, &export, running).await,
         ExportKind::Trail => audit::made(app, &actor, &frame, &export, running).await,
+        ExportKind::Certificates => {
+            let made = batch::made(app, &actor, &export, running).await;
+            made.map_err(PageError::from)
+        }
         ExportKind::Table | ExportKind::Accounts => {
             let made = download::made(app, &actor, &export, running).await;
             made.map_err(PageError::from)
