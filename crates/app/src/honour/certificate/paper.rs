@@ -161,12 +161,14 @@ pub async fn data(tx: &mut Tx, app: &App, honours: &[Honour]) -> Result<Vec<Data
     };
     let data = honours.iter().zip(tokens).map(|(honour, (claims, token))| {
         let programme = &app.standards.of(honour.year).programme;
+        // Its years, which stand behind it in brackets, are not the title's.
+        let programme = programme.name.get(Lang::Zh).split('（').next();
         Data {
             holder: honour.holder_in_words(),
             words: format!(
                 "在{}年度“{}”中成绩突出，被命名为",
                 honour.year,
-                programme.name.get(Lang::Zh)
+                programme.unwrap_or_default()
             ),
             title: claims.title_name,
             office: claims.office,
