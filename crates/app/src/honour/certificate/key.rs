@@ -55,6 +55,7 @@ pub async fn make(app: &App, actor: &Actor, seen: &str) -> Result<CertificateKey
         .await?;
     let made = replace(&mut tx, app, actor, &city, seen).await?;
     tx.commit().await?;
+    read_again(app).await;
     Ok(made)
 }
 
@@ -85,6 +86,7 @@ pub async fn distrust(app: &App, actor: &Actor, id: &str, reason: &str) -> Resul
         replace(&mut tx, app, actor, &city, id).await?;
     }
     tx.commit().await?;
+    read_again(app).await;
     Ok(())
 }
 
@@ -196,4 +198,10 @@ pub(super) async fn known(app: &App, id: &str) -> Result<Arc<Keys>> {
     *known.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     *read_at = Some(Instant::now());
     Ok(kept())
+}
+
+/// Has the keys read at once when the next one is asked for that is not among them: one was made here.
+async fn read_again(app: &App) {
+    let known = app.memory.of::<Known>();
+    *known.read_at.lock().await = None;
 }
