@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use jianjia_documents::paper::{self as documents, Pictures};
+use jianjia_documents::paper::{self as documents, Pictures, fault::Fault};
 use jianjia_domain::{
     core::{
         ids::{HonourId, UnitId},
@@ -119,16 +119,20 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
         let data = data(&mut tx, app, some).await?;
         tx.commit().await?;
         let parts = papers::with_press(app, move |press| {
-            let composed =
-                documents::compose_many(press, "certificate", &data, &Pictures::default())?;
-            documents::pdf_parts(press, &composed, OF_A_FILE)
+            let mut parts = Vec::new();
+            let pictures = Pictures::default();
+            documents::pdf_in_parts(press, "certificate", data, &pictures, OF_A_FILE, |part| {
+                parts.push(part);
+                Ok::<(), Fault>(())
+            })?;
+            Ok(parts)
         })
         .await?;
-        for (part, of_part) in parts.iter().zip(some.chunks(OF_A_FILE)) {
-            let ends_at = begins_at + of_part.len() - 1;
+        for part in parts {
+            let ends_at = begins_at + part.papers - 1;
             let add = |zip: &mut ZipWriter<Cursor<Vec<u8>>>| -> anyhow::Result<()> {
                 zip.start_file(format!("证书 {begins_at:04}-{ends_at:04}.pdf"), options)?;
-                zip.write_all(part)?;
+                zip.write_all(&part.pdf)?;
                 Ok(())
             };
             add(&mut zip)?;
