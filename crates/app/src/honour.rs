@@ -1,5 +1,6 @@
-//! Titles and targets.
+//! Titles, their certificates, and targets.
 
+pub mod certificate;
 #[expect(
     clippy::module_inception,
     reason = "the area has the name of its first noun"

@@ -15,6 +15,7 @@ use crate::{
         error::{Error, Result},
         paper::{self as papers, Sheet},
     },
+    honour::certificate::paper as certificate,
     rating::paper as rating,
     round::paper as round,
 };
@@ -23,6 +24,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {
     Application,
+    /// A title that somebody holds.
+    Honour,
     /// A year's rating of a union.
     Rating,
     Poll,
@@ -33,6 +36,7 @@ impl Noun {
     pub fn placeholder(self) -> &'static str {
         match self {
             Noun::Application => "APPLICATION",
+            Noun::Honour => "HONOUR",
             Noun::Rating => "UNION/YEAR",
             Noun::Poll => "POLL",
         }
@@ -111,6 +115,12 @@ pub const KINDS: &[Kind] = &[
         Application,
         "逐条说明没有通过的原因",
         round::reasons::sheet
+    ),
+    kind!(
+        "certificate",
+        Honour,
+        "带二维码，扫码就能核实",
+        certificate::sheet
     ),
 ];
 

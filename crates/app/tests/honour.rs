@@ -1,5 +1,8 @@
 //! Stories of titles held: who may change them, and what follows.
 
+#[path = "honour/certificates.rs"]
+mod certificates;
+
 use jianjia_app::{
     core::error::{Error, Result},
     honour::honour::{

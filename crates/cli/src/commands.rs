@@ -13,6 +13,7 @@ mod bench_papers;
 mod bench_search;
 mod bench_tables;
 mod bench_trail;
+mod certificate;
 mod demo;
 mod doctor;
 mod draw;
@@ -45,6 +46,8 @@ pub enum Command {
     Restore(restore::Restore),
     Verify(verify::Verify),
     Draw(draw::Draw),
+    CertificateKeys(certificate::CertificateKeys),
+    VerifyCertificate(certificate::VerifyCertificate),
     Post(post::Post),
     Doctor(doctor::Doctor),
     Bench(bench::Bench),
@@ -66,6 +69,8 @@ impl Command {
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
             Command::Draw(command) => draw::run(&command),
+            Command::CertificateKeys(command) => certificate::print_keys(&command),
+            Command::VerifyCertificate(command) => certificate::verify(&command),
             Command::Post(command) => post::run(&command),
             Command::Doctor(command) => doctor::run(&command),
             Command::Bench(command) => bench::run(command),

@@ -22,6 +22,7 @@ use jianjia_app::{
         instance,
         memory::Memory,
         paper as papers,
+        post::Post,
         secret::SlipKey,
         sort_key::renewal,
         standard::{self as standards, Standards},
@@ -44,7 +45,7 @@ use crate::{
     demo_day,
     instance::{
         files::{BucketConfiguration, BucketFlags},
-        key::{existing_heads, heads, read_slip_key, slip_key},
+        key::{existing_heads, existing_slip_key, heads, read_slip_key, slip_key},
         post::{MailConfiguration, TelephoneConfiguration},
         provider::ProviderConfiguration,
     },
@@ -232,14 +233,20 @@ impl Instance {
             standards,
             clock,
             entropy: Entropy::of_the_machine()?,
-            // Read-only commands read no slips, and a missing key is left to be created by whoever opens the instance to work with it.
-            slip_key: SlipKey([0; 32]),
+            // Read-only commands read no slips; certificates are signed with what it opens.
+            slip_key: match &self.slip_key {
+                Some(key) => read_slip_key(key)?,
+                None => existing_slip_key(&self.dir)?.unwrap_or(SlipKey([0; 32])),
+            },
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             backups: None,
             second_factor: Arc::default(),
-            post: Default::default(),
+            post: Arc::new(Post {
+                address: self.configuration()?.address.unwrap_or_default(),
+                ..Post::default()
+            }),
             provider: None,
             is_demo,
         };

@@ -1,5 +1,5 @@
 //! The program `jianjia`: one file per command. Data goes to standard output, messages to standard error; exit status 0 for done, 1 for refused or
-//! failed, 2 for wrong usage.
+//! failed, 2 for wrong usage (and for a certificate of which nothing can be told).
 
 #![deny(clippy::unwrap_used)]
 // They panic if the reader has closed the pipe; `output` does not.

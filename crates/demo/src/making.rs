@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use jianjia_app::{
     core::{app::App, clock::Clock, entropy::Entropy, memory::Memory},
     exchange::founding::city::CityFounding,
+    honour::certificate::key as keys,
     year::standing as standings,
 };
 use jianjia_domain::{
@@ -30,7 +31,11 @@ use crate::{
     },
     honour::{roll, title as titles},
     living::{Life, World},
-    office::{account as accounts, actor::actor, invitation as invitations},
+    office::{
+        account as accounts,
+        actor::{actor, told},
+        invitation as invitations,
+    },
     rating::{
         count as counts,
         poll::{self as polls, Days, Held},
@@ -347,8 +352,8 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let mut busy = made.busy;
     let years = (FIRST_YEAR..=today.year()).filter(|year| happenings::day_of(*year) < today);
     let years: Vec<i16> = years.collect();
-    let told = (accounts.as_slice(), invented.days);
-    let mut voting = Voting::new(app, city, &invented.pools, told, made.promised, polls);
+    let of_voting = (accounts.as_slice(), invented.days);
+    let mut voting = Voting::new(app, city, &invented.pools, of_voting, made.promised, polls);
     let days = acts::days(today).unwrap_or_default();
     let mut stage = Stage::new(app, city, accounts, &made.performed, days);
     let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
@@ -400,6 +405,8 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     }
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
+    let administrator = actor(accounts, "demo.administrator")?;
+    told(keys::make(app, &administrator, "").await)?;
     let named = made.performed.iter();
     let named = named.filter(|filing| filing.fate == Fate::Through);
     // The acts judged as of their days, and not the federations above that the changed units came to.

@@ -43,6 +43,7 @@ pub fn routes() -> Vec<Route> {
             Access::Act(Act::HoldPoll),
             of_poll,
         ),
+        Route::get("/honours/{id}/papers/{file}", Access::SignedIn, of_honour),
     ]
 }
 
@@ -93,6 +94,14 @@ async fn of_poll(
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
     answer(&app, &actor, Noun::Poll, &id, &file).await
+}
+
+async fn of_honour(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Honour, &id, &file).await
 }
 
 /// A paper as the file that its address names, `application.pdf`.

@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing,
 };
-use jianjia_app::core::{app::App, readiness::Readiness};
+use jianjia_app::{
+    core::{app::App, readiness::Readiness},
+    honour::certificate::PAGE,
+};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
 use crate::{
@@ -93,7 +96,7 @@ pub(crate) fn guarded(serving: Serving, mut response: Response) -> Response {
     response
 }
 
-/// The tracing span of a request. It never holds a slip's code, nor a query.
+/// The tracing span of a request. It never holds a slip's code or a certificate, which says a name, nor a query.
 fn span(request: &Request) -> tracing::Span {
     tracing::debug_span!(
         "request",
@@ -102,10 +105,12 @@ fn span(request: &Request) -> tracing::Span {
     )
 }
 
-/// The path as it may stand in a log: a slip's address without its code.
+/// The path as it may stand in a log: a slip's address without its code, a certificate's without what it says.
 fn logged_path(path: &str) -> &str {
     if path.starts_with("/v/") {
         "/v/*"
+    } else if path.starts_with(PAGE) {
+        "/c/*"
     } else {
         path
     }
@@ -186,6 +191,7 @@ mod tests {
     #[test]
     fn a_slip_s_code_never_stands_in_a_log() {
         assert_eq!(logged_path("/v/ABCD2345EFGH"), "/v/*");
+        assert_eq!(logged_path("/c/eyJhbGciOiJFZERTQSJ9.e30.AA"), "/c/*");
         assert_eq!(logged_path("/units/7/home"), "/units/7/home");
     }
 }

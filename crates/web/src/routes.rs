@@ -114,6 +114,7 @@ pub fn all() -> Vec<Route> {
         pages::rating::count::routes(),
         pages::rating::ballot::routes(),
         pages::honour::honour::routes(),
+        pages::honour::certificate::routes(),
         pages::round::veto::routes(),
         pages::round::department::routes(),
         pages::round::entry::routes(),

@@ -3,12 +3,16 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The files of English words, in the order of the areas: name and text.
-pub const ENGLISH_FILES: [(&str, &str); 11] = [
+pub const ENGLISH_FILES: [(&str, &str); 12] = [
     ("core", include_str!("../locales/en/core.toml")),
     ("register", include_str!("../locales/en/register.toml")),
     ("year", include_str!("../locales/en/year.toml")),
     ("rating", include_str!("../locales/en/rating.toml")),
     ("honour", include_str!("../locales/en/honour.toml")),
+    (
+        "certificate",
+        include_str!("../locales/en/certificate.toml"),
+    ),
     ("round", include_str!("../locales/en/round.toml")),
     ("check", include_str!("../locales/en/check.toml")),
     ("visit", include_str!("../locales/en/visit.toml")),

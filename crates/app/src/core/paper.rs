@@ -234,6 +234,7 @@ macro_rules! of_one_part {
 
 of_one_part!(
     jianjia_domain::core::ids::ApplicationId,
+    jianjia_domain::core::ids::HonourId,
     jianjia_domain::core::ids::PollId,
     jianjia_domain::core::ids::UnitId,
     i16,

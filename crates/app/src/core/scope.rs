@@ -26,6 +26,7 @@
 //! | set quotas, open them for shares, move places that came back or are free | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | make a key that signs certificates, declare one compromised | the keys | the same | `CertificateKeys` |
 //! | publish the frame of a spot check, draw by the seed, declare a conflict with a visit | the homes and their data on a snapshot, the year's check | check, frame, visits, inspectors | `SpotCheck` |
 //! | note on a visit, settle, conclude it | visit, entries, what is known of the unit | entries, outcome, judgement | `Visit`, `UnitAsItIs` |
 //! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |

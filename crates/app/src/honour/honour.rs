@@ -31,6 +31,7 @@ pub use change::{
     withdraw_batch,
 };
 pub use jianjia_store::honour::honour::{RollFilter, RollSort};
+pub(crate) use reading::sees;
 pub use reading::{
     HonourView, NamedTogether, RollLine, RollPage, RollQuery, batch, export, named_together, roll,
     view,

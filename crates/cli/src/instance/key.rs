@@ -16,6 +16,14 @@ pub fn slip_key(dir: &Path) -> Result<SlipKey> {
     Ok(SlipKey(key_file(&dir.join("slip.key"))?))
 }
 
+/// The same, if it is there: read-only commands leave a missing one to be created by whoever opens the instance to work with it.
+pub(super) fn existing_slip_key(dir: &Path) -> Result<Option<SlipKey>> {
+    dir.join("slip.key")
+        .exists()
+        .then(|| slip_key(dir))
+        .transpose()
+}
+
 /// Where the trail's heads are written: signed with the key in `head.key` of the instance's folder, created if missing, which is not part of a
 /// backup.
 ///

@@ -306,8 +306,9 @@ async fn a_city_behind_the_shipped_nginx() {
         ["https://jianjia.example.org/roll?q=1"]
     );
 
-    // Of voters, and of what is searched for, the log says nothing.
+    // Of voters, of what certificates say, and of what is searched for, the log says nothing.
     proxy.get("/v/ABCD2345EFGH?x=1", "");
+    proxy.get("/c/SIGNED.SIGNED.SIGNED", "");
     proxy.get("/roll?q=secret", "");
     let begun = Instant::now();
     let log = loop {
@@ -318,7 +319,8 @@ async fn a_city_behind_the_shipped_nginx() {
         assert!(begun.elapsed() < SOON, "{log}");
         std::thread::sleep(BETWEEN);
     };
-    assert!(!log.contains("ABCD") && !log.contains("secret"), "{log}");
+    let hidden = ["ABCD", "SIGNED", "secret"];
+    assert!(hidden.iter().all(|word| !log.contains(word)), "{log}");
 
     // While the program is away, nginx says so in words.
     drop(server);

@@ -43,6 +43,8 @@ jianjia_standard::keyed! {
         Letters = "letters" / "来信",
         /// The candidates for a title.
         Candidates = "candidates" / "待命名的候选",
+        /// The certificates of titles that were named together.
+        Certificates = "certificates" / "证书",
     }
 }
 
@@ -56,7 +58,8 @@ impl ExportKind {
             | ExportKind::Vetoes
             | ExportKind::Messages
             | ExportKind::Invitations
-            | ExportKind::Candidates => None,
+            | ExportKind::Candidates
+            | ExportKind::Certificates => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
             ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),

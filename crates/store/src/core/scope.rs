@@ -72,6 +72,8 @@ pub enum Scope {
     Post,
     /// Letters of the public, which are numbered.
     Letters,
+    /// The keys that sign certificates.
+    CertificateKeys,
     /// Public notices, which are put up and taken down.
     Publications,
     /// Objections, which are numbered.
@@ -139,6 +141,7 @@ impl fmt::Display for Scope {
             Scope::Messages => write!(out, "messages"),
             Scope::Post => write!(out, "post"),
             Scope::Letters => write!(out, "letters"),
+            Scope::CertificateKeys => write!(out, "certificate-keys"),
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
             Scope::Test(name) => write!(out, "test:{name}"),

@@ -17,10 +17,13 @@ pub use self::{
     event::{add_event, add_events, events},
     roll::{RollEntry, RollFilter, RollSort, roll},
 };
-use crate::core::{
-    bulk::{self, Value},
-    condition::Conditions,
-    db::Tx,
+use crate::{
+    core::{
+        bulk::{self, Value},
+        condition::Conditions,
+        db::Tx,
+    },
+    honour::certificate,
 };
 
 /// The columns that `honour_of` reads and `values` writes, in this order.
@@ -33,7 +36,7 @@ pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
     insert_many(tx, std::slice::from_ref(honour)).await
 }
 
-/// Inserts new honours.
+/// Inserts new honours; those that have a certificate get their entries of the status list.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
     for honour in honours {
         tx.changed.add(&honour.unit_path);
@@ -42,7 +45,8 @@ pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
         .split(',')
         .map(|column| column.trim().trim_start_matches("h."))
         .collect();
-    bulk::insert(tx, "honour", &columns, honours.iter().map(values).collect()).await
+    bulk::insert(tx, "honour", &columns, honours.iter().map(values).collect()).await?;
+    certificate::assign(tx, honours).await
 }
 
 fn values(honour: &Honour) -> Vec<Value> {

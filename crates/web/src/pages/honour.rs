@@ -1,7 +1,8 @@
-//! Titles and targets.
+//! Titles, their certificates, and targets.
 
 pub mod address;
 pub mod api;
+pub mod certificate;
 #[expect(
     clippy::module_inception,
     reason = "the area has the name of its first noun"

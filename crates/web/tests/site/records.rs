@@ -246,6 +246,7 @@ impl Records {
             // Quicker to make than a PDF.
             "{file}" if noun == "units" => "rating.docx",
             "{file}" if noun == "polls" => "slip-list.docx",
+            "{file}" if noun == "honours" => "certificate.docx",
             "{file}" => "application.docx",
             part if part.starts_with('{') => self.id(part),
             part => part,

@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 20] = [
+const FILES: [&str; 22] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -37,6 +37,8 @@ const FILES: [&str; 20] = [
     "/package.pdf",
     "/package.zip",
     "/sheet",
+    "/jwks.json",
+    "/status-list",
 ];
 
 /// The addresses of pages.

@@ -1,5 +1,6 @@
 mod accounts;
 mod applications;
+mod certificates;
 mod checks;
 pub mod departments;
 mod factor;

@@ -18,9 +18,12 @@ use jianjia_store::{
 };
 
 use super::{permitted, place as place_of};
-use crate::core::{
-    app::App,
-    error::{Error, Result},
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    honour::certificate::paper,
 };
 
 /// How many lines a page of the roll has.
@@ -122,6 +125,8 @@ pub struct HonourView {
     pub may_reconfirm: bool,
     /// How many titles its batch has, when the actor may withdraw them.
     pub batch: Option<(String, i64)>,
+    /// The path of its certificate's public page, for those who see the inside of the holder: the certificate says the whole name.
+    pub certificate: Option<String>,
 }
 
 /// One honour, for everybody.
@@ -164,6 +169,10 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
         None
     };
     let place = place_names(&mut tx, &[honour.division.as_str()]).await?;
+    let certificate = match is_inside {
+        true => paper::page(&mut tx, app, &honour).await?,
+        false => None,
+    };
     if !is_inside {
         honour.person_name = honour::masked(&honour.person_name);
     }
@@ -177,6 +186,7 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
         acts,
         may_reconfirm,
         batch,
+        certificate,
     })
 }
 
@@ -250,7 +260,7 @@ async fn lines(tx: &mut Tx, actor: Option<&Actor>, found: Vec<RollEntry>) -> Res
 }
 
 /// Whether the actor sees the inside of a holder.
-fn sees(actor: Option<&Actor>, unit_path: &str, person: Option<&PersonId>) -> bool {
+pub(crate) fn sees(actor: Option<&Actor>, unit_path: &str, person: Option<&PersonId>) -> bool {
     actor.is_some_and(|actor| {
         policy::sees(actor, unit_path) || (person.is_some() && actor.person.as_ref() == person)
     })

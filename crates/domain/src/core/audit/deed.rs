@@ -105,6 +105,8 @@ jianjia_standard::keyed! {
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
         ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
+        MakeCertificateKey = "make-certificate-key" / "启用证书签名密钥",
+        DistrustCertificateKey = "distrust-certificate-key" / "声明证书签名密钥泄露",
         PublishFrame = "publish-frame" / "公布抽样框",
         DrawSample = "draw-sample" / "录入种子，抽取样本",
         DeclareInspectorConflict = "declare-inspector-conflict" / "检查人员声明回避",
@@ -204,6 +206,7 @@ impl Deed {
             | Act::HandleObjection
             | Act::LookIntoObjection
             | Act::ManageAccounts
+            | Act::ManageCertificateKeys
             | Act::ManageJobs
             | Act::InviteBelow
             | Act::ManagePost

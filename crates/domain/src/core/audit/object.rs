@@ -13,6 +13,7 @@ jianjia_standard::keyed! {
         Activity = "activity" / "对象|活动",
         Application = "application" / "对象|申报",
         Batch = "batch" / "对象|命名批次",
+        CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
         Election = "election" / "对象|换届",
@@ -48,6 +49,8 @@ pub enum Object {
     Application(ApplicationId),
     /// Titles that were given in one act, by the key that they share.
     Batch(String),
+    /// A key that signs certificates, by its name.
+    CertificateKey(String),
     /// The whole city: it was made.
     City,
     /// What a department is asked in a year, by its key.
@@ -102,6 +105,7 @@ impl Object {
             Object::Activity(_) => Noun::Activity,
             Object::Application(_) => Noun::Application,
             Object::Batch(_) => Noun::Batch,
+            Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
             Object::Election(_) => Noun::Election,
@@ -136,6 +140,7 @@ impl Object {
             Object::Activity(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
             Object::Batch(key) => key.clone(),
+            Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
             Object::Election(id) => id.to_string(),
             Object::Entry(id) => id.to_string(),

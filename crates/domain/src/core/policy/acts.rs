@@ -114,6 +114,8 @@ acts! {
     InspectHome,
     // the office
     ManageAccounts,
+    /// Makes and retires the keys that sign certificates.
+    ManageCertificateKeys,
     /// Looks over what runs in the background, stops it, has it tried again.
     ManageJobs,
     /// Makes accounts for chairs and clerks of the unit, gives them one-time codes, and hands a chair's over.

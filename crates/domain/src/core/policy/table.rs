@@ -113,6 +113,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     ),
     (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
     (ManageAccounts, &[(Administrator, Within)]),
+    (ManageCertificateKeys, &[(Administrator, City)]),
     (ManageJobs, &[(Administrator, Within)]),
     (
         InviteBelow,
@@ -148,6 +149,7 @@ pub const GUARDED: &[Act] = &[
     ReconfirmHonour,
     HoldSpotCheck,
     ManageAccounts,
+    ManageCertificateKeys,
     ReadAudit,
     ImportDivisions,
     ImportTitles,
@@ -165,5 +167,6 @@ pub const STEP_UP: &[Act] = &[
     ChangeHonour,
     HoldSpotCheck,
     ManageAccounts,
+    ManageCertificateKeys,
     InviteBelow,
 ];

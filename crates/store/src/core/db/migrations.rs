@@ -234,6 +234,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "check_lists",
         include_str!("../../../migrations/0050_check_lists.sql"),
     ),
+    (
+        53,
+        "certificate",
+        include_str!("../../../migrations/0053_certificate.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -9,6 +9,7 @@ use jianjia_app::core::{
     job::{self as jobs, Overview, Recurring},
 };
 use jianjia_domain::core::{
+    export::ExportKind,
     ids::JobId,
     job::{By, Job, JobError, JobKind, JobStage, JobState, When},
     place::{UnitKind, UnitPlace, is_within},
@@ -337,10 +338,15 @@ impl Show {
             JobKind::Export => {
                 let file = exports::file_of(&self.job)?;
                 let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
+                let wanted = exports::wanted(&self.job).ok();
+                let is_of_certificates =
+                    wanted.is_some_and(|export| export.kind == ExportKind::Certificates);
                 Some(if is_over {
                     frame
                         .t("文件已经过期删除。需要的，请再导出一次。")
                         .to_owned()
+                } else if is_of_certificates {
+                    frame.t2("{}，共 {} 张证书。", file.name, frame.count(file.rows))
                 } else {
                     frame.t2("{}，共 {} 行。", file.name, frame.count(file.rows))
                 })

@@ -31,6 +31,7 @@ use crate::{
     pages::{
         core::{address, audit},
         exchange::import::download,
+        honour::honour::batch,
         office::{account, invitation, letter, message, risk},
         register::unit,
         round::{department, naming, review, veto},
@@ -140,6 +141,10 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
     let made = match export.kind {
         ExportKind::Units => unit::made(app, actor, frame, export, running).await,
         ExportKind::Trail => audit::made(app, actor, frame, export, running).await,
+        ExportKind::Certificates => {
+            let made = batch::made(app, actor, export, running).await;
+            made.map_err(PageError::from)
+        }
         ExportKind::Table | ExportKind::Accounts => {
             let made = download::made(app, actor, export, running).await;
             made.map_err(PageError::from)

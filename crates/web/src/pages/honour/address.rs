@@ -16,3 +16,6 @@ pub fn roll(title: &str, years: &str) -> String {
 pub fn batch(batch: &str) -> String {
     format!("/honours/batches/{batch}")
 }
+
+/// The keys that sign certificates.
+pub const CERTIFICATE_KEYS: &str = "/accounts/certificate-keys";

@@ -17,11 +17,13 @@ use jianjia_standard::Standard;
 use crate::{
     frame::Frame,
     page::{PageResult, page},
+    pages::honour::address,
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
 };
 
-mod batch;
+pub(in crate::pages) mod batch;
 mod change;
 mod reconfirmation;
 pub(in crate::pages) mod roll;
@@ -76,6 +78,7 @@ struct Show {
     frame: Frame,
     standard: Arc<Standard>,
     view: HonourView,
+    papers: Vec<Link>,
 }
 
 impl Show {
@@ -137,10 +140,15 @@ impl Show {
 
 async fn show(State(app): State<App>, frame: Frame, Path(id): Path<HonourId>) -> PageResult {
     let view = honours::view(&app, frame.actor.as_ref(), &id).await?;
+    let papers = match (&view.certificate, view.honour.is_in_force()) {
+        (Some(_), true) => paper::links(&address::honour(&id), &["certificate"]),
+        _ => Vec::new(),
+    };
     page(&Show {
         standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
+        papers,
     })
 }
 

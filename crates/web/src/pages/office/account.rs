@@ -98,6 +98,11 @@ impl Index {
     fn login(&self, account: &Account) -> String {
         login::shown(&account.login)
     }
+
+    fn manages_certificate_keys(&self) -> bool {
+        let mut roles = self.frame.roles().iter();
+        roles.any(|at| self.frame.may(&Act::ManageCertificateKeys, &at.unit))
+    }
 }
 
 async fn index(

@@ -5,11 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
-    honour::honour::{self as honours, ChangeInput},
+    core::{app::App, error::Result, export::Made, job::running::Running},
+    honour::{
+        certificate::paper,
+        honour::{self as honours, ChangeInput},
+    },
 };
 use jianjia_documents::workbook::Cell;
-use jianjia_domain::honour::honour::{Honour, HonourState};
+use jianjia_domain::{
+    core::{export::Export, ids::UnitId, policy::Actor},
+    honour::honour::{Honour, HonourState},
+};
 use jianjia_standard::Standard;
 use serde::Deserialize;
 
@@ -47,9 +53,16 @@ struct List {
     /// The federation that named them.
     by: String,
     may_withdraw: bool,
+    /// Where the certificates are asked for: a unit that the actor sees.
+    at: Option<UnitId>,
 }
 
 impl List {
+    /// How many certificates there are to make.
+    fn certificates(&self) -> usize {
+        paper::certifiable(&self.honours).count()
+    }
+
     fn title_name(&self, honour: &Honour) -> String {
         title_name(&self.frame, &self.standard, &honour.title)
     }
@@ -112,6 +125,7 @@ pub(super) async fn batch(
         document_number: named.document_number,
         by: named.by.map(|unit| unit.name).unwrap_or_default(),
         may_withdraw: named.may_withdraw,
+        at: actor.main_unit().map(|unit| unit.id),
     })
 }
 
@@ -139,6 +153,20 @@ pub(super) async fn export(
     let rows = (1..).zip(&named.honours).map(row).collect();
     let listed = Listed::of(&frame, "命名名单", "named", &headings);
     listed.answer(rows, &asked.format).await
+}
+
+/// The certificates of a batch, in the background.
+///
+/// # Errors
+/// As `paper::of_batch`.
+pub(in crate::pages) async fn made(
+    app: &App,
+    actor: &Actor,
+    export: &Export,
+    running: &Running,
+) -> Result<Made> {
+    let batch = export.asked.get("batch").map_or("", String::as_str);
+    paper::of_batch(app, actor, batch, running).await
 }
 
 pub(super) async fn withdrawal(
