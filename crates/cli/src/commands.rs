@@ -1,6 +1,7 @@
 //! The list of commands: each has a file beside this one, a variant in the enum and an arm in `run`.
 
 mod account;
+mod archive;
 mod backup;
 mod bench;
 mod bench_attack;
@@ -40,6 +41,7 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Archive(archive::Archive),
     Draw(draw::Draw),
     Post(post::Post),
     Doctor(doctor::Doctor),
@@ -60,6 +62,7 @@ impl Command {
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
+            Command::Archive(command) => archive::run(&command),
             Command::Draw(command) => draw::run(&command),
             Command::Post(command) => post::run(&command),
             Command::Doctor(command) => doctor::run(&command),
