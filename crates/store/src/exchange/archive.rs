@@ -3,7 +3,7 @@
 
 pub mod noun;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use anyhow::{Context, Result};
 use futures_util::TryStreamExt;
@@ -103,6 +103,25 @@ pub async fn standard_versions(tx: &mut Tx, year: i16) -> Result<Vec<String>> {
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// The first and the last position in the chain of the lines that were written in a time; none where no line was, or none is sealed.
+///
+/// # Errors
+/// If they can't be read.
+pub async fn positions(tx: &mut Tx, time: &Range<Timestamp>) -> Result<Option<(i64, i64)>> {
+    let row = sqlx::query(
+        "SELECT MIN(position) AS first, MAX(position) AS last
+         FROM audit
+         WHERE position IS NOT NULL AND at >= $1 AND at < $2",
+    )
+    .bind(time.start.to_string())
+    .bind(time.end.to_string())
+    .fetch_one(&mut **tx)
+    .await?;
+    let first: Option<i64> = row.try_get("first")?;
+    let last: Option<i64> = row.try_get("last")?;
+    Ok(first.zip(last))
 }
 
 /// The ids of the round's public notices.

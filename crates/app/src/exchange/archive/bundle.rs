@@ -84,11 +84,7 @@ impl Bundle {
         if let Some(heads) = heads {
             let (key, signature) = heads.sign_text(sums.as_bytes());
             self.start(SIGNATURE)?;
-            self.zip.write_all(&pretty(&json!({
-                "of": SUMS,
-                "key": key,
-                "signature": signature,
-            })))?;
+            self.zip.write_all(&signature_file(&key, &signature))?;
         }
         let done = self.zip.finish()?.into_inner();
         let file = done
@@ -126,6 +122,11 @@ impl Write for Bundle {
     fn flush(&mut self) -> io::Result<()> {
         self.zip.flush()
     }
+}
+
+/// The file of the signature.
+pub(super) fn signature_file(key: &str, signature: &str) -> Vec<u8> {
+    pretty(&json!({ "of": SUMS, "key": key, "signature": signature }))
 }
 
 /// The file, and the hash of what was written to it.

@@ -22,7 +22,7 @@ use zip::ZipArchive;
 use self::{records::Records, shape::Shape};
 use super::{
     FORMAT, VERSION,
-    bundle::{SIGNATURE, SUMS},
+    bundle::{SIGNATURE, SUMS, signature_file},
     figures,
 };
 use crate::core::{head::is_text_signed, standard};
@@ -170,14 +170,17 @@ impl Archive {
             }
         }
         if names.iter().any(|name| name == SIGNATURE) {
-            let signature = self.text(SIGNATURE).unwrap_or_default();
-            let signature: Value = serde_json::from_str(&signature).unwrap_or_default();
-            let part = |name: &str| signature[name].as_str().unwrap_or_default();
-            checked.key = part("key").to_owned();
-            if !is_text_signed(list.as_bytes(), part("key"), part("signature")) {
+            let text = self.text(SIGNATURE).unwrap_or_default();
+            let found: Value = serde_json::from_str(&text).unwrap_or_default();
+            let part = |name: &str| found[name].as_str().unwrap_or_default();
+            let (key, signature) = (part("key"), part("signature"));
+            // Byte for byte, since no checksum covers it.
+            let is_whole = text.as_bytes() == signature_file(key, signature);
+            if !is_whole || !is_text_signed(list.as_bytes(), key, signature) {
                 self.faults
                     .add(format!("{SUMS} 与它的签名不符：文件清单或签名被改动。"));
             }
+            checked.key = key.to_owned();
         }
         Ok(sums)
     }

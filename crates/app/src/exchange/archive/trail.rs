@@ -1,16 +1,19 @@
 //! The trail in an archive: the chain from the beginning of the year to the end of the year after, in which the round ends. Lines that are none of the round's
 //! business stand there as their hash alone: so the chain can be checked, and tells nobody who signed in when.
 
-use std::io::Write;
+use std::{io::Write, ops::Range};
 
 use anyhow::Context;
 use jianjia_domain::core::{
     audit::{Written, object::Noun},
     day,
 };
-use jianjia_store::core::{
-    audit::{self, Recorded, Seal, SealedLine},
-    db::Tx,
+use jianjia_store::{
+    core::{
+        audit::{self, Recorded, Seal, SealedLine},
+        db::Tx,
+    },
+    exchange::archive,
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
@@ -37,7 +40,8 @@ pub(super) async fn write(
     year: i16,
     archived: &mut Archived,
 ) -> Result<()> {
-    let seals = of_the_round(audit::seals(tx).await?, year)?;
+    let time = time_of(year)?;
+    let seals = of_the_round(tx, &time).await?;
     archived.trail_unsealed = audit::count_unsealed(tx).await?;
     bundle.begin(HEADS)?;
     for head in heads(app, &seals)? {
@@ -53,7 +57,7 @@ pub(super) async fn write(
         };
         next = end.position + 1;
         for sealed in lines.iter().filter(|sealed| sealed.position <= last) {
-            let line = line(sealed).with_context(|| {
+            let line = line(sealed, &time).with_context(|| {
                 format!(
                     "line {} of the trail can't be read: run `jianjia verify`",
                     sealed.position
@@ -79,21 +83,26 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// The seals of the year and of the one after.
-fn of_the_round(seals: Vec<Seal>, year: i16) -> Result<Vec<Seal>> {
+/// From the beginning of the year to the end of the one after.
+fn time_of(year: i16) -> anyhow::Result<Range<Timestamp>> {
     let first_day = |year: i16| {
         let day = Date::new(year, 1, 1).context("the first day of a year")?;
         anyhow::Ok(day::start_of(day))
     };
-    let (from, until) = (first_day(year)?, first_day(year.saturating_add(2))?);
-    let mut of_the_round = Vec::new();
-    for seal in seals {
-        let at: Timestamp = seal.sealed_at.parse().context("when a seal was made")?;
-        if at >= from && at < until {
-            of_the_round.push(seal);
-        }
-    }
-    Ok(of_the_round)
+    Ok(first_day(year)?..first_day(year.saturating_add(2))?)
+}
+
+/// The seals that have a line of this time, without a gap between them; the first of every chain with those that follow it.
+async fn of_the_round(tx: &mut Tx, time: &Range<Timestamp>) -> Result<Vec<Seal>> {
+    let Some((first, last)) = archive::positions(tx, time).await? else {
+        return Ok(Vec::new());
+    };
+    let mut seals = audit::seals(tx).await?;
+    seals.retain(|seal| {
+        let is_beginning = seal.number == 0 && first == 1;
+        is_beginning || seal.last_position >= first && seal.first_position <= last
+    });
+    Ok(seals)
 }
 
 /// The heads kept outside of the database that are of these seals, and that of the last one.
@@ -115,12 +124,13 @@ fn heads(app: &App, seals: &[Seal]) -> Result<Vec<Head>> {
 }
 
 /// A line as the archive has it; none if the row can't be read.
-fn line(sealed: &SealedLine) -> Option<Value> {
+fn line(sealed: &SealedLine, time: &Range<Timestamp>) -> Option<Value> {
     let recorded = sealed.recorded.as_ref()?;
     let Recorded { line, record } = recorded;
     // What the row says now: if it isn't what was sealed, checking the archive finds it.
     let hash = line_hash(recorded, sealed.position);
-    let is_shown = matches!(&line.noun, Written::Known(noun) if is_of_a_round(*noun));
+    let is_of_a_round = matches!(&line.noun, Written::Known(noun) if is_of_a_round(*noun));
+    let is_shown = is_of_a_round && time.contains(&line.at);
     if !is_shown {
         return Some(json!({ "position": sealed.position, "hash": hash }));
     }

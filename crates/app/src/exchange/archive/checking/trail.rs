@@ -86,6 +86,8 @@ struct Chain<'a> {
     hashes: Vec<String>,
     expected: i64,
     lines: i64,
+    /// Whether a line was told of that belongs to no seal.
+    is_beyond: bool,
 }
 
 impl<'a> Chain<'a> {
@@ -96,6 +98,7 @@ impl<'a> Chain<'a> {
             hashes: Vec::new(),
             expected: 0,
             lines: 0,
+            is_beyond: false,
         };
         chain.open_next();
         chain.expected = chain.open.map_or(1, |seal| seal.first_position);
@@ -112,17 +115,28 @@ impl<'a> Chain<'a> {
         let position = line["position"].as_i64().unwrap_or_default();
         let told = line["hash"].as_str().unwrap_or_default();
         let id = line.get("id").and_then(Value::as_str);
-        if position < self.expected || self.open.is_none() {
+        let changed = |id: Option<&str>| {
             let id = id.unwrap_or_default().to_owned();
-            faults.add(Break::Changed { position, id }.sentence());
+            Break::Changed { position, id }.sentence()
+        };
+        if self.open.is_none() {
+            // The first says it for all that follow.
+            if !self.is_beyond {
+                faults.add(changed(id));
+            }
+            self.is_beyond = true;
             return;
         }
-        while self.expected < position {
+        if position < self.expected {
+            faults.add(changed(id));
+            return;
+        }
+        if self.expected < position {
             let fault = Break::Missing {
                 position: self.expected,
             };
             faults.add(fault.sentence());
-            self.next(String::new(), faults);
+            self.skip_to(position, faults);
             if self.open.is_none() {
                 return;
             }
@@ -134,8 +148,7 @@ impl<'a> Chain<'a> {
                 let hash = recorded_of(line).map(|recorded| line_hash(&recorded, position));
                 let hash = hash.unwrap_or_default();
                 if hash != told {
-                    let id = id.to_owned();
-                    faults.add(Break::Changed { position, id }.sentence());
+                    faults.add(changed(Some(id)));
                 }
                 hash
             }
@@ -158,6 +171,19 @@ impl<'a> Chain<'a> {
             self.hashes.clear();
             self.open_next();
         }
+    }
+
+    /// Goes on at a position, past lines that are missing: seals that end before it can't be right.
+    fn skip_to(&mut self, position: i64, faults: &mut Faults) {
+        while let Some(seal) = self.open.filter(|seal| seal.last_position < position) {
+            let fault = Break::Seal {
+                number: seal.number,
+            };
+            faults.add(fault.sentence());
+            self.hashes.clear();
+            self.open_next();
+        }
+        self.expected = position;
     }
 
     /// Lines that are missing at the end.
