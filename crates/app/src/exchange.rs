@@ -4,4 +4,5 @@ pub mod archive;
 pub mod backup;
 pub mod founding;
 pub mod import;
+pub mod package;
 pub mod verification;
