@@ -4,6 +4,7 @@
 mod bundle;
 pub mod checking;
 mod figures;
+mod papers;
 mod readme;
 mod trail;
 
@@ -25,7 +26,7 @@ use jianjia_store::{
 };
 use serde_json::{Value, json};
 
-use self::bundle::Bundle;
+use self::{bundle::Bundle, papers::Subjects};
 use crate::{
     check::spot_check::FRAME,
     core::{app::App, error::Result, standard},
@@ -45,12 +46,20 @@ pub enum Evidence {
     Hashes,
 }
 
+/// Whether papers are made of what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Papers {
+    Made,
+    LeftOut,
+}
+
 /// Which archive is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
     /// Of the round.
     pub year: i16,
     pub evidence: Evidence,
+    pub papers: Papers,
     /// Texts of standards beside those that the database keeps: a demo city keeps none.
     pub texts: &'a [StandardTexts],
 }
@@ -60,6 +69,7 @@ pub struct Wanted<'a> {
 pub struct Archived {
     pub lines: i64,
     pub polls: usize,
+    pub papers: usize,
     pub files: usize,
     /// Files that the records name and that are missing or damaged.
     pub missing_files: usize,
@@ -73,11 +83,12 @@ pub struct Archived {
     pub hash: String,
 }
 
-/// Writes the archive of a year to `target`, which must not exist yet and is readable by its owner only. Everything is read from one snapshot, and by portions:
+/// Writes the archive of a year to `target`, which must not exist yet and is readable by its owner only. The records are read from one snapshot, and by portions:
 /// the memory that it takes doesn't grow with the city. The same database gives the same bytes.
 ///
 /// # Errors
-/// If the year is none of a round, the database can't be read, or the target can't be written; the incomplete file is removed.
+/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many` where a paper can't be made. The incomplete
+/// file is removed.
 pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Archived> {
     let bundle = Bundle::create(target)?;
     let done = fill(app, bundle, wanted).await;
@@ -113,6 +124,7 @@ async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Arch
                 Evidence::Files => "files",
                 Evidence::Hashes => "hashes",
             },
+            "papers": wanted.papers == Papers::Made,
         })),
     )?;
     for noun in noun::nouns() {
@@ -133,7 +145,9 @@ async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Arch
         bundle.whole(&format!("publications/{id}.json"), shown.as_bytes())?;
     }
     bundle.whole("README.txt", readme::text(&city.name, year).as_bytes())?;
-    archived.polls = recounts(app, &mut tx, &mut bundle, year).await?;
+    let mut subjects = Subjects::default();
+    subjects.find(&mut tx, year).await?;
+    archived.polls = recounts(app, &mut tx, &mut bundle, year, &mut subjects).await?;
     for noun in noun::nouns() {
         let name = format!("schema/{}.schema.json", noun.name);
         bundle.whole(&name, &pretty(&noun.schema()))?;
@@ -141,6 +155,11 @@ async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Arch
     trail::schemas(&mut bundle)?;
     texts(app, &mut tx, &mut bundle, wanted).await?;
     trail::write(app, &mut tx, &mut bundle, year, &mut archived).await?;
+    // Papers are read as people read them, each in a snapshot of its own.
+    drop(tx);
+    if wanted.papers == Papers::Made {
+        archived.papers = papers::write(app, &mut bundle, year, &subjects).await?;
+    }
     archived.is_signed = app.heads.is_some();
     archived.hash = bundle.finish(app.heads.as_ref())?;
     Ok(archived)
@@ -182,7 +201,13 @@ async fn files(
 }
 
 /// The recount file of every poll of the year whose result is shown; their number.
-async fn recounts(app: &App, tx: &mut Tx, bundle: &mut Bundle, year: i16) -> Result<usize> {
+async fn recounts(
+    app: &App,
+    tx: &mut Tx,
+    bundle: &mut Bundle,
+    year: i16,
+    subjects: &mut Subjects,
+) -> Result<usize> {
     let (mut count, mut last) = (0, None);
     loop {
         let batch = polls::after(tx, last.as_ref(), 500).await?;
@@ -205,6 +230,7 @@ async fn recounts(app: &App, tx: &mut Tx, bundle: &mut Bundle, year: i16) -> Res
             }
             if let Some(file) = recount::file_of(app, tx, poll, Lang::Zh).await? {
                 bundle.whole(&format!("recount/{}.csv", poll.id), file.as_bytes())?;
+                subjects.add(poll);
                 count += 1;
             }
         }

@@ -11,7 +11,7 @@ use std::{
 use jianjia_app::{
     core::{head::Heads, seal as seals, standard as standards},
     exchange::archive::{
-        self, Evidence, Wanted,
+        self, Evidence, Papers, Wanted,
         checking::{self, Checked},
     },
     honour::target,
@@ -74,7 +74,10 @@ async fn a_city() -> RoundCity {
 
 fn files(path: &Path) -> Files {
     let mut zip = ZipArchive::new(File::open(path).unwrap()).unwrap();
-    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = zip
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
     let mut files = Files::new();
     for name in names {
         let mut content = Vec::new();
@@ -155,6 +158,7 @@ fn of(year: i16) -> Wanted<'static> {
     Wanted {
         year,
         evidence: Evidence::Hashes,
+        papers: Papers::LeftOut,
         texts: &[],
     }
 }
@@ -335,4 +339,31 @@ async fn what_is_changed_together_with_its_checksum_is_found_by_what_follows_fro
         .find(|name| name.ends_with("/facts.toml"))
         .unwrap();
     told(facts, &|text| text + "\n# more\n", "的原文与它的版本号不符");
+}
+
+#[tokio::test]
+async fn the_papers_of_applications_and_ratings_are_in_it_as_pdf() {
+    let mut city = a_city().await;
+    with_a_round(&mut city).await;
+    let path = city.city.database.folder.path().join("papers.zip");
+    let wanted = Wanted {
+        papers: Papers::Made,
+        ..of(2016)
+    };
+    let written = archive::write(&city.city.app, &path, &wanted)
+        .await
+        .unwrap();
+    assert_eq!(written.papers, 2);
+    assert_eq!(checking::check(&path).unwrap().faults, [""; 0]);
+    let files = files(&path);
+    let papers: Vec<(&str, &[u8])> = files
+        .iter()
+        .filter(|(name, _)| name.starts_with("papers/"))
+        .map(|(name, content)| (name.rsplit_once('/').unwrap().0, content.as_slice()))
+        .collect();
+    let folders: Vec<&str> = papers.iter().map(|(folder, _)| *folder).collect();
+    assert_eq!(folders, ["papers/application", "papers/rating"]);
+    for (folder, content) in papers {
+        assert!(content.starts_with(b"%PDF-"), "{folder}");
+    }
 }

@@ -4,7 +4,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::exchange::archive::{self, Evidence, Wanted};
+use jianjia_app::{
+    core::error::Error,
+    exchange::archive::{self, Evidence, Papers, Wanted},
+};
+use jianjia_standard::Lang;
 
 use crate::{
     instance::{self, Instance},
@@ -23,14 +27,17 @@ pub struct Archive {
     /// Put the evidence and the inspectors' photos into the archive too; without it there are their hashes
     #[arg(long)]
     with_files: bool,
+    /// Leave the papers out, which take most of the time and most of the room
+    #[arg(long)]
+    without_papers: bool,
     #[command(flatten)]
     instance: Instance,
 }
 
 /// Shown below the flags.
 const ABOUT: &str = "\
-The archive is the office's own record: it names who applied, who reviewed and what they found. It holds no passwords, no telephone numbers, no ballot that could
-be tied to a voter, and nothing of objections but their number and outcome. `jianjia verify --archive FILE` checks it without a database; README.txt in it says
+The archive is the office's own record: it names who applied, who reviewed and what they found. It holds no passwords and no ballot that could
+be tied to a voter, and nothing of objections but their number and outcome. Papers are PDF/A, one file for each application and each rating. `jianjia verify --archive FILE` checks it without a database; README.txt in it says
 how to do so without this program.";
 
 pub fn run(command: &Archive) -> Result<ExitCode> {
@@ -41,19 +48,26 @@ pub fn run(command: &Archive) -> Result<ExitCode> {
         } else {
             Evidence::Hashes
         };
+        let papers = if command.without_papers {
+            Papers::LeftOut
+        } else {
+            Papers::Made
+        };
         let wanted = Wanted {
             year: command.year,
             evidence,
+            papers,
             texts: &command.instance.texts()?,
         };
         let written = archive::write(&app, &command.file, &wanted).await;
         app.db.close().await;
-        let written = written?;
+        let written = written.map_err(told)?;
         tell!(
-            "{}: {} records, {} recount files, {} files of evidence, {} lines of the trail ({} as their hash alone); SHA-256 {}",
+            "{}: {} records, {} recount files, {} papers, {} files of evidence, {} lines of the trail ({} as their hash alone); SHA-256 {}",
             command.file.display(),
             written.lines,
             written.polls,
+            written.papers,
             written.files,
             written.trail,
             written.trail_withheld,
@@ -76,4 +90,16 @@ pub fn run(command: &Archive) -> Result<ExitCode> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Why there is none, in a line.
+fn told(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused(refusal) => {
+            let sentence = refusal.sentence(Lang::En);
+            anyhow::anyhow!("{sentence} With --without-papers the archive is made without any.")
+        }
+        Error::NotFound => anyhow::anyhow!("the register is empty, so there is no round"),
+        Error::Internal(error) => error,
+    }
 }

@@ -5,7 +5,7 @@ use std::{fs::File, io::Read};
 use jianjia_app::{
     core::seal as seals,
     exchange::archive::{
-        self, Evidence, Wanted,
+        self, Evidence, Papers, Wanted,
         checking::{self, Checked},
     },
 };
@@ -23,6 +23,7 @@ async fn archived(city: &TestCity, year: i16, texts: &StandardTexts) -> (Checked
     let wanted = Wanted {
         year,
         evidence: Evidence::Files,
+        papers: Papers::LeftOut,
         texts: std::slice::from_ref(texts),
     };
     archive::write(&city.app, &path, &wanted).await.unwrap();
@@ -33,7 +34,7 @@ async fn archived(city: &TestCity, year: i16, texts: &StandardTexts) -> (Checked
         let mut entry = zip.by_index(place).unwrap();
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
-        if entry.name() == "figures.json" {
+        if entry.name().unwrap() == "figures.json" {
             figures = String::from_utf8(content.clone()).unwrap();
         }
         all += &String::from_utf8_lossy(&content);

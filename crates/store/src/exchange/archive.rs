@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use anyhow::{Context, Result};
 use futures_util::TryStreamExt;
-use jianjia_domain::core::ids::{PublicationId, SpotCheckId};
+use jianjia_domain::core::ids::{ApplicationId, PublicationId, SpotCheckId};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use sqlx::{
@@ -122,6 +122,25 @@ pub async fn positions(tx: &mut Tx, time: &Range<Timestamp>) -> Result<Option<(i
     let first: Option<i64> = row.try_get("first")?;
     let last: Option<i64> = row.try_get("last")?;
     Ok(first.zip(last))
+}
+
+/// The ids of the applications of a year that were handed in.
+///
+/// # Errors
+/// If they can't be read.
+pub async fn applications(tx: &mut Tx, year: i16) -> Result<Vec<ApplicationId>> {
+    let rows = sqlx::query(
+        "SELECT id
+         FROM application
+         WHERE year = $1 AND state <> 'draft'
+         ORDER BY id",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .collect()
 }
 
 /// The ids of the round's public notices.

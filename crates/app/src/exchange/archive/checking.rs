@@ -88,6 +88,11 @@ pub fn check(source: &Path) -> Result<Checked> {
         zip: ZipArchive::new(BufReader::new(file)).with_context(told)?,
         faults: Faults::default(),
     };
+    ensure!(
+        !archive.zip.has_duplicate_names(),
+        "{} has files of one name: which one is read depends on the reader, so it is not what the program wrote",
+        source.display()
+    );
     let about = archive.text("archive.json").with_context(told)?;
     let about: Value = serde_json::from_str(&about).with_context(told)?;
     ensure!(about["format"] == FORMAT, "{}", told());
@@ -146,7 +151,11 @@ impl Archive {
                 )),
             }
         }
-        let names: Vec<String> = self.zip.file_names().map(str::to_owned).collect();
+        let names = self.zip.file_names();
+        let names: Vec<String> = names
+            .map(|name| Ok(name?.into_owned()))
+            .collect::<Result<_>>()
+            .context("the names of the files")?;
         for name in &names {
             if name != SUMS && name != SIGNATURE && !sums.contains_key(name) {
                 self.faults
