@@ -55,17 +55,17 @@ pub(super) async fn write(
     for id in &subjects.applications {
         let view = applications::view(app, &actor, id).await?;
         let kinds = round::of_application(&actor, &view);
-        let sheets = sheets(app, &actor, Noun::Application, &id.to_string(), |name| {
-            kinds.contains(&name)
-        });
+        let of = id.to_string();
+        let is_there = |name: &str| kinds.contains(&name);
+        let sheets = sheets(app, &actor, Noun::Application, &of, is_there).await?;
         let name = format!("papers/application/{id}.pdf");
-        count += put(app, bundle, &name, sheets.await?).await?;
+        count += put(app, bundle, &name, sheets).await?;
     }
     for unit in &subjects.ratings {
         let of = format!("{unit}/{year}");
-        let sheets = sheets(app, &actor, Noun::Rating, &of, |_| true);
+        let sheets = sheets(app, &actor, Noun::Rating, &of, |_| true).await?;
         let name = format!("papers/rating/{unit}.pdf");
-        count += put(app, bundle, &name, sheets.await?).await?;
+        count += put(app, bundle, &name, sheets).await?;
     }
     Ok(count)
 }

@@ -129,8 +129,8 @@ fn line(sealed: &SealedLine, time: &Range<Timestamp>) -> Option<Value> {
     let Recorded { line, record } = recorded;
     // What the row says now: if it isn't what was sealed, checking the archive finds it.
     let hash = line_hash(recorded, sealed.position);
-    let is_of_a_round = matches!(&line.noun, Written::Known(noun) if is_of_a_round(*noun));
-    let is_shown = is_of_a_round && time.contains(&line.at);
+    let is_its_business = matches!(&line.noun, Written::Known(noun) if is_of_a_round(*noun));
+    let is_shown = is_its_business && time.contains(&line.at);
     if !is_shown {
         return Some(json!({ "position": sealed.position, "hash": hash }));
     }
