@@ -8,6 +8,7 @@ use jianjia_app::{
         self, Evidence, Papers, Wanted,
         checking::{self, Checked},
     },
+    honour::target,
 };
 use jianjia_demo::testing::TestCity;
 use jianjia_store::core::standard::StandardTexts;
@@ -94,6 +95,13 @@ async fn the_archives_of_two_rounds_are_whole_and_tell_no_secret() {
             assert!(lines("visit") > 0 && lines("remark") > 0);
         } else {
             assert!(checked.polls > 0, "{checked:?}");
+            // The year's figures are those that the pages show today.
+            for progress in target::targets(&city.app).await.unwrap() {
+                let kept = &figures["targets"][format!("{} {}", progress.clause, progress.title)];
+                let told = [&kept["held"], &kept["required"], &kept["reached_bp"]];
+                let shown = [progress.held, progress.required, progress.reached_bp];
+                assert_eq!(told.map(Value::as_i64), shown.map(Some), "{progress:?}");
+            }
         }
     }
 }

@@ -41,6 +41,22 @@ impl Subjects {
             self.ratings.push(poll.unit);
         }
     }
+
+    /// The folder of a noun's papers, and what each of them is of, with the name of its file.
+    fn of(&self, noun: Noun, year: i16) -> (&'static str, Vec<(String, String)>) {
+        match noun {
+            Noun::Application => {
+                let ids = self.applications.iter().map(ApplicationId::to_string);
+                ("application", ids.map(|id| (id.clone(), id)).collect())
+            }
+            Noun::Rating => {
+                let of = |unit: &UnitId| (format!("{unit}/{year}"), unit.to_string());
+                ("rating", self.ratings.iter().map(of).collect())
+            }
+            // The list on which voters sign for their slips is kept on paper.
+            Noun::Poll => ("poll", Vec::new()),
+        }
+    }
 }
 
 /// One file for each subject, with all its papers in their order; the number of files. One after the other, so that the memory that it takes stays small.
@@ -51,52 +67,58 @@ pub(super) async fn write(
     subjects: &Subjects,
 ) -> Result<usize> {
     let actor = paper::operator(app).await?;
-    let mut count = 0;
-    for id in &subjects.applications {
-        let view = applications::view(app, &actor, id).await?;
-        let kinds = round::of_application(&actor, &view);
-        let of = id.to_string();
-        let is_there = |name: &str| kinds.contains(&name);
-        let sheets = sheets(app, &actor, Noun::Application, &of, is_there).await?;
-        let name = format!("papers/application/{id}.pdf");
-        count += put(app, bundle, &name, sheets).await?;
+    let (mut count, mut nouns) = (0, Vec::new());
+    for kind in KINDS {
+        if !nouns.contains(&kind.of) {
+            nouns.push(kind.of);
+        }
     }
-    for unit in &subjects.ratings {
-        let of = format!("{unit}/{year}");
-        let sheets = sheets(app, &actor, Noun::Rating, &of, |_| true).await?;
-        let name = format!("papers/rating/{unit}.pdf");
-        count += put(app, bundle, &name, sheets).await?;
+    for noun in nouns {
+        let (folder, subjects) = subjects.of(noun, year);
+        for (of, name) in subjects {
+            let sheets = sheets(app, &actor, noun, &of).await?;
+            if sheets.is_empty() {
+                continue;
+            }
+            let paper = press::many(app, sheets).await?;
+            bundle.whole(&format!("papers/{folder}/{name}.pdf"), &paper)?;
+            count += 1;
+        }
     }
     Ok(count)
 }
 
 /// The papers that there are of a subject.
-async fn sheets(
-    app: &App,
-    actor: &Actor,
-    noun: Noun,
-    of: &str,
-    is_there: impl Fn(&str) -> bool,
-) -> Result<Vec<Sheet>> {
+async fn sheets(app: &App, actor: &Actor, noun: Noun, of: &str) -> Result<Vec<Sheet>> {
+    let there = there(app, actor, noun, of).await?;
     let mut sheets = Vec::new();
-    for kind in KINDS {
-        if kind.of != noun || !is_there(kind.name) {
+    for kind in KINDS.iter().filter(|kind| kind.of == noun) {
+        if there
+            .as_ref()
+            .is_some_and(|there| !there.contains(&kind.name))
+        {
             continue;
         }
         match paper::sheet(app, actor, kind, of).await {
             Ok(sheet) => sheets.push(sheet),
-            // A rating that was replaced has no paper of its own.
-            Err(Error::NotFound) => {}
+            // There is no such paper of it, as of a rating that was replaced.
+            Err(Error::NotFound | Error::Refused(_)) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(sheets)
 }
 
-async fn put(app: &App, bundle: &mut Bundle, name: &str, sheets: Vec<Sheet>) -> Result<usize> {
-    if sheets.is_empty() {
-        return Ok(0);
+/// Which kinds there are of a subject, as its page offers them; none where every kind is tried.
+async fn there(
+    app: &App,
+    actor: &Actor,
+    noun: Noun,
+    of: &str,
+) -> Result<Option<Vec<&'static str>>> {
+    if noun != Noun::Application {
+        return Ok(None);
     }
-    bundle.whole(name, &press::many(app, sheets).await?)?;
-    Ok(1)
+    let view = applications::view(app, actor, &press::subject(of)?).await?;
+    Ok(Some(round::of_application(actor, &view)))
 }
