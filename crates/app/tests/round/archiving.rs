@@ -311,14 +311,14 @@ async fn what_is_changed_together_with_its_checksum_is_found_by_what_follows_fro
         &replaced("投票的主席", "别的主席"),
         "与封存时不一致",
     );
-    let without_a_line = |text: String| {
+    let without_a_line = |text: String| -> String {
         text.lines()
             .skip(1)
             .map(|line| format!("{line}\n"))
             .collect()
     };
     told("trail/lines.jsonl", &without_a_line, "审计链第 1 行缺失");
-    let the_first = |text: String| {
+    let the_first = |text: String| -> String {
         text.lines()
             .take(1)
             .map(|line| format!("{line}\n"))
