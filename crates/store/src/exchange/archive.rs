@@ -68,13 +68,16 @@ pub async fn count_by(
         .iter()
         .map(|field| format!("COALESCE(CAST({field} AS TEXT), '')"))
         .collect();
-    let told = if told.is_empty() {
-        "''".to_owned()
+    // PostgreSQL groups by no constant.
+    let (told, grouped) = if told.is_empty() {
+        ("''".to_owned(), String::new())
     } else {
-        told.join(" || ' ' || ")
+        let told = told.join(" || ' ' || ");
+        let grouped = format!(" GROUP BY {told}");
+        (told, grouped)
     };
     let sql = format!(
-        "SELECT {told} AS told, CAST(COUNT(*) AS BIGINT) AS counted FROM {}{} GROUP BY {told}",
+        "SELECT {told} AS told, CAST(COUNT(*) AS BIGINT) AS counted FROM {}{}{grouped}",
         noun.table,
         condition(noun)
     );
