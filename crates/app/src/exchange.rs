@@ -1,5 +1,6 @@
-//! Imports, exports and verification.
+//! Imports, exports, archives and verification.
 
+pub mod archive;
 pub mod backup;
 pub mod founding;
 pub mod import;

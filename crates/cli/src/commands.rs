@@ -1,6 +1,7 @@
 //! The list of commands: each has a file beside this one, a variant in the enum and an arm in `run`.
 
 mod account;
+mod archive;
 mod backup;
 mod bench;
 mod bench_attack;
@@ -45,6 +46,7 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Archive(archive::Archive),
     Draw(draw::Draw),
     CertificateKeys(certificate::CertificateKeys),
     VerifyCertificate(certificate::VerifyCertificate),
@@ -68,6 +70,7 @@ impl Command {
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
+            Command::Archive(command) => archive::run(&command),
             Command::Draw(command) => draw::run(&command),
             Command::CertificateKeys(command) => certificate::print_keys(&command),
             Command::VerifyCertificate(command) => certificate::verify(&command),

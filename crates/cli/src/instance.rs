@@ -148,11 +148,19 @@ impl Instance {
     /// # Errors
     /// When one can't be read or has mistakes.
     pub fn standards(&self) -> Result<Standards> {
+        standards::of_texts(&self.texts()?)
+    }
+
+    /// The texts of the standards that the settings name, or of the one that comes with the program.
+    ///
+    /// # Errors
+    /// When one can't be read.
+    pub fn texts(&self) -> Result<Vec<StandardTexts>> {
         let mut given = self.given_standards()?;
         if given.is_empty() {
             given.push(standard_texts(None)?);
         }
-        standards::of_texts(&given)
+        Ok(given)
     }
 
     /// Opens the instance, created if missing, and migrates its tables.

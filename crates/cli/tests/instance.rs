@@ -61,6 +61,20 @@ fn an_instance_is_begun_filled_backed_up_and_restored() {
     tell(&["backup", &backup]);
     tell(&["export", "unions", &before]);
 
+    // Nobody applied for anything yet.
+    let round = file("round.zip");
+    let (is_done, told) = jianjia(&here, &["archive", "--year", "2016", &round]);
+    assert!(
+        !is_done && told.contains("there is no round of 2016"),
+        "{told}"
+    );
+    assert!(!Path::new(&round).exists());
+    let (is_done, told) = jianjia(&here, &["verify", "--archive", &backup]);
+    assert!(
+        !is_done && told.contains("is no archive of a round"),
+        "{told}"
+    );
+
     let (is_done, told) = jianjia(&there, &["restore", &backup]);
     assert!(is_done, "{told}");
     let (is_done, told) = jianjia(&there, &["verify"]);
@@ -122,6 +136,7 @@ fn commands_that_only_look_make_no_instance() {
         for words in [
             &["verify"][..],
             &["backup", &file("city.zip")],
+            &["archive", "--year", "2016", &file("round.zip")],
             &["export", "unions", &file("out.csv")],
             &["import", "unions", &table, "--dry-run"],
         ] {

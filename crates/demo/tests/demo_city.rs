@@ -1,5 +1,7 @@
 //! The demo city is the same bytes every time, and what was written in bulk is what the acts would have kept.
 
+#[path = "demo_city/archive.rs"]
+mod archive;
 #[path = "demo_city/trust.rs"]
 mod trust;
 #[path = "demo_city/years.rs"]

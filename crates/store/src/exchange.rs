@@ -1,4 +1,5 @@
-//! Imports and backups.
+//! Imports, backups and archives.
 
+pub mod archive;
 pub mod backup;
 pub mod import;

@@ -229,7 +229,7 @@ async fn keep(tx: &mut Tx, published: &Published, inspectors: &[Inspector]) -> R
 }
 
 /// The frame's file among those of a check.
-const FRAME: &str = "frame";
+pub(crate) const FRAME: &str = "frame";
 
 /// Enters the number of the lottery: the sample is drawn by it, and who inspects, of those who still can. Sent twice, it is drawn once.
 ///

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
-use jianjia_store::core::audit::Seal;
+use jianjia_store::core::{audit::Seal, file::content_hash};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,15 @@ impl Heads {
             key: hex::encode(self.key.verifying_key().as_bytes()),
             signature: hex::encode(signature.to_bytes()),
         }
+    }
+
+    /// Signs a text that goes out of the house: the public key and the signature over its SHA-256, both hexadecimal.
+    pub fn sign_text(&self, text: &[u8]) -> (String, String) {
+        let signature = self.key.sign(signed_text(text).as_bytes());
+        (
+            hex::encode(self.key.verifying_key().as_bytes()),
+            hex::encode(signature.to_bytes()),
+        )
     }
 
     /// Writes the day's head, replacing the day's earlier one; those of earlier days stay.
@@ -129,15 +138,37 @@ fn signed(number: i64, last_position: i64, hash: &str, sealed_at: &str) -> Strin
     format!("jianjia trail head\n{number}\n{last_position}\n{hash}\n{sealed_at}\n")
 }
 
+/// Whether a head is signed with a key.
 fn is_signed(head: &Head, key: &VerifyingKey) -> bool {
-    let Some(signature) = hex::decode(&head.signature)
+    let text = signed(head.number, head.last_position, &head.hash, &head.sealed_at);
+    head.key == hex::encode(key.as_bytes()) && is_by(key, &head.signature, &text)
+}
+
+/// Whether a head is signed with the key that it names: whose that is, the reader has to know.
+pub fn is_consistent(head: &Head) -> bool {
+    key_of(&head.key).is_some_and(|key| is_signed(head, &key))
+}
+
+/// Whether a text is signed with a key, both hexadecimal, as `Heads::sign_text` signs.
+pub fn is_text_signed(text: &[u8], key: &str, signature: &str) -> bool {
+    key_of(key).is_some_and(|key| is_by(&key, signature, &signed_text(text)))
+}
+
+/// What is signed of a text: a version line, then its SHA-256. It can't be taken for a head.
+fn signed_text(text: &[u8]) -> String {
+    format!("jianjia text\n{}\n", content_hash(text))
+}
+
+fn key_of(key: &str) -> Option<VerifyingKey> {
+    let bytes: [u8; 32] = hex::decode(key).ok()?.try_into().ok()?;
+    VerifyingKey::from_bytes(&bytes).ok()
+}
+
+fn is_by(key: &VerifyingKey, signature: &str, text: &str) -> bool {
+    hex::decode(signature)
         .ok()
         .and_then(|bytes| Signature::from_slice(&bytes).ok())
-    else {
-        return false;
-    };
-    let text = signed(head.number, head.last_position, &head.hash, &head.sealed_at);
-    head.key == hex::encode(key.as_bytes()) && key.verify(text.as_bytes(), &signature).is_ok()
+        .is_some_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
 }
 
 #[cfg(test)]
@@ -175,8 +206,14 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replace("\"number\": 3", "\"number\": 4")).unwrap();
         assert_eq!(heads.kept().unwrap()[1].1, Kept::Forged);
+        assert!(is_consistent(&heads.sign(&seal(3))));
+        let (key, signature) = heads.sign_text(b"sums");
+        assert!(is_text_signed(b"sums", &key, &signature));
+        assert!(!is_text_signed(b"sumz", &key, &signature));
         let stranger = Heads::new(&[8; 32], &folder.path().join("heads"));
         stranger.put(&seal(3), date(2016, 10, 21)).unwrap();
         assert_eq!(heads.kept().unwrap()[1].1, Kept::Forged);
+        let (other, _) = stranger.sign_text(b"sums");
+        assert!(!is_text_signed(b"sums", &other, &signature));
     }
 }

@@ -239,8 +239,8 @@ async fn check_late(
     Ok(())
 }
 
-/// Whether a seal matches its lines. Seals from before the trail covered rows do not include their own instant.
-fn is_of(seal: &Seal, hashes: &[String]) -> bool {
+/// Whether a seal matches the hashes of its lines. Seals from before the trail covered rows do not include their own instant.
+pub fn is_of(seal: &Seal, hashes: &[String]) -> bool {
     let hashes = || hashes.iter().map(String::as_str);
     seal.hash == seal_hash(seal.number, &seal.previous_hash, &seal.sealed_at, hashes())
         || seal.hash == seal_hash(seal.number, &seal.previous_hash, "", hashes())
@@ -252,8 +252,8 @@ async fn lines_between(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<SealedL
     Ok(lines)
 }
 
-// Without the path, which a move of the unit rewrites: the unit's id identifies it.
-fn line_hash(recorded: &Recorded, position: i64) -> String {
+/// The hash of a line at its position. Without the path, which a move of the unit rewrites: the unit's id identifies it.
+pub fn line_hash(recorded: &Recorded, position: i64) -> String {
     let line = &recorded.line;
     let unit = line.unit_id.map_or_else(String::new, |id| id.to_string());
     let mut fields = vec![

@@ -10,7 +10,11 @@ use jianjia_standard::{
     Standard,
     programme::{Target, TargetAmount},
 };
-use jianjia_store::honour::target::{self as figures, FederationFigure, YearFigure};
+use jianjia_store::{
+    core::db::Tx,
+    honour::target::{self as figures, FederationFigure, YearFigure},
+};
+use jiff::civil::Date;
 
 use crate::core::{app::App, error::Result};
 
@@ -46,16 +50,31 @@ impl FederationProgress {
 pub async fn targets(app: &App) -> Result<Vec<Progress>> {
     let mut tx = app.db.read().await?;
     let Some(city) = figures::city(&mut tx).await? else {
-        return Ok(standing(app, app.in_force(), &[], 0));
+        return Ok(standing(app.in_force(), &[], 0, app.clock.today()));
     };
     let unions = figures::unions(&mut tx, &city).await?;
     let counts = figures::by_year(&mut tx, &city, &years(app.in_force())).await?;
-    Ok(standing(app, app.in_force(), &counts, unions))
+    Ok(standing(app.in_force(), &counts, unions, app.clock.today()))
+}
+
+/// Where each target of a year's standard stands with the titles up to that year, as of `day`.
+///
+/// # Errors
+/// When the figures can't be read.
+pub async fn targets_until(tx: &mut Tx, app: &App, year: i16, day: Date) -> Result<Vec<Progress>> {
+    let standard = app.standards.of(year);
+    let Some(city) = figures::city(tx).await? else {
+        return Ok(standing(standard, &[], 0, day));
+    };
+    let unions = figures::unions(tx, &city).await?;
+    let years = standard.programme.first_year..=standard.programme.last_year.min(year);
+    let counts = figures::by_year(tx, &city, &years).await?;
+    Ok(standing(standard, &counts, unions, day))
 }
 
 /// Where one title's target stands, with `more` titles of a year on top: for the preview of a naming. None: no target is set for it.
 pub async fn target_with(
-    tx: &mut jianjia_store::core::db::Tx,
+    tx: &mut Tx,
     app: &App,
     title: &str,
     year: i16,
@@ -68,7 +87,7 @@ pub async fn target_with(
     let unions = figures::unions(tx, &city).await?;
     let mut counts = figures::by_year(tx, &city, &years(standard)).await?;
     let find = |counts: &[YearFigure]| {
-        standing(app, standard, counts, unions)
+        standing(standard, counts, unions, app.clock.today())
             .into_iter()
             .find(|progress| progress.title == title)
     };
@@ -88,7 +107,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
     let Some(city) = figures::city(&mut tx).await? else {
         return Ok(CityProgress {
             city: None,
-            targets: standing(app, app.in_force(), &[], 0),
+            targets: standing(app.in_force(), &[], 0, app.clock.today()),
             federations: Vec::new(),
         });
     };
@@ -99,7 +118,9 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         .await?
         .into_iter()
         .collect();
-    let targets = standing(app, app.in_force(), &yearly, unions.values().sum());
+    let unions_of_city = unions.values().sum();
+    let today = app.clock.today();
+    let targets = standing(app.in_force(), &yearly, unions_of_city, today);
     let of_path = |path: &str| FederationProgress {
         federation: under
             .iter()
@@ -171,7 +192,13 @@ fn years(standard: &Standard) -> RangeInclusive<i16> {
     standard.programme.first_year..=standard.programme.last_year
 }
 
-fn standing(app: &App, standard: &Standard, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
+/// Where each target stands, by the titles in force and the number of active grassroots unions.
+pub fn standing(
+    standard: &Standard,
+    counts: &[YearFigure],
+    unions: i64,
+    today: Date,
+) -> Vec<Progress> {
     standard
         .targets
         .iter()
@@ -181,7 +208,7 @@ fn standing(app: &App, standard: &Standard, counts: &[YearFigure], unions: i64) 
                 .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
                 .map(|row| (row.year, row.held))
                 .collect();
-            target::progress(standard, target, &by_year, unions, app.clock.today())
+            target::progress(standard, target, &by_year, unions, today)
         })
         .collect()
 }

@@ -5,7 +5,7 @@ pub(crate) mod checking;
 mod ended;
 pub mod left_out;
 mod reading;
-mod recount;
+pub(crate) mod recount;
 mod roll;
 
 use std::sync::Arc;

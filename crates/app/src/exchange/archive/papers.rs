@@ -1,0 +1,124 @@
+//! The papers in an archive, as PDF/A: what people held in their hands. They are made once the records are read, from the same list of kinds as the pages' papers.
+
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::Actor,
+    },
+    rating::poll::Poll,
+};
+use jianjia_store::{core::db::Tx, exchange::archive};
+
+use super::bundle::Bundle;
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        paper::{self as press, Sheet},
+    },
+    paper::{self, KINDS, Noun},
+    round::{application as applications, paper as round},
+};
+
+/// What there are papers of.
+#[derive(Default)]
+pub(super) struct Subjects {
+    applications: Vec<ApplicationId>,
+    /// Unions whose rating was counted.
+    ratings: Vec<UnitId>,
+}
+
+impl Subjects {
+    /// The applications of a year.
+    pub(super) async fn find(&mut self, tx: &mut Tx, year: i16) -> Result<()> {
+        self.applications = archive::applications(tx, year).await?;
+        Ok(())
+    }
+
+    /// A rating that has a result.
+    pub(super) fn add(&mut self, poll: &Poll) {
+        if !self.ratings.contains(&poll.unit) {
+            self.ratings.push(poll.unit);
+        }
+    }
+
+    /// The folder of a noun's papers, and what each of them is of, with the name of its file.
+    fn of(&self, noun: Noun, year: i16) -> (&'static str, Vec<(String, String)>) {
+        match noun {
+            Noun::Application => {
+                let ids = self.applications.iter().map(ApplicationId::to_string);
+                ("application", ids.map(|id| (id.clone(), id)).collect())
+            }
+            Noun::Rating => {
+                let of = |unit: &UnitId| (format!("{unit}/{year}"), unit.to_string());
+                ("rating", self.ratings.iter().map(of).collect())
+            }
+            // The list on which voters sign for their slips is kept on paper.
+            Noun::Poll => ("poll", Vec::new()),
+        }
+    }
+}
+
+/// One file for each subject, with all its papers in their order; the number of files. One after the other, so that the memory that it takes stays small.
+pub(super) async fn write(
+    app: &App,
+    bundle: &mut Bundle,
+    year: i16,
+    subjects: &Subjects,
+) -> Result<usize> {
+    let actor = paper::operator(app).await?;
+    let (mut count, mut nouns) = (0, Vec::new());
+    for kind in KINDS {
+        if !nouns.contains(&kind.of) {
+            nouns.push(kind.of);
+        }
+    }
+    for noun in nouns {
+        let (folder, subjects) = subjects.of(noun, year);
+        for (of, name) in subjects {
+            let sheets = sheets(app, &actor, noun, &of).await?;
+            if sheets.is_empty() {
+                continue;
+            }
+            let paper = press::many(app, sheets).await?;
+            bundle.whole(&format!("papers/{folder}/{name}.pdf"), &paper)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// The papers that there are of a subject.
+async fn sheets(app: &App, actor: &Actor, noun: Noun, of: &str) -> Result<Vec<Sheet>> {
+    let there = there(app, actor, noun, of).await?;
+    let mut sheets = Vec::new();
+    for kind in KINDS.iter().filter(|kind| kind.of == noun) {
+        if there
+            .as_ref()
+            .is_some_and(|there| !there.contains(&kind.name))
+        {
+            continue;
+        }
+        match paper::sheet(app, actor, kind, of).await {
+            Ok(sheet) => sheets.push(sheet),
+            // There is no such paper of it, as of a rating that was replaced.
+            Err(Error::NotFound | Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sheets)
+}
+
+/// Which kinds there are of a subject, as its page offers them; none where every kind is tried.
+async fn there(
+    app: &App,
+    actor: &Actor,
+    noun: Noun,
+    of: &str,
+) -> Result<Option<Vec<&'static str>>> {
+    if noun != Noun::Application {
+        return Ok(None);
+    }
+    let view = applications::view(app, actor, &press::subject(of)?).await?;
+    Ok(Some(round::of_application(actor, &view)))
+}
