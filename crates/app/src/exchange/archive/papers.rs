@@ -53,6 +53,8 @@ impl Subjects {
                 let of = |unit: &UnitId| (format!("{unit}/{year}"), unit.to_string());
                 ("rating", self.ratings.iter().map(of).collect())
             }
+            // What is on record of a title is among the records; whoever lost a certificate has it printed anew, with the address that it is looked up at.
+            Noun::Honour => ("honour", Vec::new()),
             // The list on which voters sign for their slips is kept on paper.
             Noun::Poll => ("poll", Vec::new()),
         }

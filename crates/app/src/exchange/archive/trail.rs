@@ -158,6 +158,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         Noun::Activity
         | Noun::Application
         | Noun::Batch
+        | Noun::CertificateKey
         | Noun::Department
         | Noun::Entry
         | Noun::Evidence

@@ -116,8 +116,8 @@ pub async fn export(
     };
     let (units, total) = departments::page(&mut tx, &filter, limit, offset).await?;
     Ok(AskedPortion {
-        units,
         entries: said_by_unit(&mut tx, year, &key, &units).await?,
+        units,
         total,
     })
 }
