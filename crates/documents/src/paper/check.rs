@@ -1,11 +1,12 @@
 //! Checks a folder of papers before it is used: every template is rendered with its sample and with worse than that, into both formats.
 //!
-//! What is worst stands in the sample itself, under `_worst`: `long` names lists that become 300 rows, `prose` texts that fill pages, `optional`
+//! What is worst stands in the sample itself, under `_worst`: `long` names lists that become 120 rows, `prose` texts that fill pages, `optional`
 //! values that may be null. Names of lists within lists are written with dots, `groups.names`. `pictures` are the names of pictures that the program hands in with
 //! the data: a picture that is drawn here stands for them.
 
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -41,9 +42,9 @@ const CASES: [Case; 4] = [Case::Sample, Case::LongNames, Case::Empty, Case::Many
 /// Characters of people's names that many fonts lack.
 const RARE: &str = "𬭚喆㛃䶮";
 /// Rows of a long list.
-const ROWS: usize = 300;
+const ROWS: usize = 120;
 /// Times that a text of prose is repeated.
-const PARAGRAPHS: usize = 60;
+const PARAGRAPHS: usize = 48;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -60,19 +61,19 @@ struct Worst {
 /// If the folder can't be used at all: a template that does not parse, wrong layouts, fonts that are missing.
 pub fn check(papers: Option<&Path>, fonts: &[PathBuf]) -> Result<Vec<Finding>, Fault> {
     let press = paper::open(papers, fonts)?;
-    let mut findings = Vec::new();
-    for kind in KINDS {
-        for case in CASES {
-            if let Err(fault) = made(&press, kind.name, case) {
-                findings.push(Finding {
-                    kind: kind.name,
-                    case,
-                    fault,
-                });
-            }
-        }
-    }
-    Ok(findings)
+    let trials: Vec<(&'static str, Case)> = KINDS
+        .iter()
+        .flat_map(|kind| CASES.map(|case| (kind.name, case)))
+        .collect();
+    let findings = trials.par_iter().filter_map(|(kind, case)| {
+        let fault = made(&press, kind, *case).err()?;
+        Some(Finding {
+            kind,
+            case: *case,
+            fault,
+        })
+    });
+    Ok(findings.collect())
 }
 
 fn made(press: &Press, kind: &str, case: Case) -> Result<(), Fault> {
