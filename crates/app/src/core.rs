@@ -13,6 +13,7 @@ pub mod instance;
 pub mod job;
 pub mod memory;
 pub(crate) mod message;
+pub mod paper;
 pub mod post;
 pub mod provider;
 pub mod readiness;

@@ -3,4 +3,5 @@
 pub mod backup;
 pub mod founding;
 pub mod import;
+pub mod package;
 pub mod verification;

@@ -9,6 +9,7 @@ pub mod core;
 pub mod exchange;
 pub mod honour;
 pub mod office;
+pub mod paper;
 pub mod rating;
 pub mod register;
 pub mod round;

@@ -11,6 +11,7 @@ pub mod invitation;
 pub mod letter;
 pub mod message;
 pub mod notice;
+pub mod paper;
 pub mod passkey;
 pub mod password;
 pub mod post;

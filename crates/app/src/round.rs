@@ -7,6 +7,7 @@ pub mod entry;
 pub mod home;
 pub mod naming;
 pub mod objection;
+pub mod paper;
 pub mod posting;
 pub mod publication;
 pub mod recommendation;

@@ -12,6 +12,8 @@ mod correcting;
 mod department;
 #[path = "round/naming.rs"]
 mod naming;
+#[path = "round/papers.rs"]
+mod papers;
 #[path = "round/posting.rs"]
 mod posting;
 #[path = "round/racing.rs"]

@@ -17,6 +17,7 @@ mod draw;
 mod export;
 mod import;
 mod judge;
+mod paper;
 mod post;
 mod restore;
 mod serve;
@@ -37,6 +38,7 @@ pub enum Command {
     Account(account::Account),
     Import(import::Import),
     Export(export::Export),
+    Paper(paper::Paper),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
@@ -57,6 +59,7 @@ impl Command {
             Command::Account(command) => account::run(&command),
             Command::Import(command) => import::run(&command),
             Command::Export(command) => export::run(&command),
+            Command::Paper(command) => paper::run(&command),
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),

@@ -21,6 +21,7 @@ use jianjia_app::{
         entropy::Entropy,
         instance,
         memory::Memory,
+        paper as papers,
         secret::SlipKey,
         sort_key::renewal,
         standard::{self as standards, Standards},
@@ -77,6 +78,12 @@ pub struct Instance {
     /// Folder for the signed heads of the trail, ideally one that the owner of the database can't write [default: `heads` in the instance's folder]
     #[arg(long, env = "JIANJIA_HEADS")]
     pub heads: Option<PathBuf>,
+    /// Folder of the city's own templates and layouts of papers, which stand for the built-in ones file by file [default: the built-in ones]
+    #[arg(long, env = "JIANJIA_PAPERS")]
+    pub papers: Option<PathBuf>,
+    /// Folder of the fonts that papers are set with; repeated [default: those of the system]
+    #[arg(long, env = "JIANJIA_FONTS")]
+    pub fonts: Vec<PathBuf>,
 }
 
 /// The configuration file `jianjia.toml` in the instance's folder. Every key is optional.
@@ -91,6 +98,11 @@ pub struct Configuration {
     /// One folder, or several.
     #[serde(deserialize_with = "folders")]
     pub standard: Vec<PathBuf>,
+    /// The folder of the city's own papers.
+    pub papers: Option<PathBuf>,
+    /// One folder of fonts, or several.
+    #[serde(deserialize_with = "folders")]
+    pub fonts: Vec<PathBuf>,
     /// Whether people reach the program over https (cookies are marked secure).
     pub https: Option<bool>,
     /// Whether a trusted proxy sets `X-Forwarded-For`.
@@ -173,6 +185,7 @@ impl Instance {
             provider: None,
             is_demo,
         };
+        papers::set_up(&app, self.press()?);
         if is_older {
             verification::adopt_records(&app).await?;
         }
@@ -213,7 +226,7 @@ impl Instance {
         instance::check(&db, &storage).await?;
         let (clock, is_demo) = self.clock(&db).await?;
         let standards = self.known(&db).await?;
-        Ok(App {
+        let app = App {
             db,
             files: Files::open_existing(&storage)?,
             standards,
@@ -229,6 +242,24 @@ impl Instance {
             post: Default::default(),
             provider: None,
             is_demo,
+        };
+        papers::set_up(&app, self.press()?);
+        Ok(app)
+    }
+
+    /// Where the templates and fonts of papers are.
+    ///
+    /// # Errors
+    /// If the configuration file can't be read or has a mistake.
+    pub fn press(&self) -> Result<papers::Settings> {
+        let configuration = self.configuration()?;
+        Ok(papers::Settings {
+            papers: self.papers.clone().or(configuration.papers),
+            fonts: if self.fonts.is_empty() {
+                configuration.fonts
+            } else {
+                self.fonts.clone()
+            },
         })
     }
 

@@ -115,7 +115,11 @@ async fn a_healthy_instance_has_no_fault_on_both_engines() {
             ("telephone", "ok", "no gateway"),
             ("backups", "warning", "there is none in"),
             ("second factor", "ok", "approver, auditor, administrator"),
-            ("fonts", "ok", "none needed"),
+            (
+                "papers",
+                "ok",
+                "the built-in templates and the fonts are good",
+            ),
         ] {
             // Whether others may look into a temporary folder is the system's choice, and so is how quick its disk is.
             if !["folder", "commit"].contains(&part) {

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod message;
+pub mod paper;
 pub mod place;
 pub mod policy;
 pub mod post;

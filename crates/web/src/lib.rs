@@ -17,6 +17,7 @@
 //! | `help` | what stands at the end of every page: a line or two, and whom to ask |
 //! | `page` | what a handler answers, and the page that says why there is no other |
 //! | `table_file` | a table as a file to download |
+//! | `paper` | papers to download, and the links to them |
 //! | `assets`, `qr` | style, script and pictures |
 //! | `demo` | what the demo's page for signing in offers, handed in by whoever serves it |
 //! | `measures` | the figures at `/metrics` |
@@ -34,6 +35,7 @@ pub mod help;
 mod measures;
 pub mod page;
 pub mod pages;
+pub mod paper;
 pub mod path;
 pub mod qr;
 pub mod query;

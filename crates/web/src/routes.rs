@@ -7,7 +7,7 @@ use axum::{
 use jianjia_app::core::app::App;
 use jianjia_domain::core::policy::Act;
 
-use crate::pages;
+use crate::{pages, paper};
 
 /// Who may come to a page. The route × role test holds every page to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,7 @@ pub fn all() -> Vec<Route> {
         pages::check::report::routes(),
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
+        paper::routes(),
     ]
     .concat()
 }

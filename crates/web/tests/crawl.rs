@@ -34,8 +34,12 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
         answer.status.is_success() || answer.status.is_redirection() && answer.location.is_some();
     let text = String::from_utf8_lossy(&answer.body);
     let is_html = answer.content_type.starts_with("text/html");
-    let is_whole =
-        !is_html || answer.status.is_redirection() || text.trim_end().ends_with("</html>");
+    let is_file = |name: &str, begins: &[u8]| {
+        !visited.address.ends_with(name) || !is_well || answer.body.starts_with(begins)
+    };
+    let is_paper = is_file(".pdf", b"%PDF-") && is_file(".docx", b"PK");
+    let is_whole = is_paper
+        && (!is_html || answer.status.is_redirection() || text.trim_end().ends_with("</html>"));
     (!is_well || !is_whole).then(|| {
         format!(
             "{login} {lang:?}: {} {} (linked from {})",
@@ -85,4 +89,5 @@ async fn every_link_of_every_role_opens_in_both_languages() {
         faults.join("\n")
     );
     assert!(kinds.contains("/desk") && kinds.len() > 10, "{kinds:?}");
+    assert!(kinds.contains("/applications/{id}/papers/{file}"));
 }

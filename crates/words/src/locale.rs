@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The files of English words, in the order of the areas: name and text.
-pub const ENGLISH_FILES: [(&str, &str); 10] = [
+pub const ENGLISH_FILES: [(&str, &str); 11] = [
     ("core", include_str!("../locales/en/core.toml")),
     ("register", include_str!("../locales/en/register.toml")),
     ("year", include_str!("../locales/en/year.toml")),
@@ -14,6 +14,7 @@ pub const ENGLISH_FILES: [(&str, &str); 10] = [
     ("visit", include_str!("../locales/en/visit.toml")),
     ("office", include_str!("../locales/en/office.toml")),
     ("factor", include_str!("../locales/en/factor.toml")),
+    ("paper", include_str!("../locales/en/paper.toml")),
 ];
 
 /// English words by their Chinese source text.

@@ -4,15 +4,21 @@ mod database;
 mod disk;
 mod outside;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Args;
+use jianjia_documents::paper::{
+    self, Pictures,
+    check::{self, Case},
+    fault::Fault,
+    kind::KINDS,
+};
 use jianjia_domain::core::policy::Role;
 
 use crate::{
     commands::serve::{Serve, Settings},
-    instance,
+    instance::{self, Instance},
     output::{say, tell},
     private,
 };
@@ -112,10 +118,58 @@ async fn examine(command: &Serve, settings: &Settings, found: &mut Vec<Finding>)
     outside::post(settings, found).await;
     found.push(disk::backups(settings));
     found.push(second_factor(settings));
-    found.push(ok(
-        "fonts",
-        "none needed here: browsers bring their own, for pages and for what they print",
-    ));
+    found.push(papers(instance));
+}
+
+/// Whether papers can be set: those of the city's own in their worst cases too, those of the program with the fonts at hand.
+fn papers(instance: &Instance) -> Finding {
+    let settings = match instance.press() {
+        Ok(settings) => settings,
+        Err(error) => return fault("papers", format!("{error:#}"), "correct it"),
+    };
+    let own = settings.papers.as_deref();
+    let found = match own {
+        Some(folder) => check::check(Some(folder), &settings.fonts),
+        None => built_in(&settings.fonts),
+    };
+    let whose = own.map_or_else(
+        || "the built-in templates".to_owned(),
+        |folder| format!("the templates of {}", folder.display()),
+    );
+    match found.as_deref() {
+        Ok([]) => ok("papers", format!("{whose} and the fonts are good")),
+        Ok([first, rest @ ..]) => fault(
+            "papers",
+            format!("{}: {} (and {} more)", first.kind, first.fault, rest.len()),
+            "correct the template, or install fonts that have the characters: see docs/papers.md",
+        ),
+        // The instance serves without: pages are printed by browsers.
+        Err(error @ Fault::NoFont { .. }) => {
+            warning("papers", error.to_string(), "no paper is made until then")
+        }
+        Err(error) => fault(
+            "papers",
+            error.to_string(),
+            "no paper is made until then; see docs/papers.md",
+        ),
+    }
+}
+
+/// The templates of the program are tested with it: whether the fonts have the rare characters of names is left to see.
+fn built_in(fonts: &[PathBuf]) -> std::result::Result<Vec<check::Finding>, Fault> {
+    let press = paper::open(None, fonts)?;
+    let case = Case::LongNames;
+    let faults = KINDS.iter().filter_map(|kind| {
+        let data = check::data(&press, kind.name, case);
+        let made = data.and_then(|data| paper::compose(&press, kind.name, &data, &Pictures::new()));
+        let fault = made.err()?;
+        Some(check::Finding {
+            kind: kind.name,
+            case,
+            fault,
+        })
+    });
+    Ok(faults.collect())
 }
 
 fn configuration(command: &Serve) -> Finding {

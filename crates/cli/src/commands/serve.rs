@@ -100,6 +100,8 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   database = \"postgres://…\"
   files = \"/folder/that/all/nodes/share\" (or \"s3://bucket/prefix\", with [bucket])
   standard = \"/folder/of/the/standard\" (or a list of folders, one for each plan)
+  papers = \"/folder/of/the/city's/own/papers\"
+  fonts = \"/folder/of/fonts\" (or a list of folders)
   https = true
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"

@@ -22,6 +22,7 @@ macro_rules! kind {
 
 /// In the order in which people see them.
 pub const KINDS: &[Kind] = &[
+    kind!("cover", "申报材料目录"),
     kind!("application", "申报审批表"),
     kind!("story", "事迹材料"),
     kind!("minutes", "会员大会记录"),

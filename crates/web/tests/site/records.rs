@@ -238,6 +238,10 @@ impl Records {
             "{title}" => "trusted-home",
             "{kind}" => "unions",
             "{group}" => "funds",
+            // Quicker to make than a PDF.
+            "{file}" if noun == "units" => "rating.docx",
+            "{file}" if noun == "polls" => "slip-list.docx",
+            "{file}" => "application.docx",
             part if part.starts_with('{') => self.id(part),
             part => part,
         });

@@ -2,6 +2,7 @@
 
 mod desk;
 mod named;
+mod papers;
 mod queue;
 mod quotas;
 mod searched;

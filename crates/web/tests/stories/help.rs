@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 17] = [
+const FILES: [&str; 20] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -33,6 +33,9 @@ const FILES: [&str; 17] = [
     "/templates/{kind}",
     "/exports/{kind}",
     "/file",
+    "/papers/{file}",
+    "/package.pdf",
+    "/package.zip",
     "/sheet",
 ];
 

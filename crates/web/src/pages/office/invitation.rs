@@ -151,6 +151,7 @@ impl Index {
         vec![
             ("pages", self.frame.t_fixed("一个工会一页")),
             ("labels", self.frame.t_fixed("标签，每页 12 张")),
+            ("pdf", self.frame.t_fixed("PDF 文件，一个工会一页")),
         ]
     }
 

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::{app::App, error::Error},
-    rating::poll::{self as polls, Held},
+    rating::{
+        paper::of_poll,
+        poll::{self as polls, Held},
+    },
 };
 use jianjia_domain::{
     core::{
@@ -32,6 +35,7 @@ use crate::{
         rating::{address, result as ratings},
         year,
     },
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -80,6 +84,7 @@ pub struct Show {
     missing: Vec<String>,
     problems: Problems,
     typed: Typed,
+    papers: Vec<Link>,
 }
 
 impl Show {
@@ -271,6 +276,11 @@ fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, mut typed:
         replaced_sum: polls::replaced_sum(app, &held.poll),
         quorum: ratings::quorum(app, held.poll.year, held.poll.plan.roll),
         missing,
+        papers: if held.may_hold {
+            paper::links(&address::poll(&held.poll.id), &of_poll(held.poll.state()))
+        } else {
+            Vec::new()
+        },
         frame,
         held,
         problems,

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    rating::poll::{self as polls, Held, PollPage},
+    rating::{
+        paper as papers,
+        poll::{self as polls, Held, PollPage},
+    },
 };
 use jianjia_domain::{
     core::{ids::UnitId, policy::Actor},
@@ -17,6 +20,8 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page, unprocessable},
+    pages::year::address,
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -67,6 +72,7 @@ struct Show {
     /// How long it takes, where the standard says so.
     takes: String,
     problems: Problems,
+    papers: Vec<Link>,
     /// What was typed: the reason of an annulment, an improvement, a report.
     typed: String,
 }
@@ -204,6 +210,7 @@ async fn read(
         turnout: turnout(app.standards.of(year), &frame),
         takes: takes(app.standards.of(year), &frame),
         typed: typed.to_owned(),
+        papers: paper::links(&address::rating(unit, year), &papers::of_rating(&rating)),
         frame,
         rating,
         held,

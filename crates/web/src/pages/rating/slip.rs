@@ -3,8 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
-    core::app::App,
-    rating::slip::{self as slips, SlipSheet},
+    core::{
+        app::App,
+        paper::{self as papers, Format},
+    },
+    rating::{
+        paper,
+        slip::{self as slips, SlipSheet},
+    },
 };
 use jianjia_domain::{
     core::{ids::PollId, policy::Act},
@@ -25,6 +31,7 @@ use crate::{
     qr,
     routes::{Access, Route},
     session::SignedIn,
+    table_file,
     visit::Origin,
 };
 
@@ -44,6 +51,9 @@ struct SlipForm {
     code: String,
     batch: String,
     sure: String,
+    /// `pdf`: as a file, else as a page to print.
+    #[serde(rename = "as")]
+    wanted: String,
 }
 
 /// The sheet to cut, ten slips a page.
@@ -80,6 +90,15 @@ async fn make(
             return again(&app, &actor, frame, &id, problems, typed).await;
         }
     };
+    if form.wanted == Format::Pdf.ending() {
+        let paper = paper::slips::sheet(&app, &sheet, |code| scanned(&origin, code))?;
+        let name = paper.file_name(Format::Pdf);
+        match papers::one(&app, paper, Format::Pdf).await {
+            Ok(file) => return Ok(table_file::named(&name, Format::Pdf.media_type(), file)),
+            // The codes are shown this once, on the page at least.
+            Err(error) => tracing::error!(%error, "slips are shown on the page"),
+        }
+    }
     let closes_on = sheet.poll.plan.closes_on;
     let host = origin
         .split_once("://")

@@ -6,6 +6,7 @@ use jianjia_app::{
     core::app::App,
     round::{
         application::{self as applications, ApplicationView, Expected},
+        paper as papers,
         recommendation::Answer,
     },
 };
@@ -21,6 +22,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::round::address,
+    paper::{self, Link},
     path::{self, Path},
     request_key,
     routes::{Access, Route},
@@ -76,6 +78,7 @@ struct Show {
     /// The answers that came back with problems.
     typed: Fields,
     problems: Problems,
+    papers: Vec<Link>,
 }
 
 impl Show {
@@ -191,6 +194,13 @@ fn show_page(
         reason: String::new(),
         typed: Fields::default(),
         request_key: request_key::fresh(app),
+        papers: paper::links(
+            &address::application(&application.id),
+            &frame
+                .actor
+                .as_ref()
+                .map_or_else(Vec::new, |actor| papers::of_application(actor, &view)),
+        ),
         view,
         problems,
         frame,

@@ -3,10 +3,17 @@
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
-    core::{app::App, error::Result as Done},
-    office::invitation::{
-        Filter,
-        printing::{self, Sheet, Sheets},
+    core::{
+        app::App,
+        error::Result as Done,
+        paper::{self as papers, Format},
+    },
+    office::{
+        invitation::{
+            Filter,
+            printing::{self, Sheet, Sheets},
+        },
+        paper::invitations,
     },
 };
 use jianjia_domain::{
@@ -25,6 +32,7 @@ use crate::{
     qr,
     routes::Route,
     session::SignedIn,
+    table_file,
     visit::Origin,
 };
 
@@ -69,9 +77,7 @@ impl SheetsPage {
 
     /// Where a code is typed: `jianjia.example/join`.
     fn address(&self) -> String {
-        let host = self.origin.split_once("://");
-        let host = host.map_or(self.origin.as_str(), |(_, host)| host);
-        format!("{host}/join")
+        typed_at(&self.origin)
     }
 
     fn name(&self, sheet: &Sheet) -> String {
@@ -85,6 +91,12 @@ impl SheetsPage {
     fn until(&self) -> String {
         self.frame.day(self.made.until)
     }
+}
+
+/// Where a code is typed: `jianjia.example/join`.
+fn typed_at(origin: &str) -> String {
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    format!("{host}/join")
 }
 
 /// The address that a QR code leads to: the code stands behind the `#`, which no browser sends, so that no log on the way has it.
@@ -106,7 +118,7 @@ async fn print(
     match told(made, &frame)? {
         Ok(made) => {
             let back = format!("/invitations?under={under}&show={}", filter.key());
-            shown(frame, made, origin, &asked, back)
+            shown(&app, frame, made, origin, &asked, back).await
         }
         Err(problems) => {
             let search = Search {
@@ -133,13 +145,30 @@ async fn print_one(
     match told(made, &frame)? {
         Ok(made) => {
             let back = format!("/units/{}/accounts", made.unit.id);
-            shown(frame, made, origin, &asked, back)
+            shown(&app, frame, made, origin, &asked, back).await
         }
         Err(problems) => seats::again(&app, &actor, frame, &id, problems).await,
     }
 }
 
-fn shown(frame: Frame, made: Sheets, origin: String, asked: &Asked, back: String) -> PageResult {
+async fn shown(
+    app: &App,
+    frame: Frame,
+    made: Sheets,
+    origin: String,
+    asked: &Asked,
+    back: String,
+) -> PageResult {
+    if asked.form == Format::Pdf.ending() {
+        let paper =
+            invitations::sheet(app, &made, typed_at(&origin), |code| scanned(&origin, code))?;
+        let name = paper.file_name(Format::Pdf);
+        match papers::one(app, paper, Format::Pdf).await {
+            Ok(file) => return Ok(table_file::named(&name, Format::Pdf.media_type(), file)),
+            // The codes are shown this once, on the page at least.
+            Err(error) => tracing::error!(%error, "invitations are shown on the page"),
+        }
+    }
     page(&SheetsPage {
         frame,
         made,

@@ -1,0 +1,73 @@
+//! 会员（代表）大会记录: to be filled in at the meeting that speaks on the application.
+
+use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
+use jianjia_store::{rating::poll as polls, register::person};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::is_own;
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        paper::Sheet,
+    },
+    round::application as applications,
+};
+
+#[derive(Serialize)]
+struct Minutes {
+    union: String,
+    made_on: Date,
+    held_on: Option<Date>,
+    place: Option<String>,
+    chair: Option<String>,
+    /// None where no poll says who is due.
+    due: Option<i64>,
+    came: Option<i64>,
+    agenda: Vec<String>,
+    motions: Vec<String>,
+}
+
+/// The minutes of the meeting on an application, for the union's own people.
+///
+/// # Errors
+/// Not found when it isn't there or the actor is not of the union.
+pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
+    let view = applications::view(app, actor, id).await?;
+    if !is_own(actor, &view) {
+        return Err(Error::NotFound);
+    }
+    let application = &view.application;
+    let (unit, year) = (&application.unit.id, application.year);
+    let mut tx = app.db.read().await?;
+    let chair = person::chair_of(&mut tx, unit).await?;
+    let held = polls::of_unit(&mut tx, unit, year).await?;
+    tx.commit().await?;
+    let poll = held
+        .iter()
+        .find(|poll| poll.stage.ended_because().is_empty());
+    let title = &view.title.zh;
+    let motion = match &application.person {
+        Some(person) => format!("推荐{}申报{title}", person.name),
+        None => format!("申报{title}"),
+    };
+    let report = "工会工作报告";
+    let mut agenda = vec![format!("听取和审议{report}")];
+    if poll.is_some() {
+        agenda.push(format!("{year}年度会员民主测评"));
+    }
+    agenda.push(format!("审议{motion}的议案"));
+    let minutes = Minutes {
+        union: application.unit.name.clone(),
+        made_on: app.clock.today(),
+        held_on: None,
+        place: None,
+        chair: chair.map(|chair| chair.details.name),
+        due: poll.map(|poll| poll.plan.roll).filter(|roll| *roll > 0),
+        came: None,
+        agenda,
+        motions: vec![report.to_owned(), motion],
+    };
+    Sheet::of("minutes", application.applicant_name(), &minutes)
+}

@@ -1,0 +1,102 @@
+//! 单位内公示: the notice that a union puts up in its own unit before it applies.
+
+use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
+use jianjia_store::register::{person, unit};
+use jianjia_words::format;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{judged, rated};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        paper::Sheet,
+    },
+    round::{application as applications, posting as postings},
+};
+
+#[derive(Serialize)]
+struct Notice {
+    union: String,
+    title: String,
+    /// Who is to hold it, where it is a person's title.
+    person: Option<String>,
+    posted_on: Date,
+    from_on: Date,
+    until_on: Date,
+    story: Option<String>,
+    rows: Vec<Row>,
+    contact: String,
+    upper: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    value: String,
+}
+
+/// The notice of an application in its unit, with the days that were recorded or else those from today on, for everybody who sees the application.
+///
+/// # Errors
+/// Not found when it isn't there, the actor doesn't see it, or the standard knows no notice of it.
+pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
+    let posted = postings::view(app, actor, id).await?;
+    let view = applications::view(app, actor, id).await?;
+    let application = &view.application;
+    let standard = app.standards.of(application.year);
+    let mut tx = app.db.read().await?;
+    let unit = unit::find(&mut tx, &application.unit.id).await?;
+    let unit = unit.ok_or(Error::NotFound)?;
+    let chair = person::chair_of(&mut tx, &unit.id).await?;
+    let above = unit::above(&mut tx, &unit.path).await?;
+    let upper = above.into_iter().find(|place| place.id != unit.id);
+    let rating = rated(&mut tx, standard, &view).await?;
+    tx.commit().await?;
+    let (from_on, until_on) = match &posted.posting {
+        Some(posting) => (posting.from_on, posting.to_on),
+        None => (app.clock.today(), posted.until.value),
+    };
+    let mut rows = Vec::new();
+    let mut row = |name, value: Option<String>| {
+        rows.extend(value.map(|value| Row { name, value }));
+    };
+    let people = |number: Option<i64>| {
+        number.map(|number| format!("{} 人", format::count(&number.to_string())))
+    };
+    row("职工人数", people(unit.details.workers));
+    row("会员人数", people(unit.details.members));
+    row("会员民主测评", rating);
+    row("逐条自查", Some(judged(&view.clauses)));
+    let chair = chair.map(|chair| chair.details.name);
+    let notice = Notice {
+        union: unit.details.name.clone(),
+        title: view.title.zh.clone(),
+        person: application
+            .person
+            .as_ref()
+            .map(|person| person.name.clone()),
+        posted_on: from_on,
+        from_on,
+        until_on,
+        story: Some(application.story.clone()).filter(|story| !story.trim().is_empty()),
+        rows,
+        contact: reached(
+            chair.as_deref().unwrap_or(&unit.details.name),
+            unit.details.phone,
+        ),
+        upper: reached(
+            upper
+                .as_ref()
+                .map_or("上级工会", |upper| upper.name.as_str()),
+            posted.upper_phone,
+        ),
+    };
+    Sheet::of("posting", application.applicant_name(), &notice)
+}
+
+/// `武进区总工会，0519-86000000`.
+fn reached(name: &str, phone: Option<String>) -> String {
+    phone.map_or_else(|| name.to_owned(), |phone| format!("{name}，{phone}"))
+}

@@ -1,0 +1,128 @@
+//! 未命名原因告知函: why an application was not approved, clause by clause, and what to do.
+
+use jianjia_domain::{
+    core::{day, ids::ApplicationId, policy::Actor},
+    round::application::{ApplicationEvent, EventAct, State},
+};
+use jianjia_standard::Lang;
+use jianjia_store::register::unit;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        paper::Sheet,
+    },
+    round::application::{self as applications, ApplicationView, ClauseRow},
+};
+
+#[derive(Serialize)]
+struct Letter {
+    office: String,
+    union: String,
+    title: String,
+    year: i16,
+    number: String,
+    decided_by: String,
+    written_on: Date,
+    telephone: Option<String>,
+    /// How long it can be objected to; none where nobody says so.
+    days: Option<String>,
+    reasons: Vec<Reason>,
+    others: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    clause: String,
+    name: String,
+    rule: String,
+    found: String,
+    remedy: Option<String>,
+}
+
+/// The letter on an application that was rejected, for everybody who sees the application.
+///
+/// # Errors
+/// Not found when it isn't there, the actor doesn't see it, or it was not rejected.
+pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
+    let view = applications::view(app, actor, id).await?;
+    let application = &view.application;
+    let State::Rejected { at, .. } = application.state else {
+        return Err(Error::NotFound);
+    };
+    let mut events = view.events.iter().rev();
+    let event = events.find(|event| event.act == EventAct::Rejected);
+    let event = event.ok_or(Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let office = unit::find(&mut tx, &event.unit).await?;
+    tx.commit().await?;
+    let reasons: Vec<Reason> = view
+        .clauses
+        .iter()
+        .filter_map(|row| reason(row, event))
+        .collect();
+    let letter = Letter {
+        office: event.unit_name.clone(),
+        union: application.applicant_name(),
+        title: view.title.zh.clone(),
+        year: application.year,
+        number: view.number.clone().unwrap_or_default(),
+        decided_by: event.unit_name.clone(),
+        written_on: day::day_of(at),
+        telephone: office.and_then(|office| office.details.phone),
+        days: None,
+        others: others(&view, event, reasons.len()),
+        reasons,
+    };
+    Sheet::of("reasons", application.applicant_name(), &letter)
+}
+
+/// A criterion that was named as a reason, or is not met or not known.
+fn reason(row: &ClauseRow, event: &ApplicationEvent) -> Option<Reason> {
+    let named = event
+        .reasons
+        .iter()
+        .find(|reason| reason.clause == row.clause);
+    if named.is_none() && !row.is_open() {
+        return None;
+    }
+    let finding = row.finding().map(|finding| finding.note.as_str());
+    let note = named.map(|reason| reason.note.as_str()).or(finding);
+    let facts: Vec<String> = row
+        .facts
+        .iter()
+        .map(|(fact, said)| format!("{}：{}", fact.zh, said.zh))
+        .collect();
+    let shortage = row.shortage.as_ref().map(|shortage| shortage.zh.clone());
+    let mut found: Vec<String> = Vec::new();
+    found.extend(note.filter(|note| !note.is_empty()).map(str::to_owned));
+    if !facts.is_empty() {
+        found.push(format!("{}。", facts.join("，")));
+    }
+    if found.is_empty() {
+        found.push(row.status.name(Lang::Zh).to_owned());
+    }
+    Some(Reason {
+        clause: row.clause.clone(),
+        name: row.name.zh.clone(),
+        rule: row.text.zh.clone(),
+        found: found.join(" "),
+        remedy: shortage,
+    })
+}
+
+/// What was said besides, and how the other criteria stand.
+fn others(view: &ApplicationView, event: &ApplicationEvent, reasons: usize) -> Option<String> {
+    let mut said = Vec::new();
+    if !event.opinion.trim().is_empty() {
+        said.push(event.opinion.trim().to_owned());
+    }
+    let rest = view.clauses.len() - reasons;
+    if reasons > 0 && rest > 0 {
+        said.push(format!("其余 {rest} 条均已达到，请继续保持。"));
+    }
+    (!said.is_empty()).then(|| said.join("\n"))
+}

@@ -1,0 +1,138 @@
+//! Papers that pages offer, as PDF to be printed and DOCX to be edited: their links, and the addresses of all of them. What stands in a paper and who
+//! may have it is said in `app`; here is one route for what papers are of.
+
+use axum::extract::State;
+use jianjia_app::{
+    core::{
+        app::App,
+        paper::{self as papers, Format, Sheet},
+    },
+    exchange::package::{self as packages, Binding},
+    paper::{self, Kind, Noun},
+};
+use jianjia_domain::core::{
+    ids::ApplicationId,
+    policy::{Act, Actor},
+};
+
+use crate::{
+    page::{PageError, PageResult},
+    path::Path,
+    routes::{Access, Route},
+    session::SignedIn,
+    table_file,
+};
+
+/// A route for each noun that papers are of.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get(
+            "/applications/{id}/papers/{file}",
+            Access::Seen,
+            of_application,
+        ),
+        Route::get("/applications/{id}/package.pdf", Access::Seen, bound),
+        Route::get("/applications/{id}/package.zip", Access::Seen, zipped),
+        Route::get(
+            "/units/{id}/rating/{year}/papers/{file}",
+            Access::Seen,
+            of_rating,
+        ),
+        Route::get(
+            "/polls/{id}/papers/{file}",
+            Access::Act(Act::HoldPoll),
+            of_poll,
+        ),
+    ]
+}
+
+async fn of_application(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Application, &id, &file).await
+}
+
+async fn bound(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<ApplicationId>,
+) -> PageResult {
+    package(&app, &actor, &id, Binding::Pdf).await
+}
+
+async fn zipped(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<ApplicationId>,
+) -> PageResult {
+    package(&app, &actor, &id, Binding::Zip).await
+}
+
+async fn package(app: &App, actor: &Actor, id: &ApplicationId, binding: Binding) -> PageResult {
+    let made = packages::of_application(app, actor, id, binding).await?;
+    Ok(table_file::named(
+        &made.name,
+        binding.media_type(),
+        made.bytes,
+    ))
+}
+
+async fn of_rating(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((unit, year, file)): Path<(String, String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Rating, &format!("{unit}/{year}"), &file).await
+}
+
+async fn of_poll(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Poll, &id, &file).await
+}
+
+/// A paper as the file that its address names, `application.pdf`.
+async fn answer(app: &App, actor: &Actor, of: Noun, id: &str, file: &str) -> PageResult {
+    let (name, format) = Format::of_name(file).ok_or(PageError::NotFound)?;
+    let kind = paper::kind(name).filter(|kind| kind.of == of);
+    let kind = kind.ok_or(PageError::NotFound)?;
+    let sheet = paper::sheet(app, actor, kind, id).await?;
+    made(app, sheet, format).await
+}
+
+/// A paper that an act makes, of what is known at that moment alone.
+///
+/// # Errors
+/// As `papers::one`.
+pub async fn made(app: &App, sheet: Sheet, format: Format) -> PageResult {
+    let name = sheet.file_name(format);
+    let bytes = papers::one(app, sheet, format).await?;
+    Ok(table_file::named(&name, format.media_type(), bytes))
+}
+
+/// A paper as a page offers it.
+pub struct Link {
+    /// What it is called, and what it is for: Chinese source texts.
+    pub title: &'static str,
+    pub what: &'static str,
+    /// Its address without the ending.
+    pub address: String,
+}
+
+/// The papers of a page's subject, by the names of their kinds. `under` is the subject's address: `/applications/7`.
+pub fn links(under: &str, names: &[&str]) -> Vec<Link> {
+    let kinds = names.iter().filter_map(|name| paper::kind(name));
+    kinds.map(|kind| link(under, kind)).collect()
+}
+
+fn link(under: &str, kind: &Kind) -> Link {
+    Link {
+        title: papers::title(kind.name),
+        what: kind.what,
+        address: format!("{under}/papers/{}", kind.name),
+    }
+}
