@@ -240,7 +240,9 @@ macro_rules! of_one_part {
 
 of_one_part!(
     jianjia_domain::core::ids::ApplicationId,
+    jianjia_domain::core::ids::ObjectionId,
     jianjia_domain::core::ids::PollId,
+    jianjia_domain::core::ids::PublicationId,
     jianjia_domain::core::ids::UnitId,
     i16,
     String,
@@ -251,6 +253,15 @@ impl Subject for (UnitId, i16) {
     fn read(text: &str) -> Option<(UnitId, i16)> {
         let (unit, year) = text.split_once('/')?;
         Some((Subject::read(unit)?, Subject::read(year)?))
+    }
+}
+
+/// What was applied for below a federation in a year: `UNIT/2016/trusted-home`.
+impl Subject for (UnitId, i16, String) {
+    fn read(text: &str) -> Option<(UnitId, i16, String)> {
+        let (unit, rest) = text.split_once('/')?;
+        let (year, title) = rest.split_once('/')?;
+        Some((Subject::read(unit)?, Subject::read(year)?, title.to_owned()))
     }
 }
 

@@ -228,7 +228,12 @@ impl Records {
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.
-            (_, "/units/{id}/risk" | "/units/{id}/risk/reminder") => "federations",
+            (
+                _,
+                "/units/{id}/risk"
+                | "/units/{id}/risk/reminder"
+                | "/units/{id}/applications/{year}/{title}/papers/{file}",
+            ) => "federations",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
         let filled = route.path.split('/').map(|part| match part {
@@ -239,9 +244,18 @@ impl Records {
             "{kind}" => "unions",
             "{group}" => "funds",
             // Quicker to make than a PDF.
-            "{file}" if noun == "units" => "rating.docx",
-            "{file}" if noun == "polls" => "slip-list.docx",
-            "{file}" => "application.docx",
+            "{file}" => match noun {
+                "units" => "rating.docx",
+                "polls" => "slip-list.docx",
+                "federations" => "summary.docx",
+                "rounds" => "notice.docx",
+                "publications" => "publication.docx",
+                "objections" => "reply.docx",
+                "honours" => "decision.docx",
+                "spot-checks" => "spot-check.docx",
+                "progress" => "yearly.docx",
+                _ => "application.docx",
+            },
             part if part.starts_with('{') => self.id(part),
             part => part,
         });

@@ -98,10 +98,9 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
 async fn lacking(app: &App, standard: &Standard, year: i16) -> Vec<Lacking> {
     let picture = pictures::picture(app).await;
     let picture = picture.filter(|picture| picture.year == year);
-    let hindrances = picture
-        .as_ref()
-        .map_or(&[][..], |picture| &picture.hindrances);
-    let shown = hindrances.iter().filter(|one| one.unmet > 0).take(SHOWN);
+    let hindrances = picture.as_ref().map(|picture| picture.hindrances.iter());
+    let hindrances = hindrances.into_iter().flatten();
+    let shown = hindrances.filter(|one| one.unmet > 0).take(SHOWN);
     let shown = shown.map(|one| {
         let criterion = standard.criterion(&one.clause);
         Lacking {

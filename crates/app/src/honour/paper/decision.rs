@@ -10,7 +10,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        paper::Sheet,
+        paper::{Sheet, Subject},
     },
     honour::honour as honours,
     register::circular,
@@ -42,11 +42,20 @@ struct Row {
     number: String,
 }
 
+/// The titles that were given in one act, by the key that they share.
+pub struct Batch(pub String);
+
+impl Subject for Batch {
+    fn read(text: &str) -> Option<Batch> {
+        Some(Batch(text.to_owned()))
+    }
+}
+
 /// The decision on the titles of a batch, for whoever may withdraw them and for auditors. Those that were withdrawn are left out.
 ///
 /// # Errors
 /// As `honours::named_together`; not found when none of them stands.
-pub async fn sheet(app: &App, actor: &Actor, batch: &String) -> Result<Sheet> {
+pub async fn sheet(app: &App, actor: &Actor, Batch(batch): &Batch) -> Result<Sheet> {
     let named = honours::named_together(app, actor, batch).await?;
     let rows: Vec<&Honour> = named.honours.iter().filter(|one| stands(one)).collect();
     let first = *rows.first().ok_or(Error::NotFound)?;

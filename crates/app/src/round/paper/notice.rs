@@ -123,8 +123,8 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
 }
 
 fn asked(standard: &Standard, title: &Title) -> Asked {
-    let name = |key: &Option<String>| {
-        let title = key.as_deref().and_then(|key| standard.title(key));
+    let name = |key: Option<&str>| {
+        let title = key.and_then(|key| standard.title(key));
         title.map(|title| title.name.zh.clone())
     };
     let criteria = title.criteria.iter().filter_map(|asked| {
@@ -137,9 +137,9 @@ fn asked(standard: &Standard, title: &Title) -> Asked {
     Asked {
         name: title.name.zh.clone(),
         kinds: title.kinds.iter().map(|kind| kind.name(Lang::Zh)).collect(),
-        below: name(&title.below),
+        below: name(title.below.as_deref()),
         needs_below: title.needs_below,
-        needs_union: name(&title.needs_union_title),
+        needs_union: name(title.needs_union_title.as_deref()),
         criteria: criteria.collect(),
     }
 }

@@ -200,7 +200,14 @@ fn state(application: &Application, office: &UnitPlace, ranks: bool) -> String {
         return word.to_owned();
     }
     let is_recommended = application.recommended_by == Some(office.id);
-    let mut words = vec![if is_recommended { "推荐" } else { "待推荐" }.to_owned()];
+    let mut words = vec![
+        if is_recommended {
+            "推荐"
+        } else {
+            "待推荐"
+        }
+        .to_owned(),
+    ];
     words.extend(application.rank.map(|rank| format!("第 {rank} 名")));
     if application.state.closed_at().is_some() {
         words.push(word.to_owned());

@@ -4,7 +4,8 @@ use crate::{
     form::{Problems, named::Fields},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::round::application::progress::state_class,
+    pages::round::{address, application::progress::state_class},
+    paper::{self, Link},
     request_key,
     routes::{Access, Route},
     session::SignedIn,
@@ -98,6 +99,7 @@ struct List {
     /// What was ticked and typed, where the list comes back with why the act could not be done.
     typed: Fields,
     problems: Problems,
+    papers: Vec<Link>,
 }
 
 impl List {
@@ -250,12 +252,25 @@ fn list_page(
         .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
         .to_vec(),
         figures: figures(app, &frame, &queue, &asked),
+        papers: papers(&queue, &asked),
         rows,
         queue,
         asked,
         typed,
         problems,
         frame,
+    }
+}
+
+/// The table of the title that the list is of, where it is of everything below an office of the reader's.
+fn papers(queue: &Queue, asked: &Asked) -> Vec<Link> {
+    let mut offices = queue.units.iter().filter(|unit| unit.kind.is_federation());
+    match offices.next() {
+        Some(office) if asked.place == "all" && !asked.title.is_empty() && queue.total > 0 => {
+            let below = address::applications_below(&office.id, queue.year, &asked.title);
+            paper::links(&below, &["summary"])
+        }
+        _ => Vec::new(),
     }
 }
 

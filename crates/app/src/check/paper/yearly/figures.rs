@@ -133,7 +133,7 @@ pub(super) fn compared(standard: &Standard, now: &Year, before: Option<&Year>) -
     let mut figures = vec![count("申报（份）".to_owned(), &Year::applied)];
     figures.extend(standard.titles.iter().map(|title| {
         let name = format!("{}（个）", title.name.zh);
-        count(name, &|year| year.named(&title.key))
+        count(name, &|year: &Year| year.named(&title.key))
     }));
     let satisfied = |year: &Year| year.satisfied_bp(|_| true);
     let (now, before) = (satisfied(now), before.and_then(satisfied));

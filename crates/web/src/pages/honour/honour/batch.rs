@@ -6,7 +6,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    honour::honour::{self as honours, ChangeInput},
+    honour::{
+        honour::{self as honours, ChangeInput},
+        paper as papers,
+    },
 };
 use jianjia_domain::honour::honour::{Honour, HonourState};
 use jianjia_standard::Standard;
@@ -18,6 +21,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::honour::address,
+    paper::{self, Link},
     path::Path,
     session::SignedIn,
 };
@@ -43,6 +47,7 @@ struct List {
     /// The federation that named them.
     by: String,
     may_withdraw: bool,
+    papers: Vec<Link>,
 }
 
 impl List {
@@ -103,6 +108,7 @@ pub(super) async fn batch(
     page(&List {
         standard: standard_of(&app, &named.honours),
         frame,
+        papers: paper::links(&address::batch(&batch), &papers::of_batch(&named.honours)),
         batch,
         honours: named.honours,
         document_number: named.document_number,
