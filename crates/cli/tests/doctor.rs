@@ -149,6 +149,23 @@ fn without_an_instance_it_says_how_to_begin_and_makes_none() {
 }
 
 #[test]
+fn missing_fonts_and_a_faulty_template_are_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let empty = dir.join("fonts");
+    fs::create_dir(&empty).unwrap();
+    configure(dir, &format!("fonts = {empty:?}\n"));
+    let told = doctor(dir, &[]);
+    told.check("papers", "warning", "fonts-noto-cjk");
+    let own = dir.join("papers");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("story.xml"), "<paper>\n{{ nobody").unwrap();
+    configure(dir, &format!("papers = {own:?}\n"));
+    let told = doctor(dir, &[]);
+    told.check("papers", "fault", "story.xml:2:");
+}
+
+#[test]
 fn a_mistake_in_the_settings_is_named_and_a_password_that_others_read() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();

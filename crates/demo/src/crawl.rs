@@ -104,7 +104,13 @@ where
         while let Some((address, from)) = waiting.pop_front() {
             let kind = kind_of(&self.routes, &address);
             let count = looked_at.entry(kind.clone()).or_default();
-            if *count >= each {
+            // Papers take longer than pages, and say the same in both languages.
+            let most = if is_paper(&address) {
+                usize::from(self.lang == Lang::Zh)
+            } else {
+                each
+            };
+            if *count >= most {
                 continue;
             }
             *count += 1;
@@ -132,6 +138,10 @@ where
         }
         Ok(visited)
     }
+}
+
+fn is_paper(address: &str) -> bool {
+    address.contains("/papers/") || address.contains("/package.")
 }
 
 /// The route of an address, with the names of what is asked in its query: `/units?page`.

@@ -48,12 +48,6 @@ pub fn set_up(app: &App, settings: Settings) {
     let _ = app.memory.of::<Kept>().settings.set(settings);
 }
 
-/// Where templates and fonts are.
-pub fn settings(app: &App) -> Settings {
-    let kept = app.memory.of::<Kept>();
-    kept.settings.get().cloned().unwrap_or_default()
-}
-
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -224,7 +224,10 @@ impl Records {
                 | "/applications/{id}/withdrawal"
                 | "/applications/{id}/check"
                 | "/applications/{id}/posting"
-                | "/applications/{id}/posting/sheet",
+                | "/applications/{id}/posting/sheet"
+                // Of those that few see: a package takes its time.
+                | "/applications/{id}/package.pdf"
+                | "/applications/{id}/package.zip",
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.

@@ -48,7 +48,8 @@ fn between(page: &Page, mark: &str) -> Vec<String> {
         .collect()
 }
 
-async fn opened(site: &TestSite) -> Open {
+/// The chair, the poll's address and the members' codes, before any slip is made.
+async fn begun(site: &TestSite) -> (Client, String, Vec<String>) {
     let mut chair = site
         .sign_in_as("周建国", &[(Role::Chair, &site.union)])
         .await;
@@ -65,6 +66,11 @@ async fn opened(site: &TestSite) -> Open {
     assert_eq!(papers.status, StatusCode::OK, "{}", papers.text());
     assert_eq!(papers.header("cache-control"), "no-store");
     let members = between(&papers, "strip-code\">");
+    (chair, poll, members)
+}
+
+async fn opened(site: &TestSite) -> Open {
+    let (mut chair, poll, members) = begun(site).await;
     let sheet = chair
         .post_form(&format!("{poll}/slips"), &[("number", "12")])
         .await;
@@ -76,6 +82,25 @@ async fn opened(site: &TestSite) -> Open {
         poll,
         members,
         slips,
+    }
+}
+
+#[tokio::test]
+async fn slips_come_as_a_file_as_they_are_made_and_never_again() {
+    for site in site::both().await {
+        let (mut chair, poll, _) = begun(&site).await;
+        let fields = [("number", "3"), ("as", "pdf")];
+        let file = chair.post_form(&format!("{poll}/slips"), &fields).await;
+        assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+        assert_eq!(file.header("content-type"), "application/pdf");
+        assert_eq!(file.header("cache-control"), "no-store");
+        assert!(file.bytes.starts_with(b"%PDF-"));
+        let page = chair.get(&poll).await;
+        assert!(page.text().contains("发出 3 张"), "{}", page.text());
+        let again = chair.get(&format!("{poll}/papers/slips.pdf")).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
+        let list = chair.get(&format!("{poll}/papers/slip-list.docx")).await;
+        assert!(list.bytes.starts_with(b"PK"));
     }
 }
 

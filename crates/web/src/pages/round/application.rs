@@ -6,7 +6,7 @@ use jianjia_app::{
     core::app::App,
     round::{
         application::{self as applications, ApplicationView, Expected},
-        paper as papers,
+        paper::of_application,
         recommendation::Answer,
     },
 };
@@ -199,7 +199,7 @@ fn show_page(
             &frame
                 .actor
                 .as_ref()
-                .map_or_else(Vec::new, |actor| papers::of_application(actor, &view)),
+                .map_or_else(Vec::new, |actor| of_application(actor, &view)),
         ),
         view,
         problems,

@@ -16,6 +16,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::round::address,
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -40,6 +41,15 @@ struct Show {
     view: PostingView,
     form: PostingInput,
     problems: Problems,
+}
+
+impl Show {
+    fn papers(&self) -> Vec<Link> {
+        paper::links(
+            &address::application(&self.view.application.id),
+            &["posting"],
+        )
+    }
 }
 
 async fn show(

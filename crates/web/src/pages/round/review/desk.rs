@@ -7,6 +7,7 @@ use jianjia_app::{
     rating::poll::{self as polls, PollPage},
     round::{
         application::ClauseRow,
+        paper::of_application,
         review::{self as reviews, Desk, Look},
     },
 };
@@ -31,6 +32,7 @@ use crate::{
         application::progress::{EventLine, StepLine, events, steps},
         home::criteria::verify_word,
     },
+    paper::{self, Link},
     path::{self, Path},
     request_key,
     routes::{Access, Route},
@@ -166,6 +168,12 @@ impl DeskPage {
         let all = [("back", self.back.clone()), ("all", "1".to_owned())];
         let all = all.map(|(name, value)| (name.to_owned(), value)).to_vec();
         address_of(&self.desk.view.application.id, &Fields(all), "")
+    }
+
+    fn papers(&self) -> Vec<Link> {
+        let (view, actor) = (&self.desk.view, self.frame.actor.as_ref());
+        let kinds = actor.map_or_else(Vec::new, |actor| of_application(actor, view));
+        paper::links(&address::application(&view.application.id), &kinds)
     }
 
     /// What was typed into a field, when the form comes back.
