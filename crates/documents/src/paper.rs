@@ -7,6 +7,7 @@
 //! as DOCX (`word`).
 
 pub mod block;
+mod chart;
 pub mod check;
 mod code;
 pub mod fault;
@@ -30,10 +31,7 @@ use std::{
     sync::Arc,
 };
 
-use rayon::{
-    iter::{IntoParallelRefIterator, ParallelIterator},
-    slice::ParallelSlice,
-};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::paper::{
@@ -94,21 +92,6 @@ pub fn compose(
     Ok(paper)
 }
 
-/// Papers of one kind from many data, on all threads, in order.
-///
-/// # Errors
-/// The first mistake that is found.
-pub fn compose_many<T: Serialize + Sync>(
-    press: &Press,
-    kind: &str,
-    data: &[T],
-    pictures: &Pictures,
-) -> Result<Vec<Paper>, Fault> {
-    data.par_iter()
-        .map(|data| compose(press, kind, data, pictures))
-        .collect()
-}
-
 /// One PDF of papers of any kinds, each beginning on a page of its own.
 ///
 /// # Errors
@@ -133,15 +116,52 @@ pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> 
         .collect()
 }
 
-/// PDFs of at most so many papers each, on all threads, in order. The papers and all files are in memory together.
+/// A document of some of many papers.
+pub struct Part {
+    pub pdf: Vec<u8>,
+    /// How many papers are in it.
+    pub papers: usize,
+}
+
+/// Papers of one kind from any number of data, as PDFs of at most `at_once` papers each, handed to `write` in order. A part for each thread is in memory together and no more, so
+/// memory does not grow with the number of papers. Nothing is set after `write` has failed.
 ///
 /// # Errors
-/// If a picture is damaged.
-pub fn pdf_parts(press: &Press, papers: &[Paper], at_once: usize) -> Result<Vec<Vec<u8>>, Fault> {
-    papers
-        .par_chunks(at_once.max(1))
-        .map(|part| pdf(press, part))
-        .collect()
+/// The first mistake that is found, or what `write` says.
+pub fn pdf_in_parts<T: Serialize + Send, E: From<Fault>>(
+    press: &Press,
+    kind: &str,
+    data: impl IntoIterator<Item = T>,
+    pictures: &Pictures,
+    at_once: usize,
+    mut write: impl FnMut(Part) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut data = data.into_iter();
+    loop {
+        let portions: Vec<Vec<T>> = (0..rayon::current_num_threads().max(1))
+            .map(|_| data.by_ref().take(at_once.max(1)).collect())
+            .filter(|portion: &Vec<T>| !portion.is_empty())
+            .collect();
+        if portions.is_empty() {
+            return Ok(());
+        }
+        let parts: Vec<Part> = portions
+            .into_par_iter()
+            .map(|portion| {
+                let papers: Vec<Paper> = portion
+                    .iter()
+                    .map(|data| compose(press, kind, data, pictures))
+                    .collect::<Result<_, _>>()?;
+                Ok(Part {
+                    pdf: pdf(press, &papers)?,
+                    papers: papers.len(),
+                })
+            })
+            .collect::<Result<_, Fault>>()?;
+        for part in parts {
+            write(part)?;
+        }
+    }
 }
 
 /// A paper to be edited in Word, WPS or LibreOffice.

@@ -126,6 +126,8 @@ pub enum Inline {
     Blank {
         characters: Option<f64>,
     },
+    /// What follows stands at the right edge.
+    Gap,
 }
 
 /// A table, the grid of a form, or blocks beside each other.
@@ -230,7 +232,7 @@ pub fn plain(inlines: &[Inline]) -> String {
         .map(|inline| match inline {
             Inline::Text { text, .. } => text.as_str(),
             Inline::LineBreak => "\n",
-            Inline::Blank { .. } => "",
+            Inline::Blank { .. } | Inline::Gap => "",
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Checks a folder of papers before it is used: every template is rendered with its sample and with worse than that, into both formats.
 //!
 //! What is worst stands in the sample itself, under `_worst`: `long` names lists that become 300 rows, `prose` texts that fill pages, `optional`
-//! values that may be null. Names of lists within lists are written with dots, `groups.names`.
+//! values that may be null. Names of lists within lists are written with dots, `groups.names`. `pictures` are the names of pictures that the program hands in with
+//! the data: a picture that is drawn here stands for them.
 
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,7 @@ struct Worst {
     long: Vec<String>,
     prose: Vec<String>,
     optional: Vec<String>,
+    pictures: Vec<String>,
 }
 
 /// Renders everything of a city's folder; an empty list says that all is well.
@@ -74,18 +76,61 @@ pub fn check(papers: Option<&Path>, fonts: &[PathBuf]) -> Result<Vec<Finding>, F
 }
 
 fn made(press: &Press, kind: &str, case: Case) -> Result<(), Fault> {
-    let data = data(press, kind, case)?;
-    let paper = paper::compose(press, kind, &data, &Pictures::new())?;
+    let (data, pictures) = trial(press, kind, case)?;
+    let paper = paper::compose(press, kind, &data, &pictures)?;
     paper::docx(press, &paper)?;
     paper::pdf(press, &[paper])?;
     Ok(())
 }
 
-/// The data of a case.
+/// The data and pictures of a case.
 ///
 /// # Errors
 /// If the sample is not JSON, or `_worst` names what it does not have.
-pub fn data(press: &Press, kind: &str, case: Case) -> Result<Json, Fault> {
+pub fn trial(press: &Press, kind: &str, case: Case) -> Result<(Json, Pictures), Fault> {
+    let (mut data, worst) = sample(press, kind)?;
+    match case {
+        Case::Sample => {}
+        Case::LongNames => lengthen(&mut data),
+        Case::Empty => {
+            for name in &worst.optional {
+                change(&mut data, name, &mut |value: &mut Json| *value = Json::Null);
+            }
+        }
+        Case::ManyPages => {
+            for name in &worst.long {
+                change(&mut data, name, &mut |value: &mut Json| {
+                    if let Json::Array(rows) = value {
+                        *rows = rows.iter().cycle().take(ROWS).cloned().collect();
+                    }
+                });
+            }
+            for name in &worst.prose {
+                change(&mut data, name, &mut |value: &mut Json| {
+                    if let Json::String(text) = value {
+                        *text = vec![text.as_str(); PARAGRAPHS].join("\n");
+                    }
+                });
+            }
+        }
+    }
+    let pictures = worst
+        .pictures
+        .into_iter()
+        .map(|name| {
+            let picture = paper::picture(&name, PICTURE.as_bytes().to_vec())?;
+            Ok((name, picture))
+        })
+        .collect::<Result<_, Fault>>()?;
+    Ok((data, pictures))
+}
+
+/// Stands for a photograph.
+const PICTURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 400 300\" width=\"400\" height=\"300\">\
+    <rect width=\"400\" height=\"300\" fill=\"#dde3ea\"/><path d=\"M0 300 L150 130 L230 220 L300 160 L400 300 Z\" fill=\"#8fa3b5\"/>\
+    <circle cx=\"320\" cy=\"70\" r=\"28\" fill=\"#f2d16b\"/></svg>";
+
+fn sample(press: &Press, kind: &str) -> Result<(Json, Worst), Fault> {
     let file = format!("{kind}.sample.json");
     let text = press
         .templates
@@ -119,32 +164,7 @@ pub fn data(press: &Press, kind: &str, case: Case) -> Result<Json, Fault> {
             ));
         }
     }
-    match case {
-        Case::Sample => {}
-        Case::LongNames => lengthen(&mut data),
-        Case::Empty => {
-            for name in &worst.optional {
-                change(&mut data, name, &mut |value: &mut Json| *value = Json::Null);
-            }
-        }
-        Case::ManyPages => {
-            for name in &worst.long {
-                change(&mut data, name, &mut |value: &mut Json| {
-                    if let Json::Array(rows) = value {
-                        *rows = rows.iter().cycle().take(ROWS).cloned().collect();
-                    }
-                });
-            }
-            for name in &worst.prose {
-                change(&mut data, name, &mut |value: &mut Json| {
-                    if let Json::String(text) = value {
-                        *text = vec![text.as_str(); PARAGRAPHS].join("\n");
-                    }
-                });
-            }
-        }
-    }
-    Ok(data)
+    Ok((data, worst))
 }
 
 /// Changes what a name leads to, in all elements of lists on the way; says whether there was any.

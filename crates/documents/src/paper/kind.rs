@@ -23,6 +23,7 @@ macro_rules! kind {
 /// In the order in which people see them.
 pub const KINDS: &[Kind] = &[
     kind!("cover", "申报材料目录"),
+    kind!("invitations", "邀请单"),
     kind!("application", "申报审批表"),
     kind!("story", "事迹材料"),
     kind!("minutes", "会员大会记录"),
@@ -33,10 +34,13 @@ pub const KINDS: &[Kind] = &[
     kind!("review", "审核报告"),
     kind!("summary", "汇总表"),
     kind!("spot-check", "抽查名单"),
+    kind!("spot-check-report", "抽查情况通报"),
     kind!("publication", "公示"),
     kind!("reply", "异议答复"),
     kind!("reasons", "未命名原因告知函"),
     kind!("notice", "年度申报通知"),
     kind!("decision", "命名决定"),
     kind!("certificate", "荣誉证书"),
+    kind!("scroll", "奖状"),
+    kind!("yearly", "年度情况报告"),
 ];

@@ -2,18 +2,19 @@
 
 mod attribute;
 mod inline;
+mod picture;
 mod table;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::paper::{
-    block::{Align, Block, Inline, Paper, Para, Picture, Placed, Seal, Shown, Size, plain},
-    code::code,
+    block::{Align, Block, Inline, Paper, Para, Picture, Placed, Seal, Size, plain},
     fault::Fault,
     layout::Layouts,
     reading::{
         attribute::{align, attribute, children, date, flag, known, number, required, wrong},
-        inline::{has_text, inlines, is_inline},
+        inline::{has_long_word, has_text, inlines, is_inline},
+        picture::{chart, image, qr},
         table::table,
     },
     tree::{Element, Node},
@@ -169,6 +170,7 @@ fn block(element: &Element, reading: &mut Reading<'_>) -> Result<Option<Block>, 
         }
         "qr" => qr(element, reading)?,
         "image" => image(element, reading)?,
+        "chart" => chart(element, reading)?,
         "space" => {
             known(element, &["mm"])?;
             Block::Space {
@@ -197,9 +199,14 @@ fn para(element: &Element) -> Result<Option<Para>, Fault> {
         return Ok(None);
     }
     let align = align(element)?;
+    let otherwise = if has_long_word(&text) {
+        Align::Left
+    } else {
+        Align::Both
+    };
     Ok(Some(Para {
         text,
-        align: align.unwrap_or_default(),
+        align: align.unwrap_or(otherwise),
         indent: match attribute(element, "indent") {
             Some(_) => flag(element, "indent")?,
             None => align.is_none(),
@@ -231,53 +238,6 @@ fn lines(element: &Element) -> Result<Vec<Vec<Inline>>, Fault> {
             inlines(line)
         })
         .collect()
-}
-
-fn qr(element: &Element, reading: &mut Reading<'_>) -> Result<Block, Fault> {
-    known(element, &["text", "size", "alt", "align"])?;
-    let text = required(element, "text")?;
-    let picture = code(text).ok_or_else(|| Fault::TooLongForCode {
-        place: element.place.clone(),
-        length: text.len(),
-    })?;
-    let name = format!("code {text}");
-    reading.pictures.insert(name.clone(), Arc::new(picture));
-    let size_mm = number(element, "size", Some(28.0))?;
-    Ok(Block::Picture(Shown {
-        name,
-        alt: required(element, "alt")?.to_owned(),
-        width_mm: size_mm,
-        height_mm: size_mm,
-        align: align(element)?.unwrap_or(Align::Left),
-        caption: inlines(element)?,
-    }))
-}
-
-fn image(element: &Element, reading: &mut Reading<'_>) -> Result<Block, Fault> {
-    known(element, &["name", "width", "height", "alt", "align"])?;
-    let name = required(element, "name")?;
-    let Some(picture) = reading.handed_in.get(name) else {
-        return Err(Fault::NoPicture {
-            place: element.place.clone(),
-            name: name.to_owned(),
-        });
-    };
-    reading.pictures.insert(name.to_owned(), picture.clone());
-    // Within the given box, in its own proportions.
-    let (width, height) = picture.size();
-    let most = (
-        number(element, "width", Some(80.0))?,
-        number(element, "height", Some(180.0))?,
-    );
-    let scale = (most.0 / f64::from(width)).min(most.1 / f64::from(height));
-    Ok(Block::Picture(Shown {
-        name: name.to_owned(),
-        alt: required(element, "alt")?.to_owned(),
-        width_mm: f64::from(width) * scale,
-        height_mm: f64::from(height) * scale,
-        align: align(element)?.unwrap_or(Align::Center),
-        caption: inlines(element)?,
-    }))
 }
 
 /// The blocks of a cell: its own, or one paragraph of its text.

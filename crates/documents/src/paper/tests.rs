@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::paper::{
     self, Pictures, Press,
-    block::Paper,
+    block::{Paper, Picture},
     check::{self, Case},
     fault::Fault,
     kind::KINDS,
@@ -19,8 +19,8 @@ fn press() -> &'static Press {
 }
 
 fn sample(kind: &str, case: Case) -> Paper {
-    let data = check::data(press(), kind, case).expect("a sample");
-    paper::compose(press(), kind, &data, &Pictures::new()).expect("a paper")
+    let (data, pictures) = check::trial(press(), kind, case).expect("a sample");
+    paper::compose(press(), kind, &data, &pictures).expect("a paper")
 }
 
 /// A folder with one template in the place of the certificate's, and what comes of it.
@@ -200,16 +200,64 @@ fn charts_stand_in_both_formats() {
 }
 
 #[test]
-fn many_papers_are_one_document_and_each_its_own() {
-    let data = check::data(press(), "certificate", Case::Sample).expect("a sample");
-    let data = vec![data; 30];
-    let papers = paper::compose_many(press(), "certificate", &data, &Pictures::new());
-    let papers = papers.expect("papers");
-    let one = paper::pdf(press(), &papers).expect("a PDF");
-    assert!(String::from_utf8_lossy(&one).contains("/Count 30"));
-    let parts = paper::pdf_parts(press(), &papers, 10).expect("PDFs");
-    assert_eq!(parts.len(), 3);
-    let each = paper::pdf_each(press(), &papers).expect("PDFs");
-    assert_eq!(each.len(), 30);
-    assert!(each.iter().all(|pdf| *pdf == each[0]));
+fn a_chart_is_drawn_from_the_figures_of_its_template() {
+    let template = "<paper layout=\"letter\" title=\"t\"><chart alt=\"各区命名\">{% for row in rows %}<bar label=\"{{ row.name }}\" value=\"{{ row.count }}\" shown=\"{{ row.count or \"不详\" }}\"/>{% endfor %}</chart></paper>";
+    let rows = |count: Json| json!({ "rows": [{ "name": "武进区", "count": 71 }, { "name": "𬭚喆镇", "count": count }] });
+    let paper = composed(template, &rows(Json::Null)).expect("a paper");
+    let Some(Picture::Svg { text, .. }) = paper.pictures.values().next().map(|one| &**one) else {
+        panic!("{:?}", paper.pictures);
+    };
+    assert!(text.contains("𬭚喆镇") && text.contains("不详"), "{text}");
+    let fault = composed(template, &rows(json!("many"))).expect_err("refused");
+    let told = fault.to_string();
+    assert!(told.ends_with("is no number from zero up"), "{told}");
+}
+
+#[test]
+fn many_papers_are_set_by_the_portion_and_in_order() {
+    let (data, _) = check::trial(press(), "certificate", Case::Sample).expect("a sample");
+    let numbered = (0..25).map(|number| {
+        let mut data = data.clone();
+        data["number"] = format!("第{number}号").into();
+        data
+    });
+    let mut parts = Vec::new();
+    let told = paper::pdf_in_parts(
+        press(),
+        "certificate",
+        numbered,
+        &Pictures::new(),
+        10,
+        |part| {
+            parts.push(part);
+            Ok::<(), Fault>(())
+        },
+    );
+    told.expect("PDFs");
+    let counts: Vec<usize> = parts.iter().map(|part| part.papers).collect();
+    assert_eq!(counts, [10, 10, 5]);
+    for (part, title) in parts.iter().zip(["0", "10", "20"]) {
+        let text = String::from_utf8_lossy(&part.pdf);
+        assert!(text.contains(&format!("/Count {}", part.papers)));
+        assert!(text.contains(&format!("荣誉证书（第{title}号）")));
+    }
+}
+
+#[test]
+fn setting_stops_at_the_first_part_that_can_not_be_written() {
+    let (data, _) = check::trial(press(), "certificate", Case::Sample).expect("a sample");
+    let told = paper::pdf_in_parts(
+        press(),
+        "certificate",
+        std::iter::repeat(data),
+        &Pictures::new(),
+        1,
+        |_| {
+            Err(Fault::Reading {
+                path: "the disk".to_owned(),
+                what: "full".to_owned(),
+            })
+        },
+    );
+    assert!(matches!(told, Err(Fault::Reading { .. })), "{told:?}");
 }

@@ -5,6 +5,7 @@ mod table;
 mod text;
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     io::{Cursor, Write as _},
 };
@@ -71,6 +72,7 @@ fn package(layout: &Layout, fonts: &Fonts, paper: &Paper, body: Body<'_>) -> Res
     for (id, kind, target) in [
         ("styles", "styles", "styles.xml"),
         ("settings", "settings", "settings.xml"),
+        ("fonts", "fontTable", "fonts.xml"),
         ("odd", "footer", "footer-odd.xml"),
         ("even", "footer", "footer-even.xml"),
     ] {
@@ -107,10 +109,11 @@ fn package(layout: &Layout, fonts: &Fonts, paper: &Paper, body: Body<'_>) -> Res
     };
     let settings = format!(
         "{XML}<w:settings xmlns:w=\"{MAIN}\">{both_sides}<w:characterSpacingControl w:val=\"compressPunctuation\"/>\
-         <w:compat><w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat>\
+         <w:compat><w:doNotExpandShiftReturn/><w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat>\
          </w:settings>"
     );
     part("word/settings.xml", settings.as_bytes())?;
+    part("word/fonts.xml", font_table(fonts).as_bytes())?;
     part(
         "word/footer-odd.xml",
         footer(layout, fonts, "right").as_bytes(),
@@ -132,6 +135,7 @@ fn types() -> String {
          <Default Extension=\"jpg\" ContentType=\"image/jpeg\"/>\
          <Override PartName=\"/word/document.xml\" ContentType=\"{OFFICE}.document.main+xml\"/>\
          <Override PartName=\"/word/styles.xml\" ContentType=\"{OFFICE}.styles+xml\"/>\
+         <Override PartName=\"/word/fonts.xml\" ContentType=\"{OFFICE}.fontTable+xml\"/>\
          <Override PartName=\"/word/settings.xml\" ContentType=\"{OFFICE}.settings+xml\"/>\
          <Override PartName=\"/word/footer-odd.xml\" ContentType=\"{OFFICE}.footer+xml\"/>\
          <Override PartName=\"/word/footer-even.xml\" ContentType=\"{OFFICE}.footer+xml\"/>\
@@ -230,6 +234,28 @@ fn styles(layout: &Layout, fonts: &Fonts) -> String {
     }
     styles.push_str("</w:styles>");
     styles
+}
+
+/// The fonts by name, and what stands in for one that the reader lacks.
+fn font_table(fonts: &Fonts) -> String {
+    let mut table = format!("{XML}<w:fonts xmlns:w=\"{MAIN}\">");
+    let mut named = BTreeSet::new();
+    for role in Role::ALL {
+        let chosen = fonts.roles.of(role);
+        if !named.insert(chosen.word.as_str()) {
+            continue;
+        }
+        let instead = chosen.families.join(",");
+        // Writing into a String can't fail. 86 is the character set of simplified Chinese.
+        let _ = write!(
+            table,
+            "<w:font w:name=\"{}\"><w:altName w:val=\"{}\"/><w:charset w:val=\"86\"/></w:font>",
+            escape(&chosen.word),
+            escape(&instead)
+        );
+    }
+    table.push_str("</w:fonts>");
+    table
 }
 
 fn footer(layout: &Layout, fonts: &Fonts, side: &str) -> String {

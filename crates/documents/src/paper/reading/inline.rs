@@ -9,14 +9,25 @@ use crate::paper::{
 
 /// Elements that stand in a line.
 pub(super) fn is_inline(name: &str) -> bool {
-    matches!(name, "strong" | "u" | "br" | "blank")
+    matches!(name, "strong" | "u" | "br" | "blank" | "gap")
 }
 
 pub(super) fn has_text(inlines: &[Inline]) -> bool {
     inlines.iter().any(|inline| match inline {
         Inline::Text { text, .. } => !text.trim().is_empty(),
         Inline::Blank { .. } => true,
-        Inline::LineBreak => false,
+        Inline::LineBreak | Inline::Gap => false,
+    })
+}
+
+/// Whether there is a word, such as an address, that no line breaks in: the line before it is not pulled to the edge.
+pub(super) fn has_long_word(inlines: &[Inline]) -> bool {
+    const LONG: usize = 18;
+    inlines.iter().any(|inline| match inline {
+        Inline::Text { text, .. } => text
+            .split(|character: char| !character.is_ascii_graphic())
+            .any(|word| word.len() >= LONG),
+        _ => false,
     })
 }
 
@@ -71,6 +82,10 @@ fn gather(
                     known(child, &[])?;
                     inlines.push(Inline::LineBreak);
                 }
+                "gap" => {
+                    known(child, &[])?;
+                    inlines.push(Inline::Gap);
+                }
                 "blank" => {
                     known(child, &["width", "fill"])?;
                     let characters = if flag(child, "fill")? {
@@ -93,7 +108,7 @@ fn gather(
 }
 
 /// Leaves out control characters, which no font has and no file format takes; a tab is a space.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|character| if character == '\t' { ' ' } else { character })
         .filter(|character| *character == '\n' || !character.is_control())
@@ -134,7 +149,7 @@ fn trim(inlines: &mut Vec<Inline>) {
                 }
                 at_start = at_start && text.is_empty();
             }
-            Inline::LineBreak => at_start = true,
+            Inline::LineBreak | Inline::Gap => at_start = true,
             Inline::Blank { .. } => at_start = false,
         }
     }
@@ -147,7 +162,7 @@ fn trim(inlines: &mut Vec<Inline>) {
                 }
                 at_end = at_end && text.is_empty();
             }
-            Inline::LineBreak => at_end = true,
+            Inline::LineBreak | Inline::Gap => at_end = true,
             Inline::Blank { .. } => at_end = false,
         }
     }

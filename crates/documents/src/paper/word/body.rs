@@ -120,6 +120,16 @@ impl<'a> Body<'a> {
     }
 
     pub(super) fn paragraph(&mut self, style: &Style, parts: &[&[Inline]]) {
+        let is_divided = parts
+            .iter()
+            .any(|part| part.iter().any(|inline| matches!(inline, Inline::Gap)));
+        if is_divided {
+            let style = Style {
+                edge_pt: Some(self.width_pt),
+                ..style.clone()
+            };
+            return paragraph(&mut self.out, self.fonts, &style, parts);
+        }
         paragraph(&mut self.out, self.fonts, style, parts);
     }
 
@@ -134,12 +144,13 @@ impl<'a> Body<'a> {
             size_pt,
             color: head.color.0.clone(),
             align: Align::Center,
-            pitch: Pitch::Times(1.1),
+            pitch: Pitch::Times(1.0),
             keep_next: true,
             ..Style::body(self.layout)
         };
         self.paragraph(&style, &[text]);
-        gap(&mut self.out, self.layout.pitch_pt * 2.0, true);
+        // With the room around the two lines of text, two empty lines.
+        gap(&mut self.out, self.layout.pitch_pt * 1.1, true);
     }
 
     fn number(&mut self, text: &[Inline]) {
@@ -161,6 +172,14 @@ impl<'a> Body<'a> {
         if layout.title_before > 0.0 {
             gap(&mut self.out, layout.title_before * layout.pitch_pt, true);
         }
+        // A title of several lines is divided evenly, as in the PDF.
+        let longest = plain(text).lines().map(em).fold(0.0, f64::max) * layout.title_pt;
+        let lines = (longest / self.width_pt).ceil().max(1.0);
+        let side = if lines > 1.0 {
+            (self.width_pt - longest / lines - 1.5 * layout.title_pt).max(0.0) / 2.0
+        } else {
+            0.0
+        };
         let style = Style {
             role: Role::Title,
             size_pt: layout.title_pt,
@@ -170,6 +189,8 @@ impl<'a> Body<'a> {
             keep_next: true,
             keep_lines: true,
             level: Some(1),
+            left_pt: side,
+            right_pt: side,
             after_pt: layout.title_after * layout.pitch_pt,
             ..Style::body(layout)
         };
@@ -229,6 +250,7 @@ impl<'a> Body<'a> {
             text.extend(item.iter().cloned());
             let style = Style {
                 left_pt: self.layout.indent * self.base.size_pt,
+                align: Align::Left,
                 ..self.base.clone()
             };
             self.paragraph(&style, &[&text]);
@@ -246,7 +268,11 @@ impl<'a> Body<'a> {
         };
         let above = Style {
             keep_next: true,
-            before_pt: self.base.size_pt,
+            before_pt: if self.within {
+                self.base.size_pt
+            } else {
+                self.layout.pitch_pt
+            },
             after_pt: self.base.size_pt * 0.6,
             ..style.clone()
         };
@@ -256,16 +282,14 @@ impl<'a> Body<'a> {
         self.paragraph(&style, &[&seal.sign, &seal.date]);
     }
 
+    /// The day stands so far off the edge, and who signs in the middle above it.
     fn signature(&mut self, lines: &[Vec<Inline>]) {
         let size_pt = self.base.size_pt;
-        let longest = lines
-            .iter()
-            .map(|line| plain(line).chars().count())
-            .max()
-            .unwrap_or_default();
-        // A count of characters is far below what a float holds exactly.
-        let half = longest as f64 * size_pt / 2.0;
-        let center = self.width_pt - self.layout.signature_right * size_pt - half;
+        let half = |line: &Vec<Inline>| em(&plain(line)) * size_pt / 2.0;
+        let longest = lines.iter().map(half).fold(0.0, f64::max);
+        let day = lines.last().map_or(0.0, half);
+        let center = (self.width_pt - self.layout.signature_right * size_pt - day)
+            .min(self.width_pt - longest);
         let room = if self.within {
             size_pt
         } else {
@@ -338,4 +362,10 @@ impl<'a> Body<'a> {
             self.paragraph(&style, &[&shown.caption]);
         }
     }
+}
+
+/// The width of a text, in characters of Chinese.
+fn em(text: &str) -> f64 {
+    let half = |character: char| if character.is_ascii() { 0.55 } else { 1.0 };
+    text.chars().map(half).sum()
 }

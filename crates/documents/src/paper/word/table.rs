@@ -24,8 +24,8 @@ pub(super) fn table(body: &mut Body<'_>, table: &Table, at_foot: bool) {
         .collect();
     let (margin_pt, vertical_pt) = match table.look {
         Look::Grid => (0.0, 0.0),
-        Look::Form => (5.6, 3.0),
-        Look::Table => (3.4, 2.0),
+        Look::Form => (5.6, 2.4),
+        Look::Table => (3.4, 0.9),
     };
     let borders = match table.look {
         Look::Grid => String::new(),
@@ -71,8 +71,16 @@ pub(super) fn table(body: &mut Body<'_>, table: &Table, at_foot: bool) {
 pub(super) fn record(body: &mut Body<'_>, lines: &[Vec<Inline>]) {
     let width = body.width_pt;
     let rules = borders(&["top", "bottom", "insideH"]);
-    open(body, &rules, (body.layout.small_pt, 3.0), &[width], true);
-    let style = cell_style(body.layout, body.layout.small_pt, 1.5);
+    let small_pt = body.layout.small_pt;
+    open(body, &rules, (0.0, 3.0), &[width], true);
+    // A second line stands below what follows 抄送：.
+    let style = Style {
+        first_line: -3.0,
+        left_pt: 4.0 * small_pt,
+        right_pt: small_pt,
+        ..cell_style(body.layout, small_pt, 1.5)
+    };
+    body.width_pt = width - small_pt;
     for line in lines {
         let _ = write!(
             body.out,
@@ -82,6 +90,7 @@ pub(super) fn record(body: &mut Body<'_>, lines: &[Vec<Inline>]) {
         body.paragraph(&style, &[line]);
         body.out.push_str("</w:tc></w:tr>");
     }
+    body.width_pt = width;
     body.out.push_str("</w:tbl>");
 }
 
@@ -111,9 +120,13 @@ fn open(
     at_foot: bool,
 ) {
     let place = if at_foot {
-        "<w:tblpPr w:vertAnchor=\"margin\" w:horzAnchor=\"margin\" w:tblpXSpec=\"left\" w:tblpYSpec=\"bottom\"/>"
+        // From the page's edge: LibreOffice leaves a table as wide as the text where it is, unless it stands off the page.
+        format!(
+            "<w:tblpPr w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"{}\" w:tblpYSpec=\"bottom\"/>",
+            twips_of_mm(body.layout.margin_mm.left)
+        )
     } else {
-        ""
+        String::new()
     };
     let total: i64 = widths.iter().map(|width| twips(*width)).sum();
     let (side, vertical) = (twips(margin_pt), twips(vertical_pt));

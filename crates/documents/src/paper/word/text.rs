@@ -19,7 +19,7 @@ pub(super) struct Style {
     /// Six hexadecimal digits; empty for black.
     pub color: String,
     pub align: Align,
-    /// How far the first line moves in, in characters.
+    /// How far the first line moves in, in characters; below zero out.
     pub first_line: f64,
     pub left_pt: f64,
     pub right_pt: f64,
@@ -32,6 +32,8 @@ pub(super) struct Style {
     pub level: Option<u8>,
     /// The middles of texts that tabs lead to.
     pub centers_pt: Vec<f64>,
+    /// Where the tab of a gap ends.
+    pub edge_pt: Option<f64>,
     /// A line below, in points and a color.
     pub line_below: Option<(f64, String)>,
 }
@@ -61,6 +63,7 @@ impl Style {
             keep_lines: false,
             level: None,
             centers_pt: Vec::new(),
+            edge_pt: None,
             line_below: None,
         }
     }
@@ -112,7 +115,7 @@ pub(super) fn paragraph_properties(style: &Style) -> String {
             (points * 8.0).round()
         );
     }
-    if !style.centers_pt.is_empty() {
+    if !style.centers_pt.is_empty() || style.edge_pt.is_some() {
         out.push_str("<w:tabs>");
         for center in &style.centers_pt {
             let _ = write!(
@@ -121,21 +124,29 @@ pub(super) fn paragraph_properties(style: &Style) -> String {
                 twips(*center)
             );
         }
+        if let Some(edge) = style.edge_pt {
+            let _ = write!(out, "<w:tab w:val=\"right\" w:pos=\"{}\"/>", twips(edge));
+        }
         out.push_str("</w:tabs>");
     }
     let (line, rule) = match style.pitch {
         Pitch::Exact(points) => (twips(points), "exact"),
         Pitch::Times(times) => (twips(times * style.size_pt), "exact"),
     };
+    let first = if style.first_line < 0.0 {
+        "hanging"
+    } else {
+        "firstLine"
+    };
     let _ = write!(
         out,
         "<w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"{}\" w:after=\"{}\" w:line=\"{line}\" w:lineRule=\"{rule}\"/>\
-         <w:ind w:left=\"{}\" w:right=\"{}\" w:firstLine=\"{}\"/>",
+         <w:ind w:left=\"{}\" w:right=\"{}\" w:{first}=\"{}\"/>",
         twips(style.before_pt),
         twips(style.after_pt),
         twips(style.left_pt),
         twips(style.right_pt),
-        twips(style.first_line * style.size_pt),
+        twips(style.first_line.abs() * style.size_pt),
     );
     let align = match style.align {
         Align::Both => "both",
@@ -195,6 +206,7 @@ fn run(out: &mut String, fonts: &Fonts, style: &Style, inline: &Inline) {
             );
         }
         Inline::LineBreak => out.push_str("<w:r><w:br/></w:r>"),
+        Inline::Gap => out.push_str("<w:r><w:tab/></w:r>"),
         Inline::Blank { characters } => {
             let properties = properties(style, fonts, false, true);
             // At most 2,000, as the reading of templates checks.
