@@ -9,7 +9,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use clap::Args;
 use jianjia_documents::paper::{
-    self, Pictures,
+    self,
     check::{self, Case},
     fault::Fault,
     kind::KINDS,
@@ -160,8 +160,9 @@ fn built_in(fonts: &[PathBuf]) -> std::result::Result<Vec<check::Finding>, Fault
     let press = paper::open(None, fonts)?;
     let case = Case::LongNames;
     let faults = KINDS.iter().filter_map(|kind| {
-        let data = check::data(&press, kind.name, case);
-        let made = data.and_then(|data| paper::compose(&press, kind.name, &data, &Pictures::new()));
+        let trial = check::trial(&press, kind.name, case);
+        let made =
+            trial.and_then(|(data, pictures)| paper::compose(&press, kind.name, &data, &pictures));
         let fault = made.err()?;
         Some(check::Finding {
             kind: kind.name,

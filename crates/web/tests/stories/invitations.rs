@@ -47,6 +47,32 @@ async fn whoever_got_a_sheet_by_mistake_is_told_the_federation_that_printed_it()
 }
 
 #[tokio::test]
+async fn invitations_come_as_a_file_of_a_page_a_union() {
+    for site in site::both().await {
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let under = site.district.id.to_string();
+        let fields = [("under", under.as_str()), ("which", "all"), ("shown", "3")];
+        approver.post_form("/invitations/making", &fields).await;
+        let fields = [
+            ("under", under.as_str()),
+            ("show", "new"),
+            ("form", "pdf"),
+            ("valid", "14"),
+        ];
+        let file = approver.post_form("/invitations/sheets", &fields).await;
+        assert_eq!(file.header("content-type"), "application/pdf");
+        assert_eq!(file.header("cache-control"), "no-store");
+        assert!(file.bytes.starts_with(b"%PDF-"));
+        let page = approver
+            .get(&format!("/invitations?under={under}&show=waiting"))
+            .await;
+        assert!(page.text().contains("红梅食品厂工会"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
 async fn a_township_prints_labels_and_a_chair_comes_in_without_a_script() {
     for site in site::both().await {
         site.city_of_tests

@@ -4,7 +4,7 @@ use jianjia_domain::{
     core::{day, ids::ApplicationId, policy::Actor},
     round::application::{ApplicationEvent, EventAct, State},
 };
-use jianjia_standard::Lang;
+use jianjia_standard::{Lang, Standard};
 use jianjia_store::register::unit;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
     let reasons: Vec<Reason> = view
         .clauses
         .iter()
-        .filter_map(|row| reason(row, event))
+        .filter_map(|row| reason(app.standards.of(application.year), row, event))
         .collect();
     let letter = Letter {
         office: event.unit_name.clone(),
@@ -81,7 +81,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
 }
 
 /// A criterion that was named as a reason, or is not met or not known.
-fn reason(row: &ClauseRow, event: &ApplicationEvent) -> Option<Reason> {
+fn reason(standard: &Standard, row: &ClauseRow, event: &ApplicationEvent) -> Option<Reason> {
     let named = event
         .reasons
         .iter()
@@ -96,9 +96,9 @@ fn reason(row: &ClauseRow, event: &ApplicationEvent) -> Option<Reason> {
         .iter()
         .map(|(fact, said)| format!("{}：{}", fact.zh, said.zh))
         .collect();
-    let shortage = row.shortage.as_ref().map(|shortage| shortage.zh.clone());
     let mut found: Vec<String> = Vec::new();
     found.extend(note.filter(|note| !note.is_empty()).map(str::to_owned));
+    found.extend(row.shortage.as_ref().map(|shortage| shortage.zh.clone()));
     if !facts.is_empty() {
         found.push(format!("{}。", facts.join("，")));
     }
@@ -110,8 +110,14 @@ fn reason(row: &ClauseRow, event: &ApplicationEvent) -> Option<Reason> {
         name: row.name.zh.clone(),
         rule: row.text.zh.clone(),
         found: found.join(" "),
-        remedy: shortage,
+        remedy: advice(standard, &row.clause),
     })
+}
+
+/// What the standard advises on a criterion.
+fn advice(standard: &Standard, clause: &str) -> Option<String> {
+    let advice = standard.criterion(clause)?.advice.as_ref()?;
+    Some(advice.zh.clone())
 }
 
 /// What was said besides, and how the other criteria stand.
