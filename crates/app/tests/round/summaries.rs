@@ -182,3 +182,13 @@ async fn the_citys_papers_can_be_set_in_both_formats() {
         assert!(pdf.starts_with(b"%PDF-"), "{kind}");
     }
 }
+
+#[tokio::test]
+async fn a_table_too_long_for_a_pdf_is_refused_before_it_is_set() {
+    let city = cities().await.remove(0);
+    let list = format!("{}/2016/trusted-home", city.township.id);
+    let mut table = sheet(&city, &city.local, "summary", &list).await.unwrap();
+    table.data["rows"] = vec![serde_json::json!({ "name": "甲厂工会" }); 9_001].into();
+    let refused = papers::one(&city.city.app, table, Format::Pdf).await;
+    assert_eq!(key(refused), "paper/too-long");
+}

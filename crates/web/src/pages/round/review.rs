@@ -25,7 +25,7 @@ use jianjia_domain::round::assignment::Assignment;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
-        place::UnitKind,
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, Role},
     },
     round::{
@@ -262,10 +262,10 @@ fn list_page(
     }
 }
 
-/// The table of the title that the list is of, where it is of everything below an office of the reader's.
+/// The table of the title that the list is of, where it is of everything below an office of the reader's that hands up to another.
 fn papers(queue: &Queue, asked: &Asked) -> Vec<Link> {
-    let mut offices = queue.units.iter().filter(|unit| unit.kind.is_federation());
-    match offices.next() {
+    let hands_up = |unit: &&UnitPlace| unit.kind.is_federation() && unit.kind != UnitKind::City;
+    match queue.units.iter().find(hands_up) {
         Some(office) if asked.place == "all" && !asked.title.is_empty() && queue.total > 0 => {
             let below = address::applications_below(&office.id, queue.year, &asked.title);
             paper::links(&below, &["summary"])
