@@ -2,6 +2,7 @@
 
 pub mod inspection;
 pub mod outcome;
+pub mod paper;
 pub mod remark;
 pub mod renewal;
 pub mod report;

@@ -6,6 +6,7 @@ pub mod certificate;
     reason = "the area has the name of its first noun"
 )]
 pub mod honour;
+pub mod paper;
 pub mod picture;
 pub(crate) mod scope;
 pub mod target;

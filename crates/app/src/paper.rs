@@ -10,12 +10,13 @@ use jianjia_domain::core::{
 use jianjia_store::register::unit;
 
 use crate::{
+    check::paper as check,
     core::{
         app::App,
         error::{Error, Result},
         paper::{self as papers, Sheet},
     },
-    honour::certificate::paper as certificate,
+    honour::{certificate::paper as certificate, paper as honour},
     rating::paper as rating,
     round::paper as round,
 };
@@ -29,6 +30,19 @@ pub enum Noun {
     /// A year's rating of a union.
     Rating,
     Poll,
+    /// What was applied for below a federation in a year for a title.
+    List,
+    /// A year's round.
+    Round,
+    /// A public notice of candidates.
+    Publication,
+    Objection,
+    /// The titles that were given in one act.
+    Batch,
+    /// A year's spot check.
+    SpotCheck,
+    /// A year of the whole city.
+    Year,
 }
 
 impl Noun {
@@ -39,6 +53,11 @@ impl Noun {
             Noun::Honour => "HONOUR",
             Noun::Rating => "UNION/YEAR",
             Noun::Poll => "POLL",
+            Noun::List => "FEDERATION/YEAR/TITLE",
+            Noun::Round | Noun::SpotCheck | Noun::Year => "YEAR",
+            Noun::Publication => "NOTICE",
+            Noun::Objection => "OBJECTION",
+            Noun::Batch => "BATCH",
         }
     }
 }
@@ -122,6 +141,49 @@ pub const KINDS: &[Kind] = &[
         "带二维码，扫码就能核实",
         certificate::sheet
     ),
+    kind!(
+        "notice",
+        Round,
+        "日程、条件和名额，文号待定",
+        round::notice::sheet
+    ),
+    kind!(
+        "summary",
+        List,
+        "逐家的数据和推荐情况，盖章上报",
+        round::summary::sheet
+    ),
+    kind!(
+        "publication",
+        Publication,
+        "公示的名单和怎样提异议",
+        round::publication::sheet
+    ),
+    kind!(
+        "reply",
+        Objection,
+        "不写提异议的人和他写的内容",
+        round::reply::sheet
+    ),
+    kind!(
+        "decision",
+        Batch,
+        "红头文件，名单作附件",
+        honour::decision::sheet
+    ),
+    kind!(
+        "spot-check",
+        SpotCheck,
+        "抽到的单位和检查人员",
+        check::sample::sheet
+    ),
+    kind!(
+        "spot-check-report",
+        SpotCheck,
+        "只写数字，不点名",
+        check::report::sheet
+    ),
+    kind!("yearly", Year, "给领导看的数据和图", check::yearly::sheet),
 ];
 
 /// A kind by its name.

@@ -20,4 +20,5 @@ pub mod review;
     reason = "the area has the name of its first noun"
 )]
 pub mod round;
+pub mod tally;
 pub mod veto;

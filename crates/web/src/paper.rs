@@ -9,6 +9,7 @@ use jianjia_app::{
     },
     exchange::package::{self as packages, Binding},
     paper::{self, Kind, Noun},
+    round::paper::publication,
 };
 use jianjia_domain::core::{
     ids::ApplicationId,
@@ -16,8 +17,9 @@ use jianjia_domain::core::{
 };
 
 use crate::{
+    frame::Frame,
     page::{PageError, PageResult},
-    path::Path,
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
     table_file,
@@ -44,6 +46,41 @@ pub fn routes() -> Vec<Route> {
             of_poll,
         ),
         Route::get("/honours/{id}/papers/{file}", Access::SignedIn, of_honour),
+        Route::get(
+            "/units/{id}/applications/{year}/{title}/papers/{file}",
+            Access::Seen,
+            of_list,
+        ),
+        Route::get(
+            "/rounds/{year}/papers/{file}",
+            Access::Act(Act::SetCalendar),
+            of_round,
+        ),
+        Route::get(
+            "/publications/{id}/papers/{file}",
+            Access::Public,
+            of_notice,
+        ),
+        Route::get(
+            "/objections/{id}/papers/{file}",
+            Access::Act(Act::LookIntoObjection),
+            of_objection,
+        ),
+        Route::get(
+            "/honours/batches/{batch}/papers/{file}",
+            Access::SignedIn,
+            of_batch,
+        ),
+        Route::get(
+            "/spot-checks/{year}/papers/{file}",
+            Access::Act(Act::SeeSpotCheck),
+            of_check,
+        ),
+        Route::get(
+            "/progress/{year}/papers/{file}",
+            Access::Act(Act::SeeSpotCheck),
+            of_year,
+        ),
     ]
 }
 
@@ -104,13 +141,83 @@ async fn of_honour(
     answer(&app, &actor, Noun::Honour, &id, &file).await
 }
 
+async fn of_list(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((unit, year, title, file)): Path<(String, String, String, String)>,
+) -> PageResult {
+    let of = format!("{unit}/{year}/{title}");
+    answer(&app, &actor, Noun::List, &of, &file).await
+}
+
+async fn of_round(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((year, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Round, &year, &file).await
+}
+
+/// Everybody may print what hangs; who works for the city what hung before, too.
+async fn of_notice(
+    State(app): State<App>,
+    frame: Frame,
+    Path((id, file)): Path<(String, String)>,
+) -> PageResult {
+    match &frame.actor {
+        Some(actor) => answer(&app, actor, Noun::Publication, &id, &file).await,
+        None => {
+            let (_, format) = asked(Noun::Publication, &file)?;
+            let sheet = publication::public(&app, &path::read(&id)?).await?;
+            made(&app, sheet, format).await
+        }
+    }
+}
+
+async fn of_objection(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Objection, &id, &file).await
+}
+
+async fn of_batch(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((batch, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Batch, &batch, &file).await
+}
+
+async fn of_check(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((year, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::SpotCheck, &year, &file).await
+}
+
+async fn of_year(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((year, file)): Path<(String, String)>,
+) -> PageResult {
+    answer(&app, &actor, Noun::Year, &year, &file).await
+}
+
 /// A paper as the file that its address names, `application.pdf`.
 async fn answer(app: &App, actor: &Actor, of: Noun, id: &str, file: &str) -> PageResult {
-    let (name, format) = Format::of_name(file).ok_or(PageError::NotFound)?;
-    let kind = paper::kind(name).filter(|kind| kind.of == of);
-    let kind = kind.ok_or(PageError::NotFound)?;
+    let (kind, format) = asked(of, file)?;
     let sheet = paper::sheet(app, actor, kind, id).await?;
     made(app, sheet, format).await
+}
+
+/// What a file's name asks for.
+fn asked(of: Noun, file: &str) -> Result<(&'static Kind, Format), PageError> {
+    let (name, format) = Format::of_name(file).ok_or(PageError::NotFound)?;
+    let kind = paper::kind(name).filter(|kind| kind.of == of);
+    Ok((kind.ok_or(PageError::NotFound)?, format))
 }
 
 /// A paper that an act makes, of what is known at that moment alone.

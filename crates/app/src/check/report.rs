@@ -116,6 +116,8 @@ pub struct Report {
     pub fewest_shown: u64,
     /// Whether everything is told: to the city's office.
     pub is_whole: bool,
+    /// Whether all visits were made, so that the public reads it.
+    pub is_over: bool,
     pub years: Vec<i16>,
 }
 
@@ -199,6 +201,7 @@ pub async fn report(app: &App, actor: Option<&Actor>, year: i16) -> Result<Repor
         withdrawn: in_state(VisitState::Withdrawn),
         fewest_shown: fewest,
         is_whole,
+        is_over,
         years,
     })
 }

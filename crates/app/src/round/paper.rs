@@ -2,10 +2,14 @@
 
 pub mod application;
 pub mod minutes;
+pub mod notice;
 pub mod posting;
+pub mod publication;
 pub mod reasons;
+pub mod reply;
 pub mod review;
 pub mod story;
+pub mod summary;
 
 use jianjia_domain::{
     core::policy::{Act, Actor, may},

@@ -60,6 +60,7 @@ pub use reserving::{Standing, take_up};
 pub use returning::give_back;
 pub use saying::say;
 pub use shown::Shown;
+pub(crate) use shown::beside;
 pub(crate) use splitting::within_share;
 pub use splitting::{ShareInput, ShareRow, ShareTable, open_for_shares, shares, split};
 pub use structure::{Answer, RuleLine};

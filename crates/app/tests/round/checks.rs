@@ -8,7 +8,11 @@ use jianjia_app::{
         spot_check::{self as checks, public},
         visit as visits,
     },
-    core::{app::App, standard::Standards},
+    core::{
+        app::App,
+        paper::{self as papers, Format},
+        standard::Standards,
+    },
     exchange::verification,
     office::message as messages,
     year::sheet::{self as sheets, SayInput},
@@ -261,6 +265,55 @@ async fn nobody_is_added_or_left_out_between_frame_and_seed_on_both_engines() {
         let shown = public::find(app, 2016).await.unwrap();
         assert!(!shown.is_done);
         assert_eq!(checked.told(&checked.chairs[0]).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_a_check_is_the_citys_alone_and_can_be_set() {
+    for (place, checked) in cities(false).await.into_iter().enumerate() {
+        let app = &checked.city.app;
+        let of_kind = |name: &str| jianjia_app::paper::kind(name).unwrap();
+        let sheet = async |who: &Actor, name: &str| {
+            jianjia_app::paper::sheet(app, who, of_kind(name), "2016").await
+        };
+        checked.publish().await;
+        assert_eq!(key(sheet(&checked.leader, "spot-check").await), "not-found");
+        checked.draw().await;
+        let list = sheet(&checked.leader, "spot-check").await.unwrap();
+        let sample = checks::sample(app, &checked.leader, 2016).await.unwrap();
+        let rows = list.data["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), sample.lines.len());
+        assert_eq!(rows[0]["union"], sample.lines[0].visit.unit_name.as_str());
+        assert_eq!(list.data["seed"], "03071519223108");
+        assert_eq!(list.data["lottery"], "双色球第2016149期");
+        assert_eq!(
+            key(sheet(&checked.inspectors[0].0, "spot-check").await),
+            "not-found"
+        );
+        // No circular while homes are still to be visited.
+        assert_eq!(
+            key(sheet(&checked.leader, "spot-check-report").await),
+            "not-found"
+        );
+        let mut tx = app.db.write("test").await.unwrap();
+        let closed = sqlx::query("UPDATE visit SET state = 'closed', colour = 'green'")
+            .execute(&mut *tx)
+            .await;
+        assert!(closed.unwrap().rows_affected() > 0);
+        testing::keep(app, tx).await;
+        let circular = sheet(&checked.leader, "spot-check-report").await.unwrap();
+        assert_eq!(circular.data["drawn"], sample.lines.len());
+        assert_eq!(circular.data["total"]["red"], serde_json::Value::Null);
+        assert!(
+            !circular.data.to_string().contains("厂工会"),
+            "it names nobody"
+        );
+        if place == 0 {
+            for sheet in [list, circular] {
+                let word = papers::one(app, sheet, Format::Docx).await.unwrap();
+                assert!(word.starts_with(b"PK"));
+            }
+        }
     }
 }
 

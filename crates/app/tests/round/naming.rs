@@ -8,6 +8,8 @@ mod flooding;
 mod hidden;
 #[path = "naming/objecting.rs"]
 mod objecting;
+#[path = "naming/papers.rs"]
+mod papers;
 #[path = "naming/publishing.rs"]
 mod publishing;
 

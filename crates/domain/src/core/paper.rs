@@ -15,6 +15,8 @@ pub enum PaperRefusal {
     NoCharacters(Vec<char>),
     /// Too many papers are being set.
     Busy,
+    /// More values than are set as PDF at once.
+    TooLong { values: usize, most: usize },
 }
 
 impl Refuse for PaperRefusal {
@@ -24,6 +26,7 @@ impl Refuse for PaperRefusal {
             PaperRefusal::Faulty(_) => "paper/faulty",
             PaperRefusal::NoCharacters(_) => "paper/no-characters",
             PaperRefusal::Busy => "paper/busy",
+            PaperRefusal::TooLong { .. } => "paper/too-long",
         }
     }
 
@@ -50,6 +53,12 @@ impl Refuse for PaperRefusal {
             (PaperRefusal::NoCharacters(characters), Lang::En) => format!(
                 "The paper was not made: no font of the server has {}, which would be boxes in print. Have an administrator install one that has them (fonts-noto-cjk-extra on Debian, or the city's own).",
                 listed(characters)
+            ),
+            (PaperRefusal::TooLong { values, most }, Lang::Zh) => format!(
+                "PDF 没有做成：这份文书的表格有 {values} 个数据，一次最多排 {most} 个。请下载 Word 文件，它没有这个限制，再从 Word 打印；或者按下级单位分开做。"
+            ),
+            (PaperRefusal::TooLong { values, most }, Lang::En) => format!(
+                "The PDF was not made: the paper has {values} values in its tables, and at most {most} are set at once. Download the Word file, which has no such limit, and print that; or make one for each unit below."
             ),
             (PaperRefusal::Busy, Lang::Zh) => {
                 "文书没有做成：正在排版的文书太多。请过一会儿再下载。".to_owned()

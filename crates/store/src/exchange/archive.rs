@@ -160,6 +160,25 @@ pub async fn publications(tx: &mut Tx, year: i16) -> Result<Vec<PublicationId>> 
         .collect()
 }
 
+/// What was named in one act each in the round of a year.
+///
+/// # Errors
+/// If it can't be read.
+pub async fn batches(tx: &mut Tx, year: i16) -> Result<Vec<String>> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT batch_id
+         FROM honour
+         WHERE year = $1 AND source = 'named' AND batch_id <> ''
+         ORDER BY batch_id",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>(0)?))
+        .collect()
+}
+
 /// What a public notice showed, byte for byte.
 ///
 /// # Errors

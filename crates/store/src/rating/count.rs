@@ -94,6 +94,29 @@ pub async fn of_year(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Option<Rat
     .transpose()
 }
 
+/// The totals of all ratings of a year, with the paths of their units.
+pub async fn all_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, RatingTotals)>> {
+    let rows = sqlx::query(
+        "SELECT unit_path, roll, answers
+         FROM rating
+         WHERE year = $1
+         ORDER BY unit_path",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let answers: String = row.try_get("answers")?;
+            let totals = RatingTotals {
+                roll: row.try_get("roll")?,
+                answers: serde_json::from_str(&answers)?,
+            };
+            Ok((row.try_get("unit_path")?, totals))
+        })
+        .collect()
+}
+
 /// Takes a year's rating away: the poll it came from was declared void.
 pub async fn remove(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<()> {
     sqlx::query("DELETE FROM rating WHERE unit_id = $1 AND year = $2")

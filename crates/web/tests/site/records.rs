@@ -231,9 +231,13 @@ impl Records {
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.
-            (_, "/units/{id}/risk" | "/units/{id}/risk/export" | "/units/{id}/risk/reminder") => {
-                "federations"
-            }
+            (
+                _,
+                "/units/{id}/risk"
+                | "/units/{id}/risk/export"
+                | "/units/{id}/risk/reminder"
+                | "/units/{id}/applications/{year}/{title}/papers/{file}",
+            ) => "federations",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
         let filled = route.path.split('/').map(|part| match part {
@@ -244,10 +248,19 @@ impl Records {
             "{kind}" => "unions",
             "{group}" => "funds",
             // Quicker to make than a PDF.
-            "{file}" if noun == "units" => "rating.docx",
-            "{file}" if noun == "polls" => "slip-list.docx",
-            "{file}" if noun == "honours" => "certificate.docx",
-            "{file}" => "application.docx",
+            "{file}" => match noun {
+                "units" => "rating.docx",
+                "polls" => "slip-list.docx",
+                "federations" => "summary.docx",
+                "rounds" => "notice.docx",
+                "publications" => "publication.docx",
+                "objections" => "reply.docx",
+                "honours" if route.path.contains("{batch}") => "decision.docx",
+                "honours" => "certificate.docx",
+                "spot-checks" => "spot-check.docx",
+                "progress" => "yearly.docx",
+                _ => "application.docx",
+            },
             part if part.starts_with('{') => self.id(part),
             part => part,
         });

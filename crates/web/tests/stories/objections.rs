@@ -55,6 +55,9 @@ async fn an_objection_goes_its_way_from_a_telephone_to_the_answer() {
             assert!(shown.text().contains(words), "{words}: {}", shown.text());
         }
         let address = format!("{notice}/objection");
+        let link = format!("{notice}/papers/publication.docx");
+        assert!(shown.body.contains(&link), "{}", shown.text());
+        assert!(visitor.get(&link).await.bytes.starts_with(b"PK"));
         let form = visitor.get(&address).await;
         let candidate = first_candidate(&form);
         let nothing = visitor.upload(&address, &[("name", "石榴花")], &[]).await;
@@ -164,6 +167,18 @@ async fn an_objection_goes_its_way_from_a_telephone_to_the_answer() {
         let read = visitor.post_form(&follow, &[("code", &code)]).await;
         assert!(read.text().contains("名册已经更正。"), "{}", read.text());
         assert!(read.text().contains("属实") && !read.text().contains("外区审核"));
+        // On paper, too, for whoever objected and for those who may read it.
+        let wanted = [("code", code.as_str()), ("act", "reply.docx")];
+        let word = visitor.post_form(&follow, &wanted).await;
+        assert!(word.bytes.starts_with(b"PK"), "{}", word.text());
+        let wrong = [("code", "1234-5678-9012"), ("act", "reply.docx")];
+        let refused = visitor.post_form(&follow, &wrong).await;
+        assert!(refused.text().contains("编号和查询码对不上"));
+        let paper = format!("{own}/papers/reply.docx");
+        assert!(approver.get(&own).await.body.contains(&paper));
+        let office = other.get(&paper).await;
+        assert_eq!(office.bytes, word.bytes);
+        assert_eq!(district.get(&paper).await.status, StatusCode::NOT_FOUND);
         // Nothing of it is in the trail but its number.
         let mut tx = site.app.db.read().await.unwrap();
         let sql = format!("SELECT detail FROM audit WHERE noun_id = '{id}' ORDER BY id");

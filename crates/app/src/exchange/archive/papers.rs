@@ -2,12 +2,12 @@
 
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, UnitId},
+        ids::{ApplicationId, PublicationId, UnitId},
         policy::Actor,
     },
     rating::poll::Poll,
 };
-use jianjia_store::{core::db::Tx, exchange::archive};
+use jianjia_store::{core::db::Tx, exchange::archive, round::quota as quotas};
 
 use super::bundle::Bundle;
 use crate::{
@@ -26,12 +26,24 @@ pub(super) struct Subjects {
     applications: Vec<ApplicationId>,
     /// Unions whose rating was counted.
     ratings: Vec<UnitId>,
+    publications: Vec<PublicationId>,
+    /// What was named in one act each.
+    batches: Vec<String>,
+    /// The federations that recommended, each with the key of a title.
+    lists: Vec<(UnitId, String)>,
 }
 
 impl Subjects {
-    /// The applications of a year.
+    /// What is on record of a year.
     pub(super) async fn find(&mut self, tx: &mut Tx, year: i16) -> Result<()> {
         self.applications = archive::applications(tx, year).await?;
+        self.publications = archive::publications(tx, year).await?;
+        self.batches = archive::batches(tx, year).await?;
+        let lists = quotas::of_year(tx, year).await?;
+        self.lists = lists
+            .into_iter()
+            .map(|quota| (quota.unit, quota.title))
+            .collect();
         Ok(())
     }
 
@@ -55,6 +67,31 @@ impl Subjects {
             }
             // What is on record of a title is among the records; whoever lost a certificate has it printed anew, with the address that it is looked up at.
             Noun::Honour => ("honour", Vec::new()),
+            Noun::Round => ("round", vec![(year.to_string(), year.to_string())]),
+            Noun::SpotCheck => ("spot-check", vec![(year.to_string(), year.to_string())]),
+            Noun::Year => ("year", vec![(year.to_string(), year.to_string())]),
+            Noun::Publication => {
+                let ids = self.publications.iter().map(PublicationId::to_string);
+                ("publication", ids.map(|id| (id.clone(), id)).collect())
+            }
+            Noun::Batch => {
+                let batches = self.batches.iter().cloned();
+                (
+                    "decision",
+                    batches.map(|batch| (batch.clone(), batch)).collect(),
+                )
+            }
+            Noun::List => {
+                let of = |(federation, title): &(UnitId, String)| {
+                    (
+                        format!("{federation}/{year}/{title}"),
+                        format!("{federation}-{title}"),
+                    )
+                };
+                ("list", self.lists.iter().map(of).collect())
+            }
+            // Answers to objections stay with those who handle them.
+            Noun::Objection => ("objection", Vec::new()),
             // The list on which voters sign for their slips is kept on paper.
             Noun::Poll => ("poll", Vec::new()),
         }

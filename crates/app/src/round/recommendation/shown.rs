@@ -25,7 +25,7 @@ pub struct Shown {
 }
 
 /// Figures and titles held of each, in their order.
-pub(super) async fn beside(
+pub(crate) async fn beside(
     tx: &mut Tx,
     app: &App,
     applications: &[Application],

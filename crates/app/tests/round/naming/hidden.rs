@@ -7,7 +7,14 @@ use std::{
     sync::{Arc, Mutex, atomic::Ordering},
 };
 
-use jianjia_app::{core::clock::Clock, round::objection as objections, year::evidence::File};
+use jianjia_app::{
+    core::{
+        clock::Clock,
+        paper::{self as papers, Format},
+    },
+    round::{objection as objections, paper::reply},
+    year::evidence::File,
+};
 use jianjia_demo::testing;
 use jianjia_store::{core::schema, exchange::backup, testing as store_testing};
 use jiff::civil::date;
@@ -144,6 +151,18 @@ async fn who_objected_and_what_they_wrote_is_in_no_file_row_backup_or_log() {
         objections::answer(app, &cast.approver, &objection, answer)
             .await
             .unwrap();
+        // The answer on paper leaves no trace either, and says nothing of who objected.
+        let followed = objections::follow(app, LATER_FROM, number, &receipt.code).await;
+        let reply = reply::followed(app, &followed.unwrap()).await.unwrap();
+        assert!(holds(
+            reply.data.to_string().as_bytes(),
+            answer.1.as_bytes()
+        ));
+        for secret in [NAME, TELEPHONE, TEXT, KEEP_FROM] {
+            assert!(!holds(reply.data.to_string().as_bytes(), secret.as_bytes()));
+        }
+        let word = papers::one(app, reply, Format::Docx).await.unwrap();
+        assert!(holds(&word, b"word/document.xml"));
         let mut cleaned = Vec::new();
         for place in [1, 2] {
             let kept = objections::evidence(app, &cast.approver, &objection, place).await;

@@ -7,11 +7,14 @@ use jianjia_app::{
     core::app::App,
 };
 use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_domain::core::policy::Role;
 use serde::Deserialize;
 
 use crate::{
     frame::Frame,
     page::{PageResult, page},
+    pages::check::address,
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
     table_file,
@@ -32,6 +35,17 @@ struct Show {
 }
 
 impl Show {
+    /// The circular, for those who see the city's checks, once all visits were made.
+    fn papers(&self) -> Vec<Link> {
+        let mut sees = [Role::Reviewer, Role::Approver, Role::Auditor].into_iter();
+        let is_there = self.report.is_whole && self.report.is_over;
+        let kinds: &[&str] = match is_there && sees.any(|role| self.frame.has(role)) {
+            true => &["spot-check-report"],
+            false => &[],
+        };
+        paper::links(&address::office(self.report.year), kinds)
+    }
+
     /// A figure; a dash stands for one that is not told.
     fn figure(&self, count: &Option<u64>) -> String {
         figure(&self.frame, *count)

@@ -12,7 +12,10 @@ use jianjia_app::{
         target::{self as progress, CityProgress, FederationProgress},
     },
 };
-use jianjia_domain::honour::target::{self, Progress, Projection};
+use jianjia_domain::{
+    core::{place::UnitPlace, policy::Act},
+    honour::target::{self, Progress, Projection},
+};
 use jianjia_standard::{Standard, programme::TargetAmount};
 use jianjia_words::{format, title};
 
@@ -56,6 +59,16 @@ impl Index {
             progress,
             picture,
         }
+    }
+
+    /// The years whose report can be made, the newest first, for those who see the city's checks.
+    fn reported(&self) -> Vec<i16> {
+        let sees = |city: &UnitPlace| self.frame.may(&Act::SeeSpotCheck, city);
+        if !self.progress.city.as_ref().is_some_and(sees) {
+            return Vec::new();
+        }
+        let (first, year) = (self.standard.programme.first_year, self.frame.year);
+        (first.max(year - 1)..=year).rev().collect()
     }
 
     fn years(&self) -> String {

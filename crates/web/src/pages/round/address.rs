@@ -33,9 +33,19 @@ pub fn recommendations_of(year: i16, title: &str, federation: &UnitId) -> String
     format!("/recommendations/{year}/{title}?of={federation}")
 }
 
+/// What was applied for below a federation in a year for a title: the subject of its table.
+pub fn applications_below(federation: &UnitId, year: i16, title: &str) -> String {
+    format!("/units/{federation}/applications/{year}/{title}")
+}
+
 /// What a federation gives on of its places.
 pub fn shares_of(year: i16, title: &str, federation: &UnitId) -> String {
     format!("/recommendations/{year}/{title}/shares?of={federation}")
+}
+
+/// A year's days, for those who set them.
+pub fn round(year: i16) -> String {
+    format!("/rounds/{year}")
 }
 
 /// The places of the federations.

@@ -6,9 +6,10 @@ mod handling;
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, paper::Format},
     round::{
         objection::{self as objections, Followed, Receipt},
+        paper::reply,
         publication::{self as publications, Notice},
     },
 };
@@ -26,8 +27,9 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told, upload::Upload},
     frame::Frame,
-    page::{PageResult, page, see_other, unprocessable},
+    page::{PageError, PageResult, page, see_other, unprocessable},
     pages::{round::address, year::evidence::files_of},
+    paper,
     path::Path,
     request_key,
     routes::{Access, Route},
@@ -228,7 +230,7 @@ async fn ask(frame: Frame, Path(number): Path<i64>) -> PageResult {
 #[serde(default)]
 struct Code {
     code: String,
-    /// `confirm`, or nothing.
+    /// `confirm`; `reply.pdf`, `reply.docx` for the answer as a paper; or nothing.
     act: String,
 }
 
@@ -248,6 +250,11 @@ async fn follow(
     }
     let found = objections::follow(&app, &browser.network, number, &typed.code).await;
     match told(found, &frame)? {
+        Ok(found) if typed.act.starts_with("reply.") => {
+            let (_, format) = Format::of_name(&typed.act).ok_or(PageError::NotFound)?;
+            let reply = reply::followed(&app, &found).await?;
+            paper::made(&app, reply, format).await
+        }
         Ok(found) => {
             let shown = Follow {
                 frame,

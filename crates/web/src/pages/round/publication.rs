@@ -28,6 +28,7 @@ use crate::{
         core::export::{Listed, Wanted},
         round::address,
     },
+    paper::{self, Link},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -67,6 +68,11 @@ struct Show {
 }
 
 impl Show {
+    fn papers(&self) -> Vec<Link> {
+        let notice = address::publication(&self.notice.publication.id);
+        paper::links(&notice, &["publication"])
+    }
+
     /// Whether it has a column for the unions of people.
     fn has_unions(&self, shown: &Shown) -> bool {
         shown.lines.iter().any(|line| !line.union.is_empty())

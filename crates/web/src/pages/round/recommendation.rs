@@ -32,6 +32,7 @@ use crate::{
         application::progress::state_class,
         review::{is_chosen, looked_at_words},
     },
+    paper::{self, Link},
     path::{self, Path},
     request_key,
     routes::{Access, Route},
@@ -109,6 +110,7 @@ struct Show {
     typed: Fields,
     request_key: String,
     problems: Problems,
+    papers: Vec<Link>,
 }
 
 impl Show {
@@ -298,6 +300,12 @@ fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems:
             .map(|refusal| refusal.sentence(frame.lang)),
         may_confirm: app.standards.of(list.year).review.unconfirmed == Unconfirmed::Confirm,
         request_key: request_key::fresh(app),
+        papers: if list.candidates.is_empty() {
+            Vec::new()
+        } else {
+            let below = address::applications_below(&list.federation.id, list.year, &list.title);
+            paper::links(&below, &["summary"])
+        },
         list,
         typed,
         problems,

@@ -4,7 +4,8 @@ use crate::{
     form::{Problems, named::Fields},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::round::application::progress::state_class,
+    pages::round::{address, application::progress::state_class},
+    paper::{self, Link},
     query, request_key,
     routes::{Access, Route},
     session::SignedIn,
@@ -24,7 +25,7 @@ use jianjia_domain::round::assignment::Assignment;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
-        place::UnitKind,
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, Role},
     },
     round::{
@@ -100,6 +101,7 @@ struct List {
     /// What was ticked and typed, where the list comes back with why the act could not be done.
     typed: Fields,
     problems: Problems,
+    papers: Vec<Link>,
 }
 
 impl List {
@@ -256,12 +258,25 @@ fn list_page(
         .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
         .to_vec(),
         figures: figures(app, &frame, &queue, &asked),
+        papers: papers(&queue, &asked),
         rows,
         queue,
         asked,
         typed,
         problems,
         frame,
+    }
+}
+
+/// The table of the title that the list is of, where it is of everything below an office of the reader's that hands up to another.
+fn papers(queue: &Queue, asked: &Asked) -> Vec<Link> {
+    let hands_up = |unit: &&UnitPlace| unit.kind.is_federation() && unit.kind != UnitKind::City;
+    match queue.units.iter().find(hands_up) {
+        Some(office) if asked.place == "all" && !asked.title.is_empty() && queue.total > 0 => {
+            let below = address::applications_below(&office.id, queue.year, &asked.title);
+            paper::links(&below, &["summary"])
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -13,7 +13,11 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::round::calendar::{named_before, yearly},
+    pages::round::{
+        address,
+        calendar::{named_before, yearly},
+    },
+    paper::{self, Link},
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -47,6 +51,12 @@ struct Edit {
     year: i16,
     typed: Typed,
     problems: Problems,
+}
+
+impl Edit {
+    fn papers(&self) -> Vec<Link> {
+        paper::links(&address::round(self.year), &["notice"])
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

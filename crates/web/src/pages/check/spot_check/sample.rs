@@ -17,6 +17,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page},
     pages::check::address,
+    paper::{self, Link},
     path::Path,
     session::SignedIn,
     table_file,
@@ -40,6 +41,10 @@ impl Page {
 
     fn stratum(&self, visit: &Visit) -> String {
         stratum(&self.frame, &self.standard, &self.of, visit)
+    }
+
+    fn papers(&self) -> Vec<Link> {
+        paper::links(&self.office(), &["spot-check"])
     }
 
     fn office(&self) -> String {

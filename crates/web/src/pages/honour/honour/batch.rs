@@ -7,8 +7,9 @@ use axum::extract::{Query, State};
 use jianjia_app::{
     core::{app::App, error::Result, export::Made, job::running::Running},
     honour::{
-        certificate::paper,
+        certificate::paper as certificates,
         honour::{self as honours, ChangeInput},
+        paper as papers,
     },
 };
 use jianjia_documents::workbook::Cell;
@@ -28,6 +29,7 @@ use crate::{
         core::export::{Listed, Wanted},
         honour::address,
     },
+    paper::{self, Link},
     path::Path,
     session::SignedIn,
 };
@@ -55,12 +57,13 @@ struct List {
     may_withdraw: bool,
     /// Where the certificates are asked for: a unit that the actor sees.
     at: Option<UnitId>,
+    papers: Vec<Link>,
 }
 
 impl List {
     /// How many certificates there are to make.
     fn certificates(&self) -> usize {
-        paper::certifiable(&self.honours).count()
+        certificates::certifiable(&self.honours).count()
     }
 
     fn title_name(&self, honour: &Honour) -> String {
@@ -120,6 +123,7 @@ pub(super) async fn batch(
     page(&List {
         standard: standard_of(&app, &named.honours),
         frame,
+        papers: paper::links(&address::batch(&batch), &papers::of_batch(&named.honours)),
         batch,
         honours: named.honours,
         document_number: named.document_number,
@@ -158,7 +162,7 @@ pub(super) async fn export(
 /// The certificates of a batch, in the background.
 ///
 /// # Errors
-/// As `paper::of_batch`.
+/// As `certificates::of_batch`.
 pub(in crate::pages) async fn made(
     app: &App,
     actor: &Actor,
@@ -166,7 +170,7 @@ pub(in crate::pages) async fn made(
     running: &Running,
 ) -> Result<Made> {
     let batch = export.asked.get("batch").map_or("", String::as_str);
-    paper::of_batch(app, actor, batch, running).await
+    certificates::of_batch(app, actor, batch, running).await
 }
 
 pub(super) async fn withdrawal(

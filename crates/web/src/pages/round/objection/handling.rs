@@ -22,6 +22,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::{core::export::Listed, round::address},
+    paper::{self, Link},
     path::{self, Path},
     request_key,
     session::SignedIn,
@@ -144,6 +145,13 @@ impl Show {
                 },
             )
             .collect()
+    }
+
+    fn papers(&self) -> Vec<Link> {
+        let objection = &self.view.objection;
+        let is_answered = objection.answer.is_some();
+        let kinds: &[&str] = if is_answered { &["reply"] } else { &[] };
+        paper::links(&address::objection(&objection.id), kinds)
     }
 
     fn outcomes(&self) -> Vec<(String, String)> {
