@@ -1,17 +1,22 @@
 //! The start page after signing in: what waits for the actor, by role.
 
 use jianjia_domain::{
+    check::visit::{Visit, VisitState},
     core::{
         ids::UnitId,
-        place::UnitPlace,
-        policy::{self, Actor, Role},
+        place::{UnitKind, UnitPlace},
+        policy::{self, Act, Actor, Role},
     },
     honour::honour::Honour,
     rating::{count::Rating, poll::PollState},
-    round::{application::Application, round::Round, veto::Veto},
+    round::{application::Application, entry::Entry, round::Round, veto::Veto},
 };
 use jianjia_standard::{Standard, explain};
 use jianjia_store::{
+    check::{
+        outcome::{self as outcomes, VisitFilter},
+        visit as visits,
+    },
     core::db::Tx,
     honour::honour as honours,
     office::desk::{self, Waiting},
@@ -27,7 +32,7 @@ use crate::{
         beginning::{self as beginnings, Beginning},
         invitation::{self as invitations, Told},
     },
-    round::round as rounds,
+    round::{entry as entries, round as rounds},
 };
 
 /// Beyond this number the actor's own unions are listed without details.
@@ -44,6 +49,10 @@ pub struct Desk {
     pub beginning: Option<Beginning>,
     /// Who is still to come below the actor's highest unit, where the actor invites and there is something to do.
     pub invitations: Option<Told>,
+    /// Homes that the actor is still to visit, and the first of the last days for it.
+    pub inspections: (usize, Option<Date>),
+    /// Homes found short on which the city is still to decide, where the actor decides.
+    pub hearings: i64,
 }
 
 /// A union whose clerk or chair the actor is.
@@ -57,6 +66,10 @@ pub struct OwnUnit {
     pub held: Vec<Honour>,
     /// Vetoes in force this year.
     pub vetoes: Vec<Veto>,
+    /// What departments say of it, as long as that is open.
+    pub entries: Vec<Entry>,
+    /// Spot checks that put its title at stake, each with the last day on which it is heard or has to have mended.
+    pub visits: Vec<(Visit, Option<Date>)>,
     pub rating: RatingState,
 }
 
@@ -114,6 +127,8 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
                 .filter(|application| application.year == round.year)
                 .collect(),
             vetoes: veto::of_unit(&mut tx, &unit.id, round.year).await?,
+            entries: open_entries(&mut tx, &unit, round.year).await?,
+            visits: visits_at_stake(&mut tx, &unit.id).await?,
             held: honours::held(&mut tx, &unit.id, None).await?,
             rating: rating_state(&mut tx, app, &unit, round.year).await?,
             unit,
@@ -152,11 +167,57 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     Ok(Desk {
         beginning: beginning.filter(|beginning| !beginning.is_done()),
         invitations: invitations.filter(|told| !told.is_silent()),
+        inspections: inspections(&mut tx, actor, round.year).await?,
+        hearings: hearings(&mut tx, actor).await?,
         round,
         own,
         queues,
         year_below,
     })
+}
+
+async fn open_entries(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Vec<Entry>> {
+    let mut entries = entries::of_unit(tx, unit, year).await?;
+    entries.retain(Entry::is_open);
+    Ok(entries)
+}
+
+async fn visits_at_stake(tx: &mut Tx, unit: &UnitId) -> Result<Vec<(Visit, Option<Date>)>> {
+    let mut at_stake = Vec::new();
+    for visit in outcomes::of_unit(tx, unit).await? {
+        if !matches!(visit.state, VisitState::Hearing | VisitState::Mending) {
+            continue;
+        }
+        let outcome = outcomes::find(tx, &visit.id).await?;
+        let until = outcome.and_then(|outcome| match visit.state {
+            VisitState::Mending => outcome.mend_until,
+            _ => outcome.hear_until,
+        });
+        at_stake.push((visit, until));
+    }
+    Ok(at_stake)
+}
+
+async fn inspections(tx: &mut Tx, actor: &Actor, year: i16) -> Result<(usize, Option<Date>)> {
+    let mut own = visits::of_inspector(tx, &actor.account, year).await?;
+    own.retain(|visit| visit.state.is_open());
+    Ok((own.len(), own.iter().map(|visit| visit.due_on).min()))
+}
+
+async fn hearings(tx: &mut Tx, actor: &Actor) -> Result<i64> {
+    let mut cities = actor
+        .roles
+        .iter()
+        .filter(|at| at.unit.kind == UnitKind::City);
+    let Some(city) = cities.find(|at| policy::may(actor, Act::DecideVisit, &at.unit)) else {
+        return Ok(0);
+    };
+    let filter = VisitFilter {
+        within: vec![city.unit.path.clone()],
+        state: Some(VisitState::Hearing),
+        ..VisitFilter::default()
+    };
+    Ok(outcomes::list(tx, &filter, 1, 0).await?.1)
 }
 
 async fn rating_state(tx: &mut Tx, app: &App, unit: &UnitPlace, year: i16) -> Result<RatingState> {
