@@ -10,7 +10,10 @@ use jianjia_app::{
         honour::{self as honours, RollFilter, RollLine, RollQuery, RollSort},
         target as progress,
     },
-    round::round as rounds,
+    round::{
+        publication::{self as publications, Hanging},
+        round as rounds,
+    },
 };
 use jianjia_domain::{
     honour::target::Progress,
@@ -132,6 +135,8 @@ struct Home {
     phases: Vec<Phase>,
     /// What is on of other years' rounds: the city names in the year after.
     beside: Vec<(i16, Phase)>,
+    /// The notices that hang today.
+    notices: Vec<Hanging>,
     targets: Vec<Progress>,
     /// The titles that began last.
     latest: Vec<RollLine>,
@@ -260,7 +265,9 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let mut latest = honours::roll(&app, None, &latest).await?.lines;
     latest.truncate(LATEST);
     let example = example(&app).await?;
+    let notices = publications::hanging(&app).await?;
     page(&Home {
+        notices,
         standards: app.standards.clone(),
         latest,
         example,

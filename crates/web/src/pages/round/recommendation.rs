@@ -17,6 +17,7 @@ use jianjia_domain::{
     },
     round::{
         application::Application,
+        recommendation::Quota,
         structure::{Holding, Tally},
     },
 };
@@ -114,6 +115,12 @@ struct Show {
 }
 
 impl Show {
+    /// The places, once the list is closed.
+    fn closed_quota(&self) -> Option<&Quota> {
+        let quota = self.list.quota.as_ref();
+        quota.filter(|quota| quota.closed_at.is_some())
+    }
+
     fn looked_at(&self, looked_at: &LookedAt) -> String {
         looked_at_words(&self.frame, *looked_at)
     }
