@@ -402,7 +402,7 @@ async fn no_backup_has_a_private_key_and_without_the_slip_key_certificates_are_s
             secret.clone(),
             hex::encode(&secret).into_bytes(),
             // All but what the next byte has a part in.
-            base64[..42].as_bytes().to_vec(),
+            base64.as_bytes()[..42].to_vec(),
             base64[..42]
                 .replace('+', "-")
                 .replace('/', "_")

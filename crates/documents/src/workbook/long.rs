@@ -17,7 +17,7 @@ enum Target {
         book: Box<Workbook>,
         formats: Box<Formats>,
     },
-    Csv(csv::Writer<Vec<u8>>),
+    Csv(Box<csv::Writer<Vec<u8>>>),
 }
 
 impl Long {
@@ -49,7 +49,7 @@ impl Long {
     /// When the headings can't be written.
     pub fn csv(columns: &[Column]) -> Result<Long> {
         Ok(Long {
-            target: Target::Csv(csv_begun(columns)?),
+            target: Target::Csv(Box::new(csv_begun(columns)?)),
             rows: 0,
         })
     }
