@@ -353,7 +353,7 @@ async fn the_papers_of_applications_and_ratings_are_in_it_as_pdf() {
     let written = archive::write(&city.city.app, &path, &wanted)
         .await
         .unwrap();
-    assert_eq!(written.papers, 2);
+    assert_eq!(written.papers, 5);
     assert_eq!(checking::check(&path).unwrap().faults, [""; 0]);
     let files = files(&path);
     let papers: Vec<(&str, &[u8])> = files
@@ -362,7 +362,16 @@ async fn the_papers_of_applications_and_ratings_are_in_it_as_pdf() {
         .map(|(name, content)| (name.rsplit_once('/').unwrap().0, content.as_slice()))
         .collect();
     let folders: Vec<&str> = papers.iter().map(|(folder, _)| *folder).collect();
-    assert_eq!(folders, ["papers/application", "papers/rating"]);
+    assert_eq!(
+        folders,
+        [
+            "papers/application",
+            "papers/list",
+            "papers/rating",
+            "papers/round",
+            "papers/year",
+        ]
+    );
     for (folder, content) in papers {
         assert!(content.starts_with(b"%PDF-"), "{folder}");
     }

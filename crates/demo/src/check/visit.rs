@@ -23,9 +23,11 @@ use jianjia_domain::{
     },
     office::account::Account,
 };
+use jianjia_standard::judgement::{Judgement, Status};
 use jianjia_store::{
-    check::{outcome as kept_outcomes, remark as remarks, spot_check as kept, visit as visits},
+    check::{remark as remarks, spot_check as kept, visit as visits},
     core::{db::Tx, place, scope::Scope},
+    year::judgement as judgements,
 };
 use jiff::civil::{Date, date};
 use serde_json::json;
@@ -91,11 +93,9 @@ pub async fn go(app: &App, accounts: &[Account], approver: &Actor, day: Date) ->
         let village = red.iter().position(|(_, is_village)| *is_village);
         // A village's subsidy goes down with its title (R4).
         let withdrawn = village.unwrap_or(1);
-        // What past months show no time mends.
         let mut mending = None;
         for (place, (visit, _)) in red.iter().enumerate().rev() {
-            let is_past = is_past_mending(app, visit).await?;
-            if place != withdrawn && !is_past {
+            if place != withdrawn && can_mend(app, visit).await? {
                 mending = Some(place);
             }
         }
@@ -238,11 +238,20 @@ async fn conclude(app: &App, accounts: &[Account], visit: &Visit) -> Result<()> 
     Ok(())
 }
 
-async fn is_past_mending(app: &App, visit: &Visit) -> Result<bool> {
+/// Whether a home is short by what its inspectors noted alone: what it said itself, and what past months show, no time mends.
+async fn can_mend(app: &App, visit: &Visit) -> Result<bool> {
     let mut tx = app.db.read().await?;
-    let outcome = kept_outcomes::find(&mut tx, &visit.id).await?;
     let standard = app.standards.of(visit.year);
-    Ok(outcome.is_some_and(|outcome| !outcome.past_mending(standard).is_empty()))
+    let rules = standard.visit.as_ref().context("rules of visits")?;
+    let Some(declared) = visits::declared(&mut tx, &visit.id).await? else {
+        return Ok(false);
+    };
+    let kept = judgements::find(&mut tx, &declared).await?;
+    let kept = kept.context("what a home had declared")?;
+    let judgement: Judgement = serde_json::from_str(&kept.judgement)?;
+    let mut verdicts = judgement.verdicts.iter();
+    let verdict = verdicts.find(|verdict| verdict.title == rules.against);
+    Ok(verdict.is_some_and(|verdict| verdict.status != Status::Unmet))
 }
 
 /// The visits of a year that the city has to decide on, and whether each is of a village.

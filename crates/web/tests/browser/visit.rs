@@ -9,10 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jianjia_app::{check::outcome as outcomes, core::app::App};
+use jianjia_app::{
+    check::{outcome as outcomes, remark as noting},
+    core::app::App,
+};
 use jianjia_demo::testing::{TestCity, city, fixtures::yes_to_all};
 use jianjia_domain::{
-    check::remark::{Content, Remark},
+    check::remark::{Content, Remark, RemarkInput},
     core::{
         ids::VisitId,
         place::UnitKind,
@@ -401,6 +404,15 @@ async fn browser_a_draft_left_behind_by_the_conclusion_is_shown_until_it_is_remo
         types(&browser, "Q3", "没来得及保存的话").await;
         browser.attach("photos-Q3", &photo).await;
         browser.sees("已存在本机，还没有作为一条记录保存。").await;
+        let input = RemarkInput {
+            id: app.entropy.id(app.now()).simple().to_string(),
+            kind: "clause".to_owned(),
+            clause: "Q3".to_owned(),
+            seen: "holds".to_owned(),
+            ..RemarkInput::default()
+        };
+        let noted = noting::note(&app, &second, &visit, &input, Vec::new()).await;
+        noted.expect("noted");
         outcomes::conclude(&app, &second, &visit)
             .await
             .expect("concluded");
