@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use serde_json::{Map, Value};
 
-use crate::{frame::Frame, pages::honour::address, trail::keys::Keys};
+use crate::{frame::Frame, trail::keys::Keys};
 
 mod keys;
 
@@ -73,7 +73,6 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Publication => format!("/publications/{id}"),
         Noun::SpotCheck => "/spot-checks".to_owned(),
         Noun::Visit => format!("/visits/{id}"),
-        Noun::CertificateKey => address::CERTIFICATE_KEYS.to_owned(),
         Noun::Round => "/rounds".to_owned(),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),

@@ -137,7 +137,7 @@ async fn pages_of_an_old_year_show_the_titles_of_its_plan_while_the_next_holds()
             lines.map(str::to_owned).collect()
         };
         let how = "由市总工会审核评选、命名表彰";
-        let then = "。先看候选，勾选以后预览会发生什么，再确认。";
+        let then = "。先看候选，勾选以后预览，再确认。";
         assert_eq!(
             namings(2016).await,
             [

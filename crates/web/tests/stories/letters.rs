@@ -82,8 +82,10 @@ async fn a_letter_is_received_answered_and_followed() {
             list.text()
         );
         assert!(list.text().contains("共 2 封"), "{}", list.text());
-        let start = list.body.find("/letters/").unwrap();
-        let letter = list.body[start..].split('"').next().unwrap().to_owned();
+        let links = list.body.split("href=\"/letters/").skip(1);
+        let mut letters = links.filter_map(|rest| rest.split('"').next());
+        let id = letters.find(|id| !id.starts_with("export")).unwrap();
+        let letter = format!("/letters/{id}");
         let page = office.get(&letter).await;
         for words in ["王建国", "13800000001", "长江纺织厂工会", "请查。"] {
             assert!(page.text().contains(words), "{words}: {}", page.text());

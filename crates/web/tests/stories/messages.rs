@@ -32,11 +32,10 @@ async fn count(client: &mut Client) -> Option<String> {
 }
 
 fn first_link(page: &Page) -> String {
-    let (_, rest) = page
-        .body
-        .split_once("href=\"/messages/")
-        .expect("a message");
-    let id = rest.split('"').next().unwrap_or_default();
+    let links = page.body.split("href=\"/messages/").skip(1);
+    let mut ids = links.map(|rest| rest.split('"').next().unwrap_or_default());
+    let id = ids.find(|id| !id.starts_with("export"));
+    let id = id.expect("a message");
     format!("/messages/{id}")
 }
 
