@@ -56,7 +56,8 @@ async fn what_lacks_a_document_is_named_question_by_question() {
         assert!(home.contains("条达到了，但还缺材料"), "{home}");
         // Where a file is given to questions, these stand in groups, with clause and mark.
         let page = chair.get(&evidence).await.body;
-        let links = page.split(&format!("{evidence}/")).skip(1);
+        let link = format!("{evidence}/");
+        let links = page.split(&link).skip(1);
         let mut ids = links.filter_map(|rest| rest.split_once('/'));
         let (id, _) = ids
             .find(|(id, _)| !id.starts_with("export"))
