@@ -17,6 +17,7 @@ use jianjia_domain::{
     office::account::Account,
 };
 use jianjia_standard::programme::Department;
+use jianjia_store::core::place;
 use jiff::{
     Timestamp,
     civil::{Date, date},
@@ -307,6 +308,18 @@ async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64
     for lived in FIRST_YEAR..=year {
         growth::live_on(&mut city, &invented.first, lived, invented.today);
     }
+    let mut tx = app.db.read().await?;
+    let mut silent = Vec::new();
+    for index in 0..city.units.len() {
+        let unit = &city.units[index];
+        if drawn.contains(&unit.number) && statements::is_silent(&mut tx, unit, year).await? {
+            // It may have moved since it was invented.
+            let place = place::find(&mut tx, &unit.id).await?;
+            city.units[index].path = place.context("a drawn unit")?.path;
+            silent.push(index);
+        }
+    }
+    drop(tx);
     let holding = Holding {
         city: &city,
         first: &invented.first,
@@ -314,19 +327,14 @@ async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64
         today: invented.today,
     };
     let (mut answers, mut held) = (Vec::new(), Vec::new());
-    let mut tx = app.db.read().await?;
-    for (index, unit) in city.units.iter().enumerate() {
-        if !drawn.contains(&unit.number) || !statements::is_silent(&mut tx, unit, year).await? {
-            continue;
-        }
-        let kind = facts::kind_of(&city, index);
+    for index in silent {
+        let (unit, kind) = (&city.units[index], facts::kind_of(&city, index));
         let said =
             kind.and_then(|kind| facts::answers(&questions, unit, kind, i64::from(year), true));
         answers.extend(said.map(|said| (index, said)));
         let all = holding.of_unit(index, date(year - 1, 12, 1), date(year, 12, 1));
         held.extend(all.into_iter().filter(|held| held.on.year() == year));
     }
-    drop(tx);
     let chairs = statements::chairs(&city);
     let said = answers.iter().map(|(index, said)| (*index, said));
     let said = statements::of_units(
