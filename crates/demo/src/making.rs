@@ -56,7 +56,7 @@ use crate::{
     },
     writing::{Part, Writing},
     year::{
-        activity::{self as activities, Holding},
+        activity::{self as activities, Held as Activity, Holding},
         fact::{self as facts, Questions},
         statement as statements,
     },
@@ -295,7 +295,7 @@ async fn before(
     Ok(promised.first().context("a promise of last year")?.id)
 }
 
-/// Tells what homes said and held in a year long over of which hardly anything is kept: those that a spot check is about to draw. Their inspectors compare
+/// Tells what homes said and held in a year that is over and the months before, where hardly anything is kept: those that a spot check is about to draw. Their inspectors compare
 /// what they find with it.
 async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64>) -> Result<()> {
     let questions = Questions::of(app.standards.of(year));
@@ -312,12 +312,17 @@ async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64
     let mut silent = Vec::new();
     for index in 0..city.units.len() {
         let unit = &city.units[index];
-        if drawn.contains(&unit.number) && statements::is_silent(&mut tx, unit, year).await? {
-            // It may have moved since it was invented.
-            let place = place::find(&mut tx, &unit.id).await?;
-            city.units[index].path = place.context("a drawn unit")?.path;
-            silent.push(index);
+        if !drawn.contains(&unit.number) {
+            continue;
         }
+        let is_silent = statements::is_silent(&mut tx, unit, year).await?;
+        // The last months of the year before count, too; those of the first year are kept with it.
+        let was_silent = (is_silent || year > FIRST_YEAR)
+            && statements::is_silent(&mut tx, unit, year - 1).await?;
+        // It may have moved since it was invented.
+        let place = place::find(&mut tx, &unit.id).await?;
+        city.units[index].path = place.context("a drawn unit")?.path;
+        silent.push((index, was_silent, is_silent));
     }
     drop(tx);
     let holding = Holding {
@@ -327,13 +332,18 @@ async fn tell_of(app: &App, invented: &Invented, year: i16, drawn: &BTreeSet<i64
         today: invented.today,
     };
     let (mut answers, mut held) = (Vec::new(), Vec::new());
-    for index in silent {
+    for (index, was_silent, is_silent) in silent {
         let (unit, kind) = (&city.units[index], facts::kind_of(&city, index));
-        let said =
-            kind.and_then(|kind| facts::answers(&questions, unit, kind, i64::from(year), true));
-        answers.extend(said.map(|said| (index, said)));
-        let all = holding.of_unit(index, date(year - 1, 12, 1), date(year, 12, 1));
-        held.extend(all.into_iter().filter(|held| held.on.year() == year));
+        if is_silent && let Some(kind) = kind {
+            let said = facts::answers(&questions, unit, kind, i64::from(year), true);
+            answers.extend(said.map(|said| (index, said)));
+        }
+        let all = holding.of_unit(index, date(year - 1, 8, 1), date(year, 12, 1));
+        let is_missing = |held: &Activity| match held.on.year() == year {
+            true => is_silent,
+            false => was_silent,
+        };
+        held.extend(all.into_iter().filter(is_missing));
     }
     let chairs = statements::chairs(&city);
     let said = answers.iter().map(|(index, said)| (*index, said));

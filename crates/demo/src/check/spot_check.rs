@@ -80,13 +80,13 @@ pub async fn go(app: &App, approver: &Actor, day: Date) -> Result<()> {
     Ok(())
 }
 
-/// The numbers of the units that the lottery will draw, once the frame of a year long over is published: an invented lottery's numbers are known.
+/// The numbers of the units that the lottery will draw, once the frame of a year that is over is published: an invented lottery's numbers are known.
 ///
 /// # Errors
 /// When the frame can't be read.
 pub async fn drawn_of_past(app: &App, day: Date, today: Date) -> Result<Option<BTreeSet<i64>>> {
     let year = day.year();
-    if day != published_on(year) || year >= today.year() - 1 {
+    if day != published_on(year) || year >= today.year() {
         return Ok(None);
     }
     let numbers = usize::try_from(year - FIRST_YEAR).map(|place| NUMBERS[place % NUMBERS.len()]);
