@@ -1,2 +1,3 @@
+pub mod renewal;
 pub mod spot_check;
 pub mod visit;

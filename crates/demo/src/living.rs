@@ -14,6 +14,7 @@ use jiff::{
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
+    check::renewal::Renewing,
     core::{
         city::{City, Grade, Ids},
         day::morning,
@@ -113,6 +114,9 @@ impl<'s> World<'_, 's> {
         let desk = Desk::new(city, self.standard, self.ids, year, self.today);
         let given = desk.file(writing, &filed).await?;
         life.honours.extend(given);
+        if let Some(renewing) = Renewing::of(self.accounts, year, self.today) {
+            writing.hand(Part::Renewals(renewing)).await?;
+        }
         // Of the running round the acts tell.
         if departments::is_over(year, self.today) {
             let told = (self.standard, self.accounts, self.ids);

@@ -10,6 +10,8 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use tokio::{sync::mpsc, task::JoinHandle};
 
+use crate::check::renewal::Renewing;
+
 /// So many parts wait at most: about a portion of units. More would only be held in memory.
 const WAITING: usize = 3;
 
@@ -21,6 +23,7 @@ pub enum Part {
     Round(Round, Vec<Quota>),
     Applications(Vec<Way>),
     Departments(Asking),
+    Renewals(Renewing),
     /// Keeps all so far as of a day: with a line of the trail about the year.
     Kept(i16, Date),
 }
@@ -77,6 +80,7 @@ async fn write(
             Part::Round(round, places) => founding.round(&round, &places).await?,
             Part::Applications(ways) => founding.applications(ways).await?,
             Part::Departments(asking) => founding.departments(asking).await?,
+            Part::Renewals(renewing) => renewing.write(&mut founding).await?,
             Part::Kept(year, day) => {
                 founding.set_day(day);
                 founding = founding.keep_until_here(year).await?;

@@ -28,6 +28,9 @@ pub struct BenchPages {
     /// How often each page is requested
     #[arg(long, default_value_t = 200)]
     times: usize,
+    /// Only pages whose address begins so, such as /renewals
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 #[derive(Serialize)]
@@ -106,6 +109,7 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
                     addresses.push((visitor.clone(), visited.address));
                 }
             }
+            kinds.retain(|kind, _| kind.starts_with(&command.only));
             for (kind, addresses) in kinds {
                 let took = slowest(&addresses).await?;
                 if found.get(&kind).is_none_or(|(longest, ..)| took > *longest) {

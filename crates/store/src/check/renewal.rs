@@ -24,6 +24,45 @@ pub async fn due(
     if cycles.is_empty() {
         return Ok((Vec::new(), 0));
     }
+    let counted = conditions_of(within, first_year, cycles, "h.title");
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
+        counted.sql()
+    );
+    let total: i64 = counted
+        .query(count)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?;
+    // Read in the order of an index, as far as the page goes, and looked up for the page's lines alone: an index on titles would have all of them sorted.
+    let mut conditions = conditions_of(within, first_year, cycles, "COALESCE(h.title, '')");
+    let where_sql = conditions.sql();
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
+    let sql = format!(
+        "SELECT h.id, h.title, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
+           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in,
+           (SELECT MAX(v.year) FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber')) AS visited_in
+         FROM honour h
+         JOIN (
+           SELECT h.id
+           FROM honour h{where_sql}
+           ORDER BY h.year, h.unit_path, h.id
+           LIMIT {limit} OFFSET {offset}
+         ) AS line ON line.id = h.id
+         ORDER BY h.year, h.unit_path, h.id"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    let due = rows.iter().map(due_of).collect::<Result<_>>()?;
+    Ok((due, total))
+}
+
+/// Which titles are due; `title` is the column that holds one's key.
+fn conditions_of(
+    within: &[String],
+    first_year: i16,
+    cycles: &[(String, i16)],
+    title: &str,
+) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.within("h.unit_path", within);
     conditions.equals("h.state", "in-force");
@@ -31,38 +70,18 @@ pub async fn due(
     let first = conditions.value(i64::from(first_year));
     conditions.and(format!("h.year >= {first}"));
     let mut pieces = Vec::new();
-    for (title, last) in cycles {
-        let title = conditions.value(title.as_str());
+    for (key, last) in cycles {
+        let key = conditions.value(key.as_str());
         let last = conditions.value(i64::from(*last));
         pieces.push(format!(
-            "(h.title = {title} AND h.year <= {last}
-              AND NOT EXISTS (SELECT 1 FROM honour_renewal r WHERE r.honour_id = h.id AND r.year > {last})
-              AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber') AND v.year > {last}))"
+            "({title} = {key} AND h.year <= {last}
+              AND h.id NOT IN (SELECT r.honour_id FROM honour_renewal r WHERE r.year > {last})
+              AND (h.person_id <> ''
+                OR h.unit_id NOT IN (SELECT v.unit_id FROM visit v WHERE v.colour IN ('green', 'amber') AND v.year > {last})))"
         ));
     }
     conditions.and(format!("({})", pieces.join(" OR ")));
-    let count = format!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
-        conditions.sql()
-    );
-    let total: i64 = conditions
-        .query(count)
-        .fetch_one(&mut **tx)
-        .await?
-        .try_get(0)?;
-    let where_sql = conditions.sql();
-    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
-    let sql = format!(
-        "SELECT h.id, h.title, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
-           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in,
-           (SELECT MAX(v.year) FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber')) AS visited_in
-         FROM honour h{where_sql}
-         ORDER BY h.year, h.unit_path, h.id
-         LIMIT {limit} OFFSET {offset}"
-    );
-    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
-    let due = rows.iter().map(due_of).collect::<Result<_>>()?;
-    Ok((due, total))
+    conditions
 }
 
 fn due_of(row: &AnyRow) -> Result<Due> {
@@ -94,25 +113,36 @@ fn due_of(row: &AnyRow) -> Result<Due> {
     })
 }
 
-/// Keeps that a holder meets the conditions still; false if that was kept for the year.
-pub async fn renew(tx: &mut Tx, renewal: &Renewal) -> Result<bool> {
-    let columns = [
-        "honour_id",
-        "year",
-        "note",
-        "account_id",
-        "account_name",
-        "at",
-    ];
-    let row = vec![
+const RENEWAL_COLUMNS: [&str; 6] = [
+    "honour_id",
+    "year",
+    "note",
+    "account_id",
+    "account_name",
+    "at",
+];
+
+fn renewal_values(renewal: &Renewal) -> Vec<bulk::Value> {
+    vec![
         renewal.honour.to_string().into(),
         i64::from(renewal.year).into(),
         renewal.note.as_str().into(),
         renewal.account.to_string().into(),
         renewal.account_name.as_str().into(),
         renewal.at.to_string().into(),
-    ];
-    bulk::insert_new(tx, "honour_renewal", &columns, row).await
+    ]
+}
+
+/// Keeps that a holder meets the conditions still; false if that was kept for the year.
+pub async fn renew(tx: &mut Tx, renewal: &Renewal) -> Result<bool> {
+    let row = renewal_values(renewal);
+    bulk::insert_new(tx, "honour_renewal", &RENEWAL_COLUMNS, row).await
+}
+
+/// Keeps many that are not kept yet.
+pub async fn insert_many(tx: &mut Tx, renewals: &[Renewal]) -> Result<()> {
+    let rows = renewals.iter().map(renewal_values).collect();
+    bulk::insert(tx, "honour_renewal", &RENEWAL_COLUMNS, rows).await
 }
 
 /// Asks for the plaque of a title; false if it was asked for before.

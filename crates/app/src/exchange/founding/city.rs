@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow};
 use jianjia_domain::{
+    check::renewal::{self, Renewal},
     core::{
         audit::{deed::Deed, object::Object},
         day,
-        ids::{AccountId, MessageId, PollId, UnitId},
+        ids::{AccountId, HonourId, MessageId, PollId, UnitId},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -33,6 +34,7 @@ use jianjia_domain::{
     year::{activity::Activity, assessment::KeptJudgement, statement::Statement},
 };
 use jianjia_store::{
+    check::renewal as renewals,
     core::{changed, counter::next_numbers, db::Tx, message},
     honour::honour as honours,
     office::account as accounts,
@@ -52,7 +54,7 @@ use jianjia_store::{
     },
     year::{activity as activities, judgement as judgements, standing, statement as statements},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -200,6 +202,37 @@ impl CityFounding {
             }
         }
         Ok(())
+    }
+
+    /// Renews the titles that are due in a year, but for those that `left` names: by the federations that `by` holds, with the paths that they see to.
+    pub async fn renewals(
+        &mut self,
+        year: i16,
+        by: &[(String, AccountId, String)],
+        (at, note): (Timestamp, &str),
+        left: impl Fn(&HonourId) -> bool,
+    ) -> Result<()> {
+        let standard = self.app.standards.of(year);
+        let cycles = renewal::cycles(standard, year);
+        let first = standard.programme.first_year;
+        let mut renewed: BTreeMap<HonourId, Renewal> = BTreeMap::new();
+        for (path, account, name) in by {
+            let within = [path.clone()];
+            let (due, _) =
+                renewals::due(&mut self.tx, &within, (first, &cycles), (i64::MAX, 0)).await?;
+            for title in due.into_iter().filter(|title| !left(&title.honour)) {
+                renewed.entry(title.honour).or_insert_with(|| Renewal {
+                    honour: title.honour,
+                    year,
+                    note: note.to_owned(),
+                    account: *account,
+                    account_name: name.clone(),
+                    at,
+                });
+            }
+        }
+        let renewed: Vec<Renewal> = renewed.into_values().collect();
+        Ok(renewals::insert_many(&mut self.tx, &renewed).await?)
     }
 
     pub async fn round(&mut self, round: &Round, places: &[Quota]) -> Result<()> {
