@@ -23,6 +23,7 @@ mod import;
 mod judge;
 mod paper;
 mod post;
+mod proofs;
 mod restore;
 mod serve;
 pub mod standard;
@@ -43,6 +44,7 @@ pub enum Command {
     Import(import::Import),
     Export(export::Export),
     Paper(paper::Paper),
+    Proofs(proofs::Proofs),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
@@ -67,6 +69,7 @@ impl Command {
             Command::Import(command) => import::run(&command),
             Command::Export(command) => export::run(&command),
             Command::Paper(command) => paper::run(&command),
+            Command::Proofs(command) => proofs::run(&command),
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),

@@ -36,3 +36,27 @@ fn a_paper_that_there_is_not_is_told_in_a_line() {
     }
     assert!(!Path::new(&*file).exists());
 }
+
+#[test]
+fn proofs_show_a_kind_in_its_worst_cases_and_say_that_there_is_no_such_kind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = |kind: &str| {
+        let out = folder.path().join(kind);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jianjia"));
+        command.arg("proofs").arg(&out).args(["--kind", kind]);
+        let is_made = command.output().expect("it runs").status.success();
+        let names = std::fs::read_dir(out).expect("the folder");
+        let mut names: Vec<String> = names
+            .map(|entry| entry.expect("an entry").file_name())
+            .filter_map(|name| name.into_string().ok())
+            .collect();
+        names.sort();
+        (is_made, names)
+    };
+    let (is_made, names) = made("reply");
+    assert!(is_made);
+    let cases = ["empty", "names", "pages", "sample"];
+    let expected = cases.map(|case| ["docx", "pdf"].map(|ending| format!("reply-{case}.{ending}")));
+    assert_eq!(names, expected.concat());
+    assert_eq!(made("letters"), (false, Vec::new()));
+}

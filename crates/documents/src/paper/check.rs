@@ -37,7 +37,19 @@ pub enum Case {
     ManyPages,
 }
 
-const CASES: [Case; 4] = [Case::Sample, Case::LongNames, Case::Empty, Case::ManyPages];
+pub const CASES: [Case; 4] = [Case::Sample, Case::LongNames, Case::Empty, Case::ManyPages];
+
+impl Case {
+    /// As it stands in the name of a file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Case::Sample => "sample",
+            Case::LongNames => "names",
+            Case::Empty => "empty",
+            Case::ManyPages => "pages",
+        }
+    }
+}
 
 /// Characters of people's names that many fonts lack.
 const RARE: &str = "𬭚喆㛃䶮";
@@ -76,12 +88,16 @@ pub fn check(papers: Option<&Path>, fonts: &[PathBuf]) -> Result<Vec<Finding>, F
     Ok(findings.collect())
 }
 
-fn made(press: &Press, kind: &str, case: Case) -> Result<(), Fault> {
+/// A paper with the data of a case, for people to look at before it is used: PDF and DOCX.
+///
+/// # Errors
+/// What is wrong with its template, its sample, the layouts or the fonts.
+pub fn made(press: &Press, kind: &str, case: Case) -> Result<(Vec<u8>, Vec<u8>), Fault> {
     let (data, pictures) = trial(press, kind, case)?;
     let paper = paper::compose(press, kind, &data, &pictures)?;
-    paper::docx(press, &paper)?;
-    paper::pdf(press, &[paper])?;
-    Ok(())
+    let docx = paper::docx(press, &paper)?;
+    let pdf = paper::pdf(press, &[paper])?;
+    Ok((pdf, docx))
 }
 
 /// The data and pictures of a case.
