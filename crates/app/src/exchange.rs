@@ -5,4 +5,5 @@ pub mod backup;
 pub mod founding;
 pub mod import;
 pub mod package;
+pub mod paper;
 pub mod verification;

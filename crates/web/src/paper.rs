@@ -7,7 +7,10 @@ use jianjia_app::{
         app::App,
         paper::{self as papers, Format, Sheet},
     },
-    exchange::package::{self as packages, Binding},
+    exchange::{
+        package::{self as packages, Binding},
+        paper::Wanted,
+    },
     paper::{self, Kind, Noun},
     round::paper::publication,
 };
@@ -19,6 +22,7 @@ use jianjia_domain::core::{
 use crate::{
     frame::Frame,
     page::{PageError, PageResult},
+    pages::core::export as exports,
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -87,29 +91,42 @@ pub fn routes() -> Vec<Route> {
 async fn of_application(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Application, &id, &file).await
+    answer(&app, (&actor, frame), Noun::Application, &id, &file).await
 }
 
 async fn bound(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path(id): Path<ApplicationId>,
 ) -> PageResult {
-    package(&app, &actor, &id, Binding::Pdf).await
+    package(&app, (&actor, frame), &id, Binding::Pdf).await
 }
 
 async fn zipped(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path(id): Path<ApplicationId>,
 ) -> PageResult {
-    package(&app, &actor, &id, Binding::Zip).await
+    package(&app, (&actor, frame), &id, Binding::Zip).await
 }
 
-async fn package(app: &App, actor: &Actor, id: &ApplicationId, binding: Binding) -> PageResult {
-    let made = packages::of_application(app, actor, id, binding).await?;
+async fn package(
+    app: &App,
+    (actor, frame): (&Actor, Frame),
+    id: &ApplicationId,
+    binding: Binding,
+) -> PageResult {
+    let papers = packages::gathered(app, actor, id).await?;
+    if papers::are_long(&papers.sheets) {
+        let wanted = Wanted::Package(binding);
+        return later(frame, actor, &wanted, &id.to_string());
+    }
+    let made = packages::at_once(app, papers, binding).await?;
     Ok(table_file::named(
         &made.name,
         binding.media_type(),
@@ -120,42 +137,54 @@ async fn package(app: &App, actor: &Actor, id: &ApplicationId, binding: Binding)
 async fn of_rating(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((unit, year, file)): Path<(String, String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Rating, &format!("{unit}/{year}"), &file).await
+    answer(
+        &app,
+        (&actor, frame),
+        Noun::Rating,
+        &format!("{unit}/{year}"),
+        &file,
+    )
+    .await
 }
 
 async fn of_poll(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Poll, &id, &file).await
+    answer(&app, (&actor, frame), Noun::Poll, &id, &file).await
 }
 
 async fn of_honour(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Honour, &id, &file).await
+    answer(&app, (&actor, frame), Noun::Honour, &id, &file).await
 }
 
 async fn of_list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((unit, year, title, file)): Path<(String, String, String, String)>,
 ) -> PageResult {
     let of = format!("{unit}/{year}/{title}");
-    answer(&app, &actor, Noun::List, &of, &file).await
+    answer(&app, (&actor, frame), Noun::List, &of, &file).await
 }
 
 async fn of_round(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((year, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Round, &year, &file).await
+    answer(&app, (&actor, frame), Noun::Round, &year, &file).await
 }
 
 /// Everybody may print what hangs; who works for the city what hung before, too.
@@ -164,8 +193,8 @@ async fn of_notice(
     frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    match &frame.actor {
-        Some(actor) => answer(&app, actor, Noun::Publication, &id, &file).await,
+    match frame.actor.clone() {
+        Some(actor) => answer(&app, (&actor, frame), Noun::Publication, &id, &file).await,
         None => {
             let (_, format) = asked(Noun::Publication, &file)?;
             let sheet = publication::public(&app, &path::read(&id)?).await?;
@@ -177,40 +206,60 @@ async fn of_notice(
 async fn of_objection(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Objection, &id, &file).await
+    answer(&app, (&actor, frame), Noun::Objection, &id, &file).await
 }
 
 async fn of_batch(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((batch, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Batch, &batch, &file).await
+    answer(&app, (&actor, frame), Noun::Batch, &batch, &file).await
 }
 
 async fn of_check(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((year, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::SpotCheck, &year, &file).await
+    answer(&app, (&actor, frame), Noun::SpotCheck, &year, &file).await
 }
 
 async fn of_year(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((year, file)): Path<(String, String)>,
 ) -> PageResult {
-    answer(&app, &actor, Noun::Year, &year, &file).await
+    answer(&app, (&actor, frame), Noun::Year, &year, &file).await
 }
 
-/// A paper as the file that its address names, `application.pdf`.
-async fn answer(app: &App, actor: &Actor, of: Noun, id: &str, file: &str) -> PageResult {
+/// A paper as the file that its address names, `application.pdf`, or the page that has a long one made in the background.
+async fn answer(
+    app: &App,
+    (actor, frame): (&Actor, Frame),
+    of: Noun,
+    id: &str,
+    file: &str,
+) -> PageResult {
     let (kind, format) = asked(of, file)?;
     let sheet = paper::sheet(app, actor, kind, id).await?;
+    if papers::are_long(std::slice::from_ref(&sheet)) {
+        papers::fits(&sheet, format)?;
+        return later(frame, actor, &Wanted::Paper(kind, format), id);
+    }
     made(app, sheet, format).await
+}
+
+/// The page that has a paper made in the background.
+fn later(frame: Frame, actor: &Actor, wanted: &Wanted, of: &str) -> PageResult {
+    let at = actor.main_unit().ok_or(PageError::NotFound)?;
+    exports::ask_for_paper(frame, &at.id, wanted.title(), &wanted.fields(of))
 }
 
 /// What a file's name asks for.

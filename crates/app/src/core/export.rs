@@ -84,6 +84,18 @@ pub fn wanted(job: &Job) -> Result<Export> {
     Ok(serde_json::from_value(payload).context("what is to be exported")?)
 }
 
+/// What the actor asked for by a job.
+///
+/// # Errors
+/// Not found when it is no such job, or somebody else's.
+pub async fn asked(app: &App, actor: &Actor, id: &JobId) -> Result<Export> {
+    let mut tx = app.db.read().await?;
+    let job = job::find(&mut tx, id).await?;
+    tx.commit().await?;
+    let is_own = |job: &Job| job.kind == JobKind::Export && job.asked_by == Some(actor.account);
+    wanted(&job.filter(is_own).ok_or(Error::NotFound)?)
+}
+
 /// A table as a file.
 pub struct Made {
     /// Under which it is downloaded.

@@ -1,5 +1,5 @@
 //! Papers, from what they say to files: the press is opened with the first and kept, and sets in turns, off the threads that answer requests. What
-//! each kind says stands in its area; all kinds together in `crate::paper`.
+//! each kind says stands in its area; all kinds together in `crate::paper`; those that a job makes in `exchange::paper`.
 
 use std::{
     path::PathBuf,
@@ -25,6 +25,9 @@ refuses!(PaperRefusal);
 
 /// Papers that are set at a time: each takes a core, and a package some ten megabytes.
 static SETTING: Turns = Turns::new(2);
+
+/// The long ones, which jobs set: one at a time, and beside those that somebody waits for.
+static SETTING_LONG: Turns = Turns::new(1);
 
 /// Where templates and fonts are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,10 +83,13 @@ impl Format {
     /// The format of a file by its name's ending, whose stem is given too.
     pub fn of_name(name: &str) -> Option<(&str, Format)> {
         let (stem, ending) = name.rsplit_once('.')?;
-        let format = Format::ALL
-            .into_iter()
-            .find(|format| format.ending() == ending)?;
-        Some((stem, format))
+        Some((stem, Format::of_ending(ending)?))
+    }
+
+    /// The format of files whose names end so.
+    pub fn of_ending(ending: &str) -> Option<Format> {
+        let mut all = Format::ALL.into_iter();
+        all.find(|format| format.ending() == ending)
     }
 }
 
@@ -124,6 +130,11 @@ impl Sheet {
         title(self.kind)
     }
 
+    /// The rows of its longest list.
+    pub fn rows(&self) -> usize {
+        longest(&self.data)
+    }
+
     /// The name of its file: `申报审批表（青枫公司工会）.pdf`.
     pub fn file_name(&self, format: Format) -> String {
         format!("{}（{}）.{}", self.title(), self.whose, format.ending())
@@ -137,38 +148,66 @@ pub fn title(kind: &str) -> &'static str {
     found.map_or("", |known| known.title)
 }
 
-/// The values of a paper that is set as PDF: typst took 1.1 GB and five seconds for a table of 1,000 rows of nine, 4.8 GB for one of 5,000. A DOCX is
-/// written as it goes.
-const PDF_VALUES: usize = 9_000;
+/// The values of the longest paper that is set as PDF: 5,000 rows of nine take some 700 MB, since typst keeps what came of every cell until all are set.
+/// A DOCX is written as it goes.
+const PDF_VALUES: usize = 45_000;
+
+/// From so many values on papers are made in the background: 500 rows of nine take about a second.
+const LONG_VALUES: usize = 4_500;
+
+/// As `LONG_VALUES`, of their pictures.
+const LONG_PICTURES_BYTES: usize = 24 * 1024 * 1024;
+
+/// Whether papers that are set together take longer than somebody waits for a page.
+pub fn are_long(sheets: &[Sheet]) -> bool {
+    let count: usize = sheets.iter().map(|sheet| values(&sheet.data)).sum();
+    let pictures = sheets.iter().flat_map(|sheet| &sheet.pictures);
+    let bytes: usize = pictures.map(|(_, bytes)| bytes.len()).sum();
+    count >= LONG_VALUES || bytes >= LONG_PICTURES_BYTES
+}
+
+/// Whether a paper can be set in a format.
+///
+/// # Errors
+/// `TooLong` for a PDF.
+pub fn fits(sheet: &Sheet, format: Format) -> Result<()> {
+    let (values, most) = (values(&sheet.data), PDF_VALUES);
+    if format == Format::Pdf && values > most {
+        return Err(PaperRefusal::TooLong { values, most }.into());
+    }
+    Ok(())
+}
 
 /// A paper as a file.
 ///
 /// # Errors
-/// As `many`; `TooLong` for a PDF.
+/// As `with_press`; as `fits`.
 pub async fn one(app: &App, sheet: Sheet, format: Format) -> Result<Vec<u8>> {
+    fits(&sheet, format)?;
+    with_press(app, move |press| set(press, &sheet, format)).await
+}
+
+/// A paper that a job makes, as a file.
+///
+/// # Errors
+/// As `one`, but for `Busy`: while one is still set whose job was stopped it fails, and is tried again.
+pub async fn one_long(app: &App, sheet: Sheet, format: Format) -> Result<Vec<u8>> {
+    fits(&sheet, format)?;
+    with_press_for_long(app, move |press| set(press, &sheet, format)).await
+}
+
+fn set(press: &Press, sheet: &Sheet, format: Format) -> std::result::Result<Vec<u8>, Fault> {
+    let paper = composed(press, sheet)?;
     match format {
-        Format::Pdf => {
-            let values = values(&sheet.data);
-            if values > PDF_VALUES {
-                let most = PDF_VALUES;
-                return Err(PaperRefusal::TooLong { values, most }.into());
-            }
-            many(app, vec![sheet]).await
-        }
-        Format::Docx => {
-            with_press(app, move |press| {
-                let paper = composed(press, &sheet)?;
-                documents::docx(press, &paper)
-            })
-            .await
-        }
+        Format::Pdf => documents::pdf(press, &[paper]),
+        Format::Docx => documents::docx(press, &paper),
     }
 }
 
 /// Papers of any kinds as one PDF, in their order, each beginning on a page of its own.
 ///
 /// # Errors
-/// `NoFonts`, `Faulty`, `NoCharacters`; `Busy` when too many are being set.
+/// As `with_press`.
 pub async fn many(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
     with_press(app, move |press| {
         let papers = sheets
@@ -183,7 +222,7 @@ pub async fn many(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
 /// Does something with the press in its turn, on a thread where it may take its time.
 ///
 /// # Errors
-/// As `many`.
+/// `NoFonts`, `Faulty`, `NoCharacters`; `Busy` when too many are being set.
 pub async fn with_press<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&Press) -> std::result::Result<T, Fault> + Send + 'static,
@@ -191,6 +230,22 @@ pub async fn with_press<T: Send + 'static>(
     let kept = app.memory.of::<Kept>();
     let done = SETTING.take(move || work(&*opened(&kept)?)).await?;
     done.map_err(|_| PaperRefusal::Busy)?.map_err(told)
+}
+
+/// As `with_press`, for what a job makes.
+///
+/// # Errors
+/// As `one_long`.
+pub async fn with_press_for_long<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&Press) -> std::result::Result<T, Fault> + Send + 'static,
+) -> Result<T> {
+    let kept = app.memory.of::<Kept>();
+    let done = SETTING_LONG
+        .take(move || work(&*opened(&kept)?))
+        .await?
+        .map_err(|_| anyhow::anyhow!("another long paper is still being set"))?;
+    done.map_err(told)
 }
 
 /// The press. One that could not be opened is tried again with the next paper: fonts may have been installed.
@@ -210,6 +265,15 @@ fn values(data: &serde_json::Value) -> usize {
         serde_json::Value::Array(list) => list.iter().map(values).sum(),
         serde_json::Value::Object(fields) => fields.values().map(values).sum(),
         _ => 1,
+    }
+}
+
+/// The length of the longest list in data.
+fn longest(data: &serde_json::Value) -> usize {
+    match data {
+        serde_json::Value::Array(list) => list.iter().map(longest).fold(list.len(), usize::max),
+        serde_json::Value::Object(fields) => fields.values().map(longest).max().unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The package of an application: all its papers in order with a list of them, as one PDF to be printed, or a ZIP of files.
 
-use std::io::{Cursor, Write};
+use std::{
+    io::{Cursor, Write},
+    sync::atomic::Ordering,
+};
 
-use anyhow::Context;
-use jianjia_documents::paper as documents;
+use jianjia_documents::paper::{self as documents, Press, fault::Fault};
 use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -13,6 +15,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        job::running::Running,
         paper::{self as papers, Format, Sheet},
     },
     paper::{kind, sheet},
@@ -36,12 +39,25 @@ impl Binding {
         }
     }
 
+    /// The binding whose files' names end so.
+    pub fn of_ending(ending: &str) -> Option<Binding> {
+        let mut all = [Binding::Pdf, Binding::Zip].into_iter();
+        all.find(|binding| binding.ending() == ending)
+    }
+
     pub fn media_type(self) -> &'static str {
         match self {
             Binding::Pdf => Format::Pdf.media_type(),
             Binding::Zip => "application/zip",
         }
     }
+}
+
+/// What is in a package, before it is set.
+pub struct Papers {
+    /// Of its file, without the ending.
+    name: String,
+    pub sheets: Vec<Sheet>,
 }
 
 /// A package as a file.
@@ -71,13 +87,22 @@ struct Listed {
 /// The package of an application, with the papers that the actor may have.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see it; as `papers::many`.
+/// As `gathered`; as `papers::with_press`.
 pub async fn of_application(
     app: &App,
     actor: &Actor,
     id: &ApplicationId,
     binding: Binding,
 ) -> Result<Package> {
+    let papers = gathered(app, actor, id).await?;
+    at_once(app, papers, binding).await
+}
+
+/// The papers of an application that the actor may have, in their order.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
+pub async fn gathered(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Papers> {
     let view = applications::view(app, actor, id).await?;
     let mut sheets = Vec::new();
     for kind in round::of_application(actor, &view)
@@ -95,12 +120,37 @@ pub async fn of_application(
     }
     sheets.insert(0, cover(app, &view, &sheets)?);
     let (title, whose) = (&view.title.zh, view.application.applicant_name());
-    let name = format!("{title}申报材料（{whose}）.{}", binding.ending());
-    let bytes = match binding {
-        Binding::Pdf => papers::many(app, sheets).await?,
-        Binding::Zip => zipped(app, sheets).await?,
+    Ok(Papers {
+        name: format!("{title}申报材料（{whose}）"),
+        sheets,
+    })
+}
+
+/// The package of papers for somebody who waits for it.
+///
+/// # Errors
+/// As `papers::with_press`.
+pub async fn at_once(app: &App, papers: Papers, binding: Binding) -> Result<Package> {
+    papers::with_press(app, move |press| set(press, &papers, binding, |_| ())).await
+}
+
+/// The package of papers, by a job that counts them.
+///
+/// # Errors
+/// As `papers::one_long`.
+pub(super) async fn by_job(
+    app: &App,
+    papers: Papers,
+    binding: Binding,
+    running: &Running,
+) -> Result<Package> {
+    running.expect(i64::try_from(papers.sheets.len()).unwrap_or(i64::MAX));
+    let counter = running.counter();
+    let count = move |done: usize| {
+        let done = i64::try_from(done).unwrap_or(i64::MAX);
+        counter.store(done, Ordering::Relaxed);
     };
-    Ok(Package { name, bytes })
+    papers::with_press_for_long(app, move |press| set(press, &papers, binding, count)).await
 }
 
 /// The result of the members' rating behind a union's application; none where there is none that is shown.
@@ -136,22 +186,39 @@ fn cover(app: &App, view: &ApplicationView, sheets: &[Sheet]) -> Result<Sheet> {
     Sheet::of("cover", application.applicant_name(), &cover)
 }
 
-/// Each paper in both formats, numbered in their order.
-async fn zipped(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
-    let made = papers::with_press(app, move |press| {
-        let mut files = Vec::new();
-        for (place, sheet) in sheets.iter().enumerate() {
-            let paper = papers::composed(press, sheet)?;
-            let word = documents::docx(press, &paper)?;
-            let pdf = documents::pdf(press, &[paper])?;
-            for (format, bytes) in [(Format::Pdf, pdf), (Format::Docx, word)] {
-                let name = format!("{place:02} {}.{}", sheet.title(), format.ending());
-                files.push((name, bytes));
+/// Sets the papers, and tells after each how many are done.
+fn set(
+    press: &Press,
+    papers: &Papers,
+    binding: Binding,
+    tell: impl Fn(usize),
+) -> std::result::Result<Package, Fault> {
+    let (mut composed, mut files) = (Vec::new(), Vec::new());
+    for (place, sheet) in papers.sheets.iter().enumerate() {
+        let paper = papers::composed(press, sheet)?;
+        match binding {
+            Binding::Pdf => composed.push(paper),
+            Binding::Zip => {
+                let word = documents::docx(press, &paper)?;
+                let pdf = documents::pdf(press, &[paper])?;
+                for (format, bytes) in [(Format::Pdf, pdf), (Format::Docx, word)] {
+                    let name = format!("{place:02} {}.{}", sheet.title(), format.ending());
+                    files.push((name, bytes));
+                }
             }
         }
-        Ok(files)
-    });
-    Ok(packed(made.await?).context("a package is zipped")?)
+        tell(place + 1);
+    }
+    let bytes = match binding {
+        Binding::Pdf => documents::pdf(press, &composed)?,
+        Binding::Zip => packed(files).map_err(|error| Fault::Typesetting {
+            what: format!("a package is zipped: {error:#}"),
+        })?,
+    };
+    Ok(Package {
+        name: format!("{}.{}", papers.name, binding.ending()),
+        bytes,
+    })
 }
 
 /// The same bytes for the same files: without the time of the machine.

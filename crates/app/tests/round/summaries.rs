@@ -188,7 +188,15 @@ async fn a_table_too_long_for_a_pdf_is_refused_before_it_is_set() {
     let city = cities().await.remove(0);
     let list = format!("{}/2016/trusted-home", city.township.id);
     let mut table = sheet(&city, &city.local, "summary", &list).await.unwrap();
-    table.data["rows"] = vec![serde_json::json!({ "name": "甲厂工会" }); 9_001].into();
+    assert!(!papers::are_long(std::slice::from_ref(&table)));
+    let row = serde_json::json!({ "name": "甲厂工会" });
+    let rows = |count: usize| serde_json::Value::from(vec![row.clone(); count]);
+    table.data["rows"] = rows(4_500);
+    assert!(papers::are_long(std::slice::from_ref(&table)));
+    assert_eq!(table.rows(), 4_500);
+    papers::fits(&table, Format::Pdf).unwrap();
+    table.data["rows"] = rows(45_001);
+    papers::fits(&table, Format::Docx).unwrap();
     let refused = papers::one(&city.city.app, table, Format::Pdf).await;
     assert_eq!(key(refused), "paper/too-long");
 }

@@ -1,11 +1,16 @@
-//! `jianjia bench papers`: a round's certificates with codes and signed links, as PDFs of a hundred each.
+//! `jianjia bench papers`: a round's certificates with codes and signed links, as PDFs of a hundred each, or one long table.
 
-use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use jianjia_documents::paper::{
-    self,
+    self, Press,
     check::{self, Case},
 };
 use serde::Serialize;
@@ -15,7 +20,8 @@ use crate::{
     output::{say, tell},
 };
 
-/// Makes certificates from the built-in sample, each with a number and link of its own, by the portion as the job of a round does
+/// Makes certificates from the built-in sample, each with a number and link of its own, by the portion as the job of a round does; or one summary
+/// table of many rows
 ///
 /// Templates and fonts are read before, and told apart. The last line is JSON.
 #[derive(Args)]
@@ -26,6 +32,9 @@ pub struct BenchPapers {
     /// How many in one file
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..))]
     at_once: u16,
+    /// Instead of certificates, one summary table of so many rows of nine
+    #[arg(long, conflicts_with_all = ["count", "at_once"])]
+    rows: Option<usize>,
     /// Folder that keeps the files; a temporary one when absent
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,6 +53,16 @@ struct Report {
     cores: usize,
 }
 
+impl Report {
+    fn keep(&mut self, folder: &Path, papers: usize, pdf: &[u8]) -> Result<()> {
+        self.files += 1;
+        self.papers += papers;
+        self.bytes += pdf.len();
+        let path = folder.join(format!("{:04}.pdf", self.files));
+        fs::write(&path, pdf).with_context(|| format!("{}", path.display()))
+    }
+}
+
 pub fn run(command: &BenchPapers) -> Result<ExitCode> {
     let temporary = tempfile::tempdir().context("no folder for the files")?;
     let folder = command.out.as_deref().unwrap_or(temporary.path());
@@ -51,15 +70,6 @@ pub fn run(command: &BenchPapers) -> Result<ExitCode> {
     let began = Instant::now();
     let press = paper::open(None, &[])?;
     let open_s = began.elapsed().as_secs_f64();
-    let (sample, pictures) = check::trial(&press, "certificate", Case::Sample)?;
-    let link = sample["link"].as_str().unwrap_or_default().to_owned();
-    let certificates = (1..=command.count).map(|number| {
-        let mut data = sample.clone();
-        data["number"] = format!("CZ2016-XL-{number:05}").into();
-        // As long as a signed link is, and another for each.
-        data["link"] = format!("{link}{number:05}").into();
-        data
-    });
     let mut report = Report {
         papers: 0,
         files: 0,
@@ -70,26 +80,17 @@ pub fn run(command: &BenchPapers) -> Result<ExitCode> {
         cores: rayon::current_num_threads(),
     };
     let began = Instant::now();
-    let at_once = usize::from(command.at_once);
-    paper::pdf_in_parts(
-        &press,
-        "certificate",
-        certificates,
-        &pictures,
-        at_once,
-        |part| -> Result<()> {
-            report.files += 1;
-            report.papers += part.papers;
-            report.bytes += part.pdf.len();
-            let path = folder.join(format!("{:04}.pdf", report.files));
-            fs::write(&path, part.pdf).with_context(|| format!("{}", path.display()))
-        },
-    )?;
+    let what = if let Some(rows) = command.rows {
+        table(&press, rows, folder, &mut report)?;
+        format!("summary table of {rows} rows")
+    } else {
+        certificates(&press, command, folder, &mut report)?;
+        format!("{} certificates", report.papers)
+    };
     report.seconds = began.elapsed().as_secs_f64();
     report.peak_mb = memory::peak_mb();
     tell!(
-        "{} certificates in {} files, {} bytes: {:.2} s (and {:.2} s for templates and fonts), {} MB at most",
-        report.papers,
+        "{what} in {} files, {} bytes: {:.2} s (and {:.2} s for templates and fonts), {} MB at most",
         report.files,
         report.bytes,
         report.seconds,
@@ -98,4 +99,45 @@ pub fn run(command: &BenchPapers) -> Result<ExitCode> {
     );
     say!("{}", serde_json::to_string(&report)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn certificates(
+    press: &Press,
+    command: &BenchPapers,
+    folder: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let (sample, pictures) = check::trial(press, "certificate", Case::Sample)?;
+    let link = sample["link"].as_str().unwrap_or_default().to_owned();
+    let certificates = (1..=command.count).map(|number| {
+        let mut data = sample.clone();
+        data["number"] = format!("CZ2016-XL-{number:05}").into();
+        // As long as a signed link is, and another for each.
+        data["link"] = format!("{link}{number:05}").into();
+        data
+    });
+    let at_once = usize::from(command.at_once);
+    paper::pdf_in_parts(
+        press,
+        "certificate",
+        certificates,
+        &pictures,
+        at_once,
+        |part| -> Result<()> { report.keep(folder, part.papers, &part.pdf) },
+    )
+}
+
+fn table(press: &Press, rows: usize, folder: &Path, report: &mut Report) -> Result<()> {
+    let (mut data, pictures) = check::trial(press, "summary", Case::Sample)?;
+    let sample = data["rows"].as_array().cloned().unwrap_or_default();
+    let numbered = (1..).zip(sample.iter().cycle()).take(rows);
+    data["rows"] = numbered
+        .map(|(number, row): (usize, _)| {
+            let mut row = row.clone();
+            row["name"] = format!("{}{number}", row["name"].as_str().unwrap_or_default()).into();
+            row
+        })
+        .collect();
+    let summary = paper::compose(press, "summary", &data, &pictures)?;
+    report.keep(folder, 1, &paper::pdf(press, &[summary])?)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::paper::fault::Place;
 
@@ -154,6 +154,7 @@ pub enum Look {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
+    #[serde(serialize_with = "written")]
     pub cells: Vec<Cell>,
     /// Not divided between two pages: false once it is so long that it would leave the page half empty.
     pub whole: bool,
@@ -169,6 +170,50 @@ pub struct Cell {
     pub height_mm: f64,
     pub align: Align,
     pub middle: bool,
+}
+
+impl Cell {
+    /// The text of a cell that is nothing else: at most a paragraph in one face, which stands as the cell does.
+    fn only_text(&self) -> Option<&str> {
+        if self.rows > 1 || self.height_mm > 0.0 || !self.middle || self.align == Align::Both {
+            return None;
+        }
+        let para = match self.blocks.as_slice() {
+            [] => return Some(""),
+            [only] => match &only.block {
+                Block::Para(para) => para,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let is_plain = para.align == self.align && !para.indent && !para.keep;
+        match para.text.as_slice() {
+            [
+                Inline::Text {
+                    text,
+                    strong: false,
+                    under: false,
+                },
+            ] if is_plain && para.size == Size::Body => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A cell as the layout program reads it. One of text alone is an array, as a long table has many thousand of them, and an object takes some times the
+/// memory there.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Text(&'a str, Align, usize),
+    Whole(&'a Cell),
+}
+
+fn written<S: Serializer>(cells: &[Cell], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(cells.iter().map(|cell| match cell.only_text() {
+        Some(text) => Written::Text(text, cell.align, cell.columns),
+        None => Written::Whole(cell),
+    }))
 }
 
 /// 盖章处: who signs, where the seal goes, and the day.

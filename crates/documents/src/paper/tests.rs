@@ -261,3 +261,50 @@ fn setting_stops_at_the_first_part_that_can_not_be_written() {
     );
     assert!(matches!(told, Err(Fault::Reading { .. })), "{told:?}");
 }
+
+#[test]
+fn cells_of_text_alone_are_short_for_the_layout_program() {
+    let template = "<paper layout=\"form\" title=\"t\"><table columns=\"1 1 1\"><row><cell align=\"right\">甲</cell><cell></cell><cell><strong>乙</strong></cell></row></table></paper>";
+    let paper = composed(template, &json!({})).expect("a paper");
+    let told = serde_json::to_value(&paper.blocks).expect("JSON");
+    let cells = &told[0]["rows"][0]["cells"];
+    assert_eq!(cells[0], json!(["甲", "right", 1]));
+    assert_eq!(cells[1], json!(["", "left", 1]));
+    assert_eq!(cells[2]["blocks"][0]["text"][0]["strong"], json!(true));
+}
+
+#[test]
+fn a_table_of_many_pages_is_one_tagged_table() {
+    const ROWS: usize = 150;
+    let (mut data, pictures) = check::trial(press(), "summary", Case::Sample).expect("a sample");
+    let rows = data["rows"].as_array().expect("rows");
+    data["rows"] = rows.iter().cycle().take(ROWS).cloned().collect();
+    let paper = paper::compose(press(), "summary", &data, &pictures).expect("a paper");
+    let pdf = paper::pdf(press(), &[paper]).expect("a PDF");
+    let text = String::from_utf8_lossy(&pdf);
+    let count = |tag: &str| text.matches(tag).count();
+    // The heading, the rows, the sum. What is repeated on the other pages is no content of its own.
+    assert_eq!((count("/S/Table"), count("/S/TR")), (1, ROWS + 2));
+    assert!(count("/Type/Page") - count("/Type/Pages") > 3, "pages");
+}
+
+#[test]
+fn a_docx_has_all_parts_that_it_names() {
+    let docx = paper::docx(press(), &sample("decision", Case::Sample)).expect("a DOCX");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("an archive");
+    let mut read = |name: &str| {
+        let mut text = String::new();
+        let mut part = archive.by_name(name).expect("a part");
+        std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+        text
+    };
+    let relations = read("word/_rels/document.xml.rels");
+    for part in ["styles", "settings", "fonts", "theme", "footer-odd"] {
+        assert!(
+            relations.contains(&format!("Target=\"{part}.xml\"")),
+            "{part}"
+        );
+        assert!(read(&format!("word/{part}.xml")).ends_with('>'), "{part}");
+    }
+    assert!(read("[Content_Types].xml").contains("/word/theme.xml"));
+}

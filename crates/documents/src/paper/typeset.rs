@@ -20,7 +20,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::paper::{
-    block::{Date, Paper, Picture},
+    block::{Date, Paper, Picture, Placed},
     fault::Fault,
     font::{Chosen, Fonts},
     layout::{Layout, Layouts},
@@ -65,6 +65,7 @@ pub fn pdf(
     let mut files = Files::default();
     let input = serde_json::to_vec(&input(fonts, layouts, papers, &mut files)?)
         .map_err(|error| fault(&error))?;
+    let is_long = papers.len() > MANY || input.len() > LONG_BYTES;
     files
         .by_id
         .insert(file_id("/papers.json")?, Bytes::new(input));
@@ -74,6 +75,10 @@ pub fn pdf(
         files: files.by_id,
     };
     let document = compile::<PagedDocument>(&desk);
+    if is_long {
+        // The pages are there: what led to them makes room for the file.
+        comemo::evict(0);
+    }
     let bytes = document
         .output
         .and_then(|document| {
@@ -90,12 +95,15 @@ pub fn pdf(
             what: told(&diagnostics),
         });
     // What typst remembers of one paper is of use for the next that looks like it, and must not grow with their number.
-    comemo::evict(if papers.len() > MANY { 0 } else { 3 });
+    comemo::evict(if is_long { 0 } else { 3 });
     bytes
 }
 
 /// A document of more papers leaves nothing behind in memory.
 const MANY: usize = 20;
+
+/// As `MANY`, of the blocks as JSON: a table of a thousand rows. It would keep a hundred megabytes.
+const LONG_BYTES: usize = 256 * 1024;
 
 fn told(diagnostics: &[SourceDiagnostic]) -> String {
     let told: Vec<String> = diagnostics
@@ -158,7 +166,14 @@ struct Input<'a> {
     date: Date,
     fonts: BTreeMap<&'static str, Json>,
     layouts: BTreeMap<&'a str, &'a Layout>,
-    papers: Vec<Json>,
+    papers: Vec<Set<'a>>,
+}
+
+#[derive(Serialize)]
+struct Set<'a> {
+    layout: &'a str,
+    blocks: &'a [Placed],
+    pictures: BTreeMap<&'a str, Json>,
 }
 
 fn input<'a>(
@@ -170,11 +185,15 @@ fn input<'a>(
     let face = |chosen: &Chosen| json!({ "families": chosen.families, "bold": chosen.bold });
     let mut set = Vec::with_capacity(papers.len());
     for paper in papers {
-        let mut pictures = serde_json::Map::new();
+        let mut pictures = BTreeMap::new();
         for (name, picture) in &paper.pictures {
-            pictures.insert(name.clone(), files.add(picture)?);
+            pictures.insert(name.as_str(), files.add(picture)?);
         }
-        set.push(json!({ "layout": paper.layout, "blocks": paper.blocks, "pictures": pictures }));
+        set.push(Set {
+            layout: &paper.layout,
+            blocks: &paper.blocks,
+            pictures,
+        });
     }
     let first = papers.first();
     Ok(Input {

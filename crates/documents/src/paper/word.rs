@@ -3,6 +3,7 @@
 mod body;
 mod table;
 mod text;
+mod theme;
 
 use std::{
     collections::BTreeSet,
@@ -73,6 +74,7 @@ fn package(layout: &Layout, fonts: &Fonts, paper: &Paper, body: Body<'_>) -> Res
         ("styles", "styles", "styles.xml"),
         ("settings", "settings", "settings.xml"),
         ("fonts", "fontTable", "fonts.xml"),
+        ("theme", "theme", "theme.xml"),
         ("odd", "footer", "footer-odd.xml"),
         ("even", "footer", "footer-even.xml"),
     ] {
@@ -114,6 +116,7 @@ fn package(layout: &Layout, fonts: &Fonts, paper: &Paper, body: Body<'_>) -> Res
     );
     part("word/settings.xml", settings.as_bytes())?;
     part("word/fonts.xml", font_table(fonts).as_bytes())?;
+    part("word/theme.xml", theme::theme(fonts).as_bytes())?;
     part(
         "word/footer-odd.xml",
         footer(layout, fonts, "right").as_bytes(),
@@ -136,6 +139,7 @@ fn types() -> String {
          <Override PartName=\"/word/document.xml\" ContentType=\"{OFFICE}.document.main+xml\"/>\
          <Override PartName=\"/word/styles.xml\" ContentType=\"{OFFICE}.styles+xml\"/>\
          <Override PartName=\"/word/fonts.xml\" ContentType=\"{OFFICE}.fontTable+xml\"/>\
+         <Override PartName=\"/word/theme.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.theme+xml\"/>\
          <Override PartName=\"/word/settings.xml\" ContentType=\"{OFFICE}.settings+xml\"/>\
          <Override PartName=\"/word/footer-odd.xml\" ContentType=\"{OFFICE}.footer+xml\"/>\
          <Override PartName=\"/word/footer-even.xml\" ContentType=\"{OFFICE}.footer+xml\"/>\

@@ -1,4 +1,4 @@
-//! Long tables that are made in the background: the result is a private file, which whoever asked for it downloads for a while.
+//! Long tables and papers that are made in the background: the result is a private file, which whoever asked for it downloads for a while.
 
 use std::collections::BTreeMap;
 
@@ -45,6 +45,8 @@ jianjia_standard::keyed! {
         Candidates = "candidates" / "待命名的候选",
         /// The certificates of titles that were named together.
         Certificates = "certificates" / "证书",
+        /// A paper, or all papers of an application.
+        Paper = "paper" / "文书",
     }
 }
 
@@ -59,7 +61,8 @@ impl ExportKind {
             | ExportKind::Messages
             | ExportKind::Invitations
             | ExportKind::Candidates
-            | ExportKind::Certificates => None,
+            | ExportKind::Certificates
+            | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
             ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),

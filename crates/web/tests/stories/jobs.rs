@@ -189,7 +189,8 @@ async fn make(site: &TestSite) {
     assert!(made.is_some(), "it was due");
 }
 
-fn hidden(body: &str) -> Vec<(String, String)> {
+/// The fields of a form that nobody types.
+pub(super) fn hidden(body: &str) -> Vec<(String, String)> {
     let inputs = body.split("<input type=\"hidden\" name=\"").skip(1);
     inputs
         .filter_map(|input| {

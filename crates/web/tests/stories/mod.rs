@@ -17,6 +17,7 @@ mod measures;
 mod messages;
 mod objections;
 mod outage;
+mod papers;
 mod post;
 mod protocol;
 mod provider;

@@ -97,7 +97,7 @@ const OF_A_FILE: usize = 50;
 /// The certificates of a batch as a ZIP of PDFs of fifty each, in the order of their numbers; a hundred at a time, so that memory stays flat.
 ///
 /// # Errors
-/// As `named_together`, `data` and `papers::many`; `NoneInForce`.
+/// As `named_together`, `data` and `papers::one_long`; `NoneInForce`.
 pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) -> Result<Made> {
     let named = named_together(app, actor, batch).await?;
     let honours: Vec<Honour> = certifiable(&named.honours).cloned().collect();
@@ -118,7 +118,7 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
         let mut tx = app.db.read().await?;
         let data = data(&mut tx, app, some).await?;
         tx.commit().await?;
-        let parts = papers::with_press(app, move |press| {
+        let parts = papers::with_press_for_long(app, move |press| {
             let mut parts = Vec::new();
             let pictures = Pictures::default();
             documents::pdf_in_parts(press, "certificate", data, &pictures, OF_A_FILE, |part| {

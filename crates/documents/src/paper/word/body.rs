@@ -295,16 +295,24 @@ impl<'a> Body<'a> {
         } else {
             2.0 * self.layout.pitch_pt
         };
+        // A name of more than a line can't stand around a tab, and leaves no room beside it.
+        let is_wide = 2.0 * longest > self.width_pt;
         for (at, line) in lines.iter().enumerate() {
+            let (align, centers_pt) = if is_wide {
+                (Align::Center, Vec::new())
+            } else {
+                (Align::Left, vec![center.max(0.0)])
+            };
             let style = Style {
-                align: Align::Left,
-                centers_pt: vec![center.max(0.0)],
+                align,
+                centers_pt,
                 before_pt: if at == 0 { room } else { 0.0 },
                 keep_next: at + 1 < lines.len(),
                 keep_lines: true,
                 ..self.base.clone()
             };
-            self.paragraph(&style, &[&[], line]);
+            let parts: &[&[Inline]] = if is_wide { &[line] } else { &[&[], line] };
+            self.paragraph(&style, parts);
         }
     }
 

@@ -201,8 +201,9 @@ where
 #[template(path = "core/export/ask.html")]
 struct Ask {
     frame: Frame,
-    name: String,
-    rows: i64,
+    title: String,
+    /// Why it is made in the background.
+    lead: String,
     days: i64,
     /// What is asked for, as hidden fields.
     fields: Vec<(String, String)>,
@@ -216,6 +217,37 @@ pub fn ask(
     (name, rows): (&str, i64),
     asked: &[(&str, &str)],
 ) -> PageResult {
+    let title = frame.t1("导出{}", name);
+    let lead = frame.t1(
+        "这张表有 {} 行以上，在后台生成，不用等在这里。",
+        frame.count(rows),
+    );
+    asking(frame, (title, lead), (kind, unit), asked)
+}
+
+/// Asks whether a paper shall be made in the background, for somebody who works at a unit. It is called by its Chinese name.
+///
+/// # Errors
+/// Only failures of ours.
+pub fn ask_for_paper(
+    frame: Frame,
+    unit: &UnitId,
+    name: &'static str,
+    asked: &[(&str, &str)],
+) -> PageResult {
+    let title = frame.t1("制作{}", frame.t_fixed(name));
+    let lead = frame
+        .t("这份文书很长，在后台排版，不用等在这里。")
+        .to_owned();
+    asking(frame, (title, lead), (ExportKind::Paper, unit), asked)
+}
+
+fn asking(
+    frame: Frame,
+    (title, lead): (String, String),
+    (kind, unit): (ExportKind, &UnitId),
+    asked: &[(&str, &str)],
+) -> PageResult {
     let own = [
         ("export".to_owned(), kind.key().to_owned()),
         ("at".to_owned(), unit.to_string()),
@@ -223,8 +255,8 @@ pub fn ask(
     let asked = asked.iter().filter(|(_, value)| !value.is_empty());
     let asked = asked.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     page(&Ask {
-        name: name.to_owned(),
-        rows,
+        title,
+        lead,
         days: KEPT.as_hours() / 24,
         fields: own.into_iter().chain(asked).collect(),
         frame,

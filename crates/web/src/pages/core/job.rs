@@ -339,16 +339,16 @@ impl Show {
                 let file = exports::file_of(&self.job)?;
                 let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
                 let wanted = exports::wanted(&self.job).ok();
-                let is_of_certificates =
-                    wanted.is_some_and(|export| export.kind == ExportKind::Certificates);
-                Some(if is_over {
-                    frame
+                let rows = frame.count(file.rows);
+                Some(match wanted.map(|export| export.kind) {
+                    _ if is_over => frame
                         .t("文件已经过期删除。需要的，请再导出一次。")
-                        .to_owned()
-                } else if is_of_certificates {
-                    frame.t2("{}，共 {} 张证书。", file.name, frame.count(file.rows))
-                } else {
-                    frame.t2("{}，共 {} 行。", file.name, frame.count(file.rows))
+                        .to_owned(),
+                    Some(ExportKind::Certificates) => {
+                        frame.t2("{}，共 {} 张证书。", file.name, rows)
+                    }
+                    Some(ExportKind::Paper) => frame.t1("{}，已经做好。", file.name),
+                    _ => frame.t2("{}，共 {} 行。", file.name, rows),
                 })
             }
             JobKind::Verify => {

@@ -1,4 +1,4 @@
-//! Tables made in the background: asked for, made by a job, downloaded by whoever asked. What each kind holds is made by the page that shows it; they
+//! Tables and papers made in the background: asked for, made by a job, downloaded by whoever asked. What each kind holds is made by the page that shows it; they
 //! come together here.
 
 use std::{collections::BTreeMap, pin::Pin};
@@ -14,7 +14,10 @@ use jianjia_app::{
             running::{Outcome, Running},
         },
     },
-    exchange::import::exports as tables,
+    exchange::{
+        import::exports as tables,
+        paper::{self as papers, Wanted},
+    },
     office::asker,
 };
 use jianjia_domain::core::{
@@ -103,6 +106,10 @@ fn read(frame: &Frame, fields: &Fields) -> Option<Export> {
 fn called(frame: &Frame, export: &Export) -> Option<String> {
     match export.kind {
         ExportKind::Table | ExportKind::Accounts => download::called(frame, export),
+        ExportKind::Paper => {
+            let (wanted, _) = Wanted::read(&export.asked)?;
+            Some(frame.t_fixed(wanted.title()).to_owned())
+        }
         kind => Some(frame.t_fixed(kind.word()).to_owned()),
     }
 }
@@ -112,7 +119,7 @@ async fn open(
     SignedIn(actor): SignedIn,
     Path(id): Path<JobId>,
 ) -> PageResult {
-    let (file, bytes) = exports::open(&app, &actor, &id).await?;
+    let (file, bytes) = papers::open(&app, &actor, &id).await?;
     Ok(table_file::named(&file.name, &file.media_type, bytes))
 }
 
@@ -143,6 +150,10 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Trail => audit::made(app, actor, frame, export, running).await,
         ExportKind::Certificates => {
             let made = batch::made(app, actor, export, running).await;
+            made.map_err(PageError::from)
+        }
+        ExportKind::Paper => {
+            let made = papers::made(app, actor, export, running).await;
             made.map_err(PageError::from)
         }
         ExportKind::Table | ExportKind::Accounts => {
