@@ -9,6 +9,7 @@ pub mod error;
 pub mod export;
 pub(crate) mod guess;
 pub mod head;
+pub(crate) mod imprint;
 pub mod instance;
 pub mod job;
 pub mod memory;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod core;
 pub mod exchange;
 pub mod honour;
+pub mod imprint;
 pub mod office;
 pub mod paper;
 pub mod rating;

@@ -141,12 +141,7 @@ pub const KINDS: &[Kind] = &[
         "带二维码，扫码就能核实",
         certificate::sheet
     ),
-    kind!(
-        "notice",
-        Round,
-        "日程、条件和名额，文号待定",
-        round::notice::sheet
-    ),
+    kind!("notice", Round, "日程、条件和名额", round::notice::sheet),
     kind!(
         "summary",
         List,

@@ -7,6 +7,7 @@ pub mod export;
 pub mod guess;
 pub mod identity;
 pub mod ids;
+pub mod imprint;
 pub mod job;
 pub mod message;
 pub mod paper;

@@ -9,6 +9,7 @@ pub mod cover;
 pub mod db;
 pub mod file;
 pub mod guess;
+pub mod imprint;
 pub mod instance;
 pub mod job;
 pub mod message;

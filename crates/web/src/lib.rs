@@ -18,6 +18,7 @@
 //! | `page` | what a handler answers, and the page that says why there is no other |
 //! | `table_file` | a table as a file to download |
 //! | `paper` | papers to download, and the links to them |
+//! | `imprint` | the form by which an office says number, addressees and day of issue of an official paper |
 //! | `assets`, `qr` | style, script and pictures |
 //! | `demo` | what the demo's page for signing in offers, handed in by whoever serves it |
 //! | `measures` | the figures at `/metrics` |
@@ -32,6 +33,7 @@ pub mod door;
 pub mod form;
 pub mod frame;
 pub mod help;
+pub mod imprint;
 mod measures;
 pub mod page;
 pub mod pages;

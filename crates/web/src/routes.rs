@@ -7,7 +7,7 @@ use axum::{
 use jianjia_app::core::app::App;
 use jianjia_domain::core::policy::Act;
 
-use crate::{pages, paper};
+use crate::{imprint, pages, paper};
 
 /// Who may come to a page. The route × role test holds every page to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,7 @@ pub fn all() -> Vec<Route> {
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
         paper::routes(),
+        imprint::routes(),
     ]
     .concat()
 }

@@ -10,12 +10,16 @@ mod axe;
 mod bad_input;
 #[path = "browser/candidates.rs"]
 mod candidates;
+#[path = "browser/certificates.rs"]
+mod certificates;
 #[path = "browser/department.rs"]
 mod department;
 #[path = "browser/join.rs"]
 mod join;
 #[path = "browser/objection.rs"]
 mod objection;
+#[path = "browser/papers.rs"]
+mod papers;
 #[path = "browser/passkey.rs"]
 mod passkey;
 #[path = "browser/poll.rs"]

@@ -31,11 +31,11 @@ pub use change::{
     withdraw_batch,
 };
 pub use jianjia_store::honour::honour::{RollFilter, RollSort};
-pub(crate) use reading::sees;
 pub use reading::{
     HonourView, NamedTogether, RollLine, RollPage, RollQuery, batch, export, named_together, roll,
     view,
 };
+pub(crate) use reading::{decided_together, sees};
 
 pub(crate) use telling::holder_and_title;
 

@@ -75,11 +75,7 @@ async fn whoever_may_decide_on_a_file_has_nobody_to_hand_it_on_to() {
 async fn a_file_is_not_handed_on_where_no_approver_could_go_on_with_it() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         city.looked_through(&id).await;
         let passes = (true, None);
         assert_eq!(offered(&city, &city.reviewer, &id).await, passes);

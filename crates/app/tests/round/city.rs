@@ -364,6 +364,16 @@ impl RoundCity {
             .unwrap()
     }
 
+    /// The union's application for the model home, which its township endorsed: the district has it.
+    pub async fn at_the_district(&self) -> ApplicationId {
+        let id = self
+            .applied(&self.chair, &self.union, "model-home")
+            .await
+            .id;
+        self.endorsed(&id).await;
+        id
+    }
+
     /// The city gives the district places for the trusted home.
     pub async fn gives_places(&self, seen: i64, places: i64) {
         let input = PlaceInput {

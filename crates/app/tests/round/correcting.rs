@@ -83,11 +83,7 @@ async fn a_correction_in_november_does_not_make_october_fall_due_and_what_is_sai
     for city in cities().await {
         let app = &city.city.app;
         idle_from_october(&city, &city.union).await;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         returned(&city, &id).await;
         city.on(2016, 11, 8);
         // A correction that makes it worse is seen at once.

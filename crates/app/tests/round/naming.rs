@@ -6,6 +6,8 @@ mod candidate;
 mod flooding;
 #[path = "naming/hidden.rs"]
 mod hidden;
+#[path = "naming/imprinting.rs"]
+mod imprinting;
 #[path = "naming/objecting.rs"]
 mod objecting;
 #[path = "naming/papers.rs"]

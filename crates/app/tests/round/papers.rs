@@ -93,11 +93,7 @@ async fn a_form_has_an_opinion_for_each_level_as_far_as_it_came() {
 async fn what_a_reviewer_found_is_for_those_who_review_and_the_letter_for_everybody() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         city.looked_through(&id).await;
         let report = sheet(&city, &city.approver, "review", &id).await.unwrap();
         assert_eq!(report.data["office"], "天宁区总工会");
@@ -146,12 +142,7 @@ async fn what_a_reviewer_found_is_for_those_who_review_and_the_letter_for_everyb
                 .next(),
             Some("没有看到批复")
         );
-        assert!(
-            letter.data["others"]
-                .as_str()
-                .unwrap()
-                .starts_with("换届没有依据。")
-        );
+        assert_eq!(letter.data["opinion"], "换届没有依据。");
     }
 }
 
@@ -159,11 +150,7 @@ async fn what_a_reviewer_found_is_for_those_who_review_and_the_letter_for_everyb
 async fn every_paper_of_an_application_can_be_set_in_both_formats() {
     let city = cities().await.remove(0);
     let app = &city.city.app;
-    let id = city
-        .applied(&city.chair, &city.union, "model-home")
-        .await
-        .id;
-    city.endorsed(&id).await;
+    let id = city.at_the_district().await;
     let view = applications::view(app, &city.approver, &id).await.unwrap();
     let mut sheets = Vec::new();
     for kind in of_application(&city.approver, &view) {

@@ -46,11 +46,7 @@ async fn returning(city: &RoundCity, id: &ApplicationId, to: ReturnTo) -> Return
 async fn the_township_endorses_the_district_returns_it_gets_it_back_and_names_it() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let input = returning(&city, &id, ReturnTo::Applicant).await;
         let returned = reviews::send_back(app, &city.reviewer, &id, &input)
             .await
@@ -101,11 +97,7 @@ async fn the_township_endorses_the_district_returns_it_gets_it_back_and_names_it
 async fn a_return_needs_a_reason_and_can_go_to_an_earlier_step() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let mut input = returning(&city, &id, ReturnTo::Step(0)).await;
         input.reasons = vec![reason("M1f", "  ")];
         let silent = reviews::send_back(app, &city.reviewer, &id, &input).await;
@@ -163,11 +155,7 @@ async fn of_two_reviewers_at_once_the_second_is_told_who_did_what() {
 async fn a_criterion_that_was_rejected_bars_the_title_until_it_is_confirmed() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let find = async |outcome, note: &str| {
             let input = FindingInput {
                 clause: "M1f".to_owned(),
@@ -198,11 +186,7 @@ async fn a_criterion_that_was_rejected_bars_the_title_until_it_is_confirmed() {
 async fn a_rejection_says_why_clause_by_clause_to_the_applicant() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let finding = FindingInput {
             clause: "M1f".to_owned(),
             outcome: Outcome::Rejected,
@@ -285,11 +269,7 @@ async fn deciding_before_the_examination_is_refused_with_its_days() {
     for city in cities().await {
         let app = &city.city.app;
         city.examines_from(date(2016, 11, 1)).await;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let decided = reviews::decide(app, &city.approver, &id, &city.opinion(&id).await).await;
         assert_eq!(
             told(decided),

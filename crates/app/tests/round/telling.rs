@@ -183,11 +183,7 @@ async fn an_office_gets_one_message_a_day_that_counts_and_is_unread_again_when_m
 async fn a_refused_act_tells_nobody() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let before = everybody(&city).await;
         // The opinion is there, so that the act goes on until it is found too long.
         let long = "好".repeat(reviews::OPINION_AT_MOST + 1);
@@ -217,11 +213,7 @@ async fn a_refused_act_tells_nobody() {
 async fn who_is_given_a_file_is_told_and_it_comes_back_to_them() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let give = Assigning::Give(city.reviewer.account);
         reviews::assign(app, &city.approver, &[id], give)
             .await
@@ -356,11 +348,7 @@ async fn a_recommending_federation_is_told_of_its_places_and_those_left_over_tha
 async fn messages_are_read_one_or_all_and_nobody_reads_another_s() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let told = inbox(&city, &city.chair).await;
         let stranger = messages::open(app, &city.local, &told[0].id).await;
         assert!(matches!(

@@ -78,6 +78,8 @@ pub enum Scope {
     Publications,
     /// Objections, which are numbered.
     Objections,
+    /// What official papers say besides their text: an office gives a number once.
+    Imprints,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -144,6 +146,7 @@ impl fmt::Display for Scope {
             Scope::CertificateKeys => write!(out, "certificate-keys"),
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
+            Scope::Imprints => write!(out, "imprints"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

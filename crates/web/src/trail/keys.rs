@@ -154,6 +154,7 @@ fn value_word(text: &str) -> &'static str {
 fn word(key: &str) -> &str {
     match key {
         "act" => "事项",
+        "addressees" => "主送",
         "after" => "改后",
         "agrees" => "同意检查记录",
         "answers" => "各档票数",
@@ -174,6 +175,7 @@ fn word(key: &str) -> &str {
         "closes_on" => "截止日期",
         "colour" => "检查结果",
         "consent" => "上级同意",
+        "copies" => "抄送",
         "counts" => "票数",
         "decider" => "决定的人",
         "decision" => "决定",
@@ -196,6 +198,7 @@ fn word(key: &str) -> &str {
         "held_on" => "日期",
         "inspectors" => "检查人员",
         "issued" => "发出",
+        "issued_on" => "印发日期",
         "job" => "后台任务",
         "judgement" => "判定",
         "kind" => "类别",

@@ -52,7 +52,7 @@ async fn browser_a_notice_comes_down_and_an_objection_holds_one_naming_of_three(
 }
 
 /// Gives the notice's address.
-async fn the_city_shows_its_candidates(browser: &Browser) -> String {
+pub async fn the_city_shows_its_candidates(browser: &Browser) -> String {
     browser.sign_in("city_approver", PASSWORD).await;
     browser.open(NAMINGS).await;
     browser.click("公示候选名单").await;

@@ -18,6 +18,7 @@ use jianjia_app::{
         },
         honour::{self as honours, ChangeInput},
     },
+    register::unit::change::{self, Happening},
 };
 use jianjia_domain::{
     core::{
@@ -26,6 +27,7 @@ use jianjia_domain::{
         policy::Role,
     },
     honour::honour::{Honour, HonourAct, HonourSource, HonourState},
+    register::unit::change::ChangeForm,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::honour::honour;
@@ -143,6 +145,57 @@ async fn whoever_scans_a_certificate_reads_what_it_is_worth() {
             assert!(text.contains(shown), "{shown}: {text}");
         }
         assert!(!text.contains("市审批"), "who did it is for insiders");
+    }
+}
+
+#[tokio::test]
+async fn a_suspended_title_a_merged_holder_and_a_certificate_printed_again_are_told() {
+    for site in site::both().await {
+        keeper(&site).await;
+        let id = named(&site, &site.union, "trusted-home", "").await;
+        let roles = [(Role::Chair, &site.union)];
+        let mut chair = site.sign_in_as("陈主席", &roles).await;
+        let address = certificate(&mut chair, &id).await;
+        // Printed again, it is the same one.
+        assert_eq!(certificate(&mut chair, &id).await, address);
+        let approver = site
+            .city_of_tests
+            .actor("市审批", &[(Role::Approver, &site.city)])
+            .await;
+        for (act, revision, heading) in [
+            (HonourAct::Suspended, 1, "这个称号正在暂停"),
+            (HonourAct::Resumed, 2, "证书是真的，称号有效"),
+        ] {
+            let input = ChangeInput {
+                reason: "核查材料".to_owned(),
+                document_number: String::new(),
+                revision,
+            };
+            honours::change(&site.app, &approver, &id, act, &input)
+                .await
+                .expect("changed");
+            let text = read(&site, &address).await;
+            assert!(text.contains(heading), "{heading}: {text}");
+        }
+        let form = ChangeForm {
+            on: "2016-10-20".to_owned(),
+            note: "常工发〔2016〕61号".to_owned(),
+            target: site.neighbour.name.clone(),
+        };
+        let (app, union) = (&site.app, &site.union.id);
+        let preview = change::preview(app, &approver, union, Happening::Merge, &form).await;
+        let revision = preview.expect("a preview").unit.revision;
+        change::perform(app, &approver, union, Happening::Merge, &form, revision)
+            .await
+            .expect("merged");
+        let text = read(&site, &address).await;
+        for shown in [
+            "证书是真的，持有单位有变动",
+            "由“红梅食品厂工会”承接",
+            "长江纺织厂工会",
+        ] {
+            assert!(text.contains(shown), "{shown}: {text}");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod frame;
 mod help;
 mod honours;
 mod imports;
+mod imprints;
 mod invitations;
 mod jobs;
 mod lengths;

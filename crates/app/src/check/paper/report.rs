@@ -1,6 +1,6 @@
 //! 抽查情况通报: the figures that everybody reads, for those who see the city's checks to issue. It names no unit, and a figure of few visits is not told.
 
-use jianjia_domain::core::{day, policy::Actor};
+use jianjia_domain::core::{day, imprint::Official, policy::Actor};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
         paper::Sheet,
     },
     register::circular,
@@ -20,10 +21,11 @@ use crate::{
 #[derive(Serialize)]
 struct Circular {
     office: String,
-    number: String,
+    number: Option<String>,
+    year: i16,
     title: String,
     addressees: String,
-    opening: String,
+    basis: String,
     drawn_on: Date,
     frame: i64,
     drawn: u64,
@@ -33,10 +35,10 @@ struct Circular {
     clauses: Vec<Clause>,
     mended: Option<u64>,
     withdrawn: Option<u64>,
-    requests: String,
     copies: Option<Vec<String>>,
     issuer: String,
-    issued_on: Date,
+    made_on: Date,
+    issued_on: Option<Date>,
 }
 
 /// None for what is not told.
@@ -68,18 +70,18 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
     let standard = app.standards.of(*year);
     let office = super::city(app).await?;
     let mut tx = app.db.read().await?;
-    let addressees = circular::addressees(&mut tx, &office).await?;
+    let said = imprints::said(&mut tx, Official::SpotCheckReport, &year.to_string()).await?;
+    let addressees = match said.addressees {
+        Some(said) => said,
+        None => circular::addressees(&mut tx, &office).await?,
+    };
     tx.commit().await?;
-    let title = super::title_name(standard, &check.title);
-    let basis = &standard.programme.document_number;
     let circular = Circular {
-        number: "〔　　　　〕　　号".to_owned(),
-        title: format!("关于{year}年度{title}抽查情况的通报"),
+        number: said.number,
+        year: *year,
+        title: super::title_name(standard, &check.title),
         addressees,
-        opening: format!(
-            "根据{basis}文件，{}对{title}进行了随机抽查。现将有关情况通报如下。",
-            office.name
-        ),
+        basis: standard.programme.document_number.clone(),
         drawn_on: day::day_of(done.at),
         frame: check.units,
         drawn: report.drawn,
@@ -89,11 +91,10 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
         clauses: report.clauses.into_iter().map(clause).collect(),
         mended: report.mended,
         withdrawn: report.withdrawn,
-        requests: "各级工会要对照标准逐条补齐，把抽查发现的共性问题作为下一年度建家工作的重点。"
-            .to_owned(),
-        copies: None,
+        copies: Some(said.copies).filter(|copies| !copies.is_empty()),
         issuer: office.name.clone(),
-        issued_on: app.clock.today(),
+        made_on: app.clock.today(),
+        issued_on: said.issued_on,
         office: office.name,
     };
     Sheet::of("spot-check-report", format!("{year}年"), &circular)

@@ -3,13 +3,10 @@
 mod figures;
 
 use jianjia_domain::{
-    core::{
-        place::UnitPlace,
-        policy::{Act, Actor},
-    },
+    core::policy::{Act, Actor},
     honour::target::Progress,
 };
-use jianjia_standard::{Lang, Standard};
+use jianjia_standard::Standard;
 use jianjia_store::register::unit;
 use jianjia_words::format;
 use jiff::civil::Date;
@@ -32,16 +29,17 @@ const SHOWN: usize = 10;
 
 #[derive(Serialize)]
 struct Report {
-    title: String,
     office: String,
     year: i16,
     made_on: Date,
-    opening: String,
+    programme: String,
     figures: Vec<Figure>,
     named: Vec<Named>,
     districts: Vec<Place>,
     clauses: Vec<Lacking>,
-    parts: Vec<Part>,
+    targets: Vec<Aim>,
+    /// What the visits came to; none where there is no report on them.
+    check: Option<Checked>,
 }
 
 #[derive(Serialize)]
@@ -51,10 +49,27 @@ struct Lacking {
     unmet: i64,
 }
 
+/// A target, and how far it is reached.
 #[derive(Serialize)]
-struct Part {
-    heading: String,
-    text: String,
+struct Aim {
+    name: String,
+    by: Date,
+    required: String,
+    held: String,
+    /// How many are lacking; none once it is reached.
+    short: Option<String>,
+}
+
+/// None for what is not told.
+#[derive(Serialize)]
+struct Checked {
+    drawn: u64,
+    visits: Option<u64>,
+    green: Option<u64>,
+    amber: Option<u64>,
+    red: Option<u64>,
+    mended: Option<u64>,
+    withdrawn: Option<u64>,
 }
 
 /// The report on a year, for those who see the city's checks.
@@ -75,20 +90,17 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
     };
     let named = figures::named(&mut tx, standard, &city, *year).await?;
     tx.commit().await?;
-    let clauses = lacking(app, standard, *year).await;
+    let targets = targets::targets(app).await?;
     let report = Report {
-        title: format!("{year}年度职工之家建设情况报告"),
         year: *year,
         made_on: app.clock.today(),
-        opening: format!(
-            "{year}年度，各级工会开展{}。现将有关情况报告如下。",
-            standard.programme.name.zh
-        ),
+        programme: standard.programme.name.zh.clone(),
         figures: figures::compared(standard, &this, before.as_ref()),
         named,
         districts: this.places(),
-        parts: parts(app, actor, &city, (*year, clauses.len())).await?,
-        clauses,
+        clauses: lacking(app, standard, *year).await,
+        targets: targets.iter().map(|target| aim(app, target)).collect(),
+        check: checked(app, actor, *year).await?,
         office: city.name,
     };
     Sheet::of("yearly", format!("{year}年"), &report)
@@ -112,64 +124,34 @@ async fn lacking(app: &App, standard: &Standard, year: i16) -> Vec<Lacking> {
     shown.collect()
 }
 
-/// What stands behind the charts, numbered on from them.
-async fn parts(
-    app: &App,
-    actor: &Actor,
-    city: &UnitPlace,
-    (year, clauses): (i16, usize),
-) -> Result<Vec<Part>> {
-    let numbers = match clauses {
-        0 => ["四", "五"],
-        _ => ["五", "六"],
-    };
-    let progress = targets::targets(app).await?;
-    let told = progress.iter().map(|target| target_in_words(app, target));
-    let told: Vec<String> = told.collect();
-    Ok(vec![
-        Part {
-            heading: format!("{}、目标进展", numbers[0]),
-            text: match told.as_slice() {
-                [] => "没有定目标。".to_owned(),
-                told => told.join("\n"),
-            },
-        },
-        Part {
-            heading: format!("{}、抽查情况", numbers[1]),
-            text: checked(app, actor, city, year).await?,
-        },
-    ])
-}
-
-fn target_in_words(app: &App, target: &Progress) -> String {
+fn aim(app: &App, target: &Progress) -> Aim {
     let title = app.in_force().title(&target.title);
-    let name = title.map_or(target.title.as_str(), |title| title.name.zh.as_str());
     let count = |number: i64| format::count(&number.to_string());
-    let (required, held) = (count(target.required), count(target.held));
-    let by = format::day(Lang::Zh, target.by);
-    let stands = match target.short_by() {
-        0 => "已经达到".to_owned(),
-        short => format!("还差 {} 个", count(short)),
-    };
-    format!("{name}：到 {by} 要有 {required} 个，现有 {held} 个，{stands}。")
+    Aim {
+        name: title.map_or_else(|| target.title.clone(), |title| title.name.zh.clone()),
+        by: target.by,
+        required: count(target.required),
+        held: count(target.held),
+        short: Some(target.short_by())
+            .filter(|short| *short != 0)
+            .map(count),
+    }
 }
 
 /// What the visits came to, as the city's office reads it.
-async fn checked(app: &App, actor: &Actor, city: &UnitPlace, year: i16) -> Result<String> {
+async fn checked(app: &App, actor: &Actor, year: i16) -> Result<Option<Checked>> {
     let report = match reports::report(app, Some(actor), year).await {
-        Err(Error::NotFound) => return Ok(format!("{}没有这一年的抽查结果。", city.name)),
+        Err(Error::NotFound) => return Ok(None),
         report => report?,
     };
-    let told = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
     let total = &report.total;
-    Ok(format!(
-        "抽取 {} 家，已检查 {} 家：与申报一致（绿）{} 家，有出入（黄）{} 家，达不到标准（红）{} 家。整改合格 {} 家，撤销称号 {} 家。",
-        report.drawn,
-        told(total.visits),
-        told(total.green),
-        told(total.amber),
-        told(total.red),
-        told(report.mended),
-        told(report.withdrawn),
-    ))
+    Ok(Some(Checked {
+        drawn: report.drawn,
+        visits: total.visits,
+        green: total.green,
+        amber: total.amber,
+        red: total.red,
+        mended: report.mended,
+        withdrawn: report.withdrawn,
+    }))
 }

@@ -48,7 +48,9 @@ const DEMO: &str = "http://localhost:8016";
 pub struct Data {
     /// The unit, or the person with the union.
     pub holder: String,
-    pub words: String,
+    pub year: i16,
+    /// What the title was given in, without the years behind its name.
+    pub programme: String,
     pub title: String,
     pub office: String,
     pub named_on: Date,
@@ -169,11 +171,8 @@ pub async fn data(tx: &mut Tx, app: &App, honours: &[Honour]) -> Result<Vec<Data
         let programme = programme.name.get(Lang::Zh).split('（').next();
         Data {
             holder: honour.holder_in_words(),
-            words: format!(
-                "在{}年度“{}”中成绩突出，被命名为",
-                honour.year,
-                programme.unwrap_or_default()
-            ),
+            year: honour.year,
+            programme: programme.unwrap_or_default().to_owned(),
             title: claims.title_name,
             office: claims.office,
             named_on: claims.named_on,

@@ -7,7 +7,7 @@ use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId, UnitId},
         place::UnitPlace,
-        policy::{self, Act, Actor},
+        policy::{self, Act, Actor, Permit},
     },
     honour::honour::{self, Honour, HonourAct, HonourEvent},
 };
@@ -224,7 +224,9 @@ pub struct NamedTogether {
 pub async fn named_together(app: &App, actor: &Actor, batch: &str) -> Result<NamedTogether> {
     let mut tx = app.db.read().await?;
     let honours = honours::of_batch(&mut tx, batch).await?;
-    let first = honours.first().ok_or(Error::NotFound)?;
+    if honours.is_empty() {
+        return Err(Error::NotFound);
+    }
     let mut may_withdraw = true;
     for honour in &honours {
         let withdrawing = permitted(actor, Act::ChangeHonour, honour);
@@ -233,10 +235,37 @@ pub async fn named_together(app: &App, actor: &Actor, batch: &str) -> Result<Nam
             withdrawing?;
         }
     }
-    let events = honours::events(&mut tx, &first.id).await?;
+    together(&mut tx, honours, may_withdraw).await
+}
+
+/// As `named_together`, for whoever may withdraw the titles, in the transaction of an act on their decision.
+///
+/// # Errors
+/// As `batch`; as `App::permit_at` at the first holder.
+pub(crate) async fn decided_together(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    batch: &str,
+) -> Result<(NamedTogether, Permit)> {
+    let honours = honours::of_batch(tx, batch).await?;
+    let first = honours.first().ok_or(Error::NotFound)?;
+    for honour in &honours {
+        permitted(actor, Act::ChangeHonour, honour)?;
+    }
+    let permit = app
+        .permit_at(tx, actor, Act::ChangeHonour, &place_of(first))
+        .await?;
+    Ok((together(tx, honours, true).await?, permit))
+}
+
+/// What the list of titles that were named together says.
+async fn together(tx: &mut Tx, honours: Vec<Honour>, may_withdraw: bool) -> Result<NamedTogether> {
+    let first = honours.first().ok_or(Error::NotFound)?;
+    let events = honours::events(tx, &first.id).await?;
     let begun = events.into_iter().next();
     let by: Vec<UnitId> = first.named_by.into_iter().collect();
-    let by = unit::places(&mut tx, &by).await?.into_iter().next();
+    let by = unit::places(tx, &by).await?.into_iter().next();
     Ok(NamedTogether {
         document_number: begun.map(|event| event.document_number).unwrap_or_default(),
         by,

@@ -1,6 +1,9 @@
 //! 命名决定: who was named in one act, as an official paper with the list as its annex.
 
-use jianjia_domain::{core::policy::Actor, honour::honour::Honour};
+use jianjia_domain::{
+    core::{imprint::Official, policy::Actor},
+    honour::honour::Honour,
+};
 use jianjia_store::register::unit;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -10,6 +13,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
         paper::{Sheet, Subject},
     },
     honour::honour as honours,
@@ -19,7 +23,7 @@ use crate::{
 #[derive(Serialize)]
 struct Decision {
     office: String,
-    /// 文号; none where it was not said.
+    /// 文号, as the office said it, or as it stands with the naming; none where it was not said.
     number: Option<String>,
     year: i16,
     title: String,
@@ -31,7 +35,7 @@ struct Decision {
     decided_on: Date,
     copies: Option<Vec<String>>,
     issuer: String,
-    issued_on: Date,
+    issued_on: Option<Date>,
 }
 
 #[derive(Serialize)]
@@ -65,11 +69,16 @@ pub async fn sheet(app: &App, actor: &Actor, Batch(batch): &Batch) -> Result<She
     let mut tx = app.db.read().await?;
     let root = unit::root(&mut tx).await?;
     let office = named.by.or(root).ok_or(Error::NotFound)?;
-    let addressees = circular::addressees(&mut tx, &office).await?;
+    let said = imprints::said(&mut tx, Official::Decision, batch).await?;
+    let addressees = match said.addressees {
+        Some(said) => said,
+        None => circular::addressees(&mut tx, &office).await?,
+    };
     tx.commit().await?;
     let whose = format!("{}年{title}", first.year);
+    let as_named = Some(named.document_number).filter(|number| !number.trim().is_empty());
     let decision = Decision {
-        number: Some(named.document_number).filter(|number| !number.trim().is_empty()),
+        number: said.number.or(as_named),
         year: first.year,
         title,
         people: first.person.is_some(),
@@ -78,9 +87,9 @@ pub async fn sheet(app: &App, actor: &Actor, Batch(batch): &Batch) -> Result<She
         basis: standard.programme.document_number.clone(),
         rows: rows.iter().map(|honour| row(honour)).collect(),
         decided_on: first.begun_on,
-        copies: None,
+        copies: Some(said.copies).filter(|copies| !copies.is_empty()),
         issuer: office.name.clone(),
-        issued_on: first.begun_on,
+        issued_on: said.issued_on,
         office: office.name,
     };
     Sheet::of("decision", whose, &decision)

@@ -20,7 +20,6 @@ use jianjia_store::{
     register::{person, unit},
     round::posting,
 };
-use jianjia_words::format;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -47,8 +46,6 @@ struct Form {
     story: Option<String>,
     judged: String,
     rating: Option<String>,
-    photo: Option<String>,
-    photo_shows: String,
     opinions: Vec<Opinion>,
     criteria: Vec<Criterion>,
 }
@@ -84,7 +81,16 @@ struct Contact {
 struct Opinion {
     level: String,
     text: String,
+    /// Where the union showed it before it applied: of its own opinion.
+    posted: Option<Posted>,
     given_on: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Posted {
+    from_on: Date,
+    until_on: Date,
+    place: String,
 }
 
 #[derive(Serialize)]
@@ -139,8 +145,6 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         story: Some(application.story.clone()).filter(|story| !story.trim().is_empty()),
         judged: judged(&view.clauses),
         rating: rated,
-        photo: None,
-        photo_shows: String::new(),
         opinions: opinions(&view, &unit, posting.as_ref(), &way),
         criteria: view.clauses.iter().map(criterion).collect(),
         union: union(unit),
@@ -224,10 +228,11 @@ fn opinions(
     let application = &view.application;
     let own = Opinion {
         level: unit.kind.word().to_owned(),
-        text: posting.map_or_else(String::new, |posting| {
-            let (from, to) = (posting.from_on, posting.to_on);
-            let (from, to) = (format::day(Lang::Zh, from), format::day(Lang::Zh, to));
-            format!("已在本单位公示（{from}至{to}，{}）。", posting.place)
+        text: String::new(),
+        posted: posting.map(|posting| Posted {
+            from_on: posting.from_on,
+            until_on: posting.to_on,
+            place: posting.place.clone(),
         }),
         given_on: application.submitted_at.map(day::day_of),
     };
@@ -244,6 +249,7 @@ fn opinions(
                 "" => format!("{}。", plain(event.act.word())),
                 opinion => opinion.to_owned(),
             }),
+            posted: None,
             given_on: given.map(|event| day::day_of(event.at)),
         }
     });

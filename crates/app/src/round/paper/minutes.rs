@@ -25,8 +25,12 @@ struct Minutes {
     /// None where no poll says who is due.
     due: Option<i64>,
     came: Option<i64>,
-    agenda: Vec<String>,
-    motions: Vec<String>,
+    year: i16,
+    title: String,
+    /// Whose title it is, where it is a person's.
+    person: Option<String>,
+    /// Whether the members rate the union in a poll of this year.
+    is_rated: bool,
 }
 
 /// The minutes of the meeting on an application, for the union's own people.
@@ -47,17 +51,6 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
     let poll = held
         .iter()
         .find(|poll| poll.stage.ended_because().is_empty());
-    let title = &view.title.zh;
-    let motion = match &application.person {
-        Some(person) => format!("推荐{}申报{title}", person.name),
-        None => format!("申报{title}"),
-    };
-    let report = "工会工作报告";
-    let mut agenda = vec![format!("听取和审议{report}")];
-    if poll.is_some() {
-        agenda.push(format!("{year}年度会员民主测评"));
-    }
-    agenda.push(format!("审议{motion}的议案"));
     let minutes = Minutes {
         union: application.unit.name.clone(),
         made_on: app.clock.today(),
@@ -66,8 +59,13 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         chair: chair.map(|chair| chair.details.name),
         due: poll.map(|poll| poll.plan.roll).filter(|roll| *roll > 0),
         came: None,
-        agenda,
-        motions: vec![report.to_owned(), motion],
+        year,
+        title: view.title.zh.clone(),
+        person: application
+            .person
+            .as_ref()
+            .map(|person| person.name.clone()),
+        is_rated: poll.is_some(),
     };
     Sheet::of("minutes", application.applicant_name(), &minutes)
 }

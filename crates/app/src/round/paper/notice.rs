@@ -1,7 +1,7 @@
-//! 年度申报通知: the round's days, titles, criteria and places by the standard and as the city set them. Its number is given when it is issued.
+//! 年度申报通知: the round's days, titles, criteria and places by the standard and as the city set them. What the office did not say of it (number, copies, day of issue) stays blank.
 
 use jianjia_domain::{
-    core::policy::Actor,
+    core::{imprint::Official, policy::Actor},
     round::round::{Days, Round},
 };
 use jianjia_standard::{Lang, Standard, programme::Title};
@@ -14,6 +14,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
         paper::Sheet,
     },
     register::circular,
@@ -43,7 +44,8 @@ struct Notice {
     telephone: Option<String>,
     copies: Option<Vec<String>>,
     issuer: String,
-    issued_on: Date,
+    made_on: Date,
+    issued_on: Option<Date>,
 }
 
 /// What a title asks.
@@ -67,7 +69,7 @@ struct Criterion {
 struct Phase {
     from_on: Date,
     until_on: Date,
-    what: &'static str,
+    phase: &'static str,
 }
 
 #[derive(Serialize)]
@@ -86,7 +88,11 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
     let standard = app.standards.of(*year);
     let mut tx = app.db.read().await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    let addressees = circular::addressees(&mut tx, &city).await?;
+    let said = imprints::said(&mut tx, Official::Notice, &year.to_string()).await?;
+    let addressees = match said.addressees {
+        Some(said) => said,
+        None => circular::addressees(&mut tx, &city).await?,
+    };
     let telephone = unit::find(&mut tx, &city.id).await?;
     tx.commit().await?;
     let vetoes: Vec<String> = standard
@@ -96,9 +102,9 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
         .collect();
     let titles = places.titles.iter().map(|(_, name)| name.zh.clone());
     let notice = Notice {
-        number: None,
+        number: said.number,
         year: *year,
-        titles_together: format!("{}称号", title::called(Lang::Zh, standard, |_| true)),
+        titles_together: title::called(Lang::Zh, standard, |_| true),
         addressees,
         programme: standard.programme.name.zh.clone(),
         basis: standard.programme.document_number.clone(),
@@ -114,9 +120,10 @@ pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
         quota_titles: titles.collect(),
         quotas: quotas(&places),
         telephone: telephone.and_then(|city| city.details.phone),
-        copies: None,
+        copies: Some(said.copies).filter(|copies| !copies.is_empty()),
         issuer: city.name.clone(),
-        issued_on: app.clock.today(),
+        made_on: app.clock.today(),
+        issued_on: said.issued_on,
         office: city.name,
     };
     Sheet::of("notice", format!("{year}年"), &notice)
@@ -145,15 +152,15 @@ fn asked(standard: &Standard, title: &Title) -> Asked {
 }
 
 fn phases(round: &Round) -> Vec<Phase> {
-    let phase = |Days { from, to }, what| Phase {
+    let phase = |Days { from, to }, phase| Phase {
         from_on: from,
         until_on: to,
-        what,
+        phase,
     };
     vec![
-        phase(round.declaration, "基层工会申报"),
-        phase(round.examination, "逐级审核、推荐"),
-        phase(round.commendation, "命名表彰"),
+        phase(round.declaration, "declaration"),
+        phase(round.examination, "examination"),
+        phase(round.commendation, "commendation"),
     ]
 }
 

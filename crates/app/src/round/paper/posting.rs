@@ -2,7 +2,6 @@
 
 use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
 use jianjia_store::register::{person, unit};
-use jianjia_words::format;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -26,15 +25,14 @@ struct Notice {
     from_on: Date,
     until_on: Date,
     story: Option<String>,
-    rows: Vec<Row>,
+    workers: Option<i64>,
+    members: Option<i64>,
+    /// The members' rating, where there is one.
+    rating: Option<String>,
+    /// How the criteria stand by the union's own word.
+    judged: String,
     contact: String,
     upper: String,
-}
-
-#[derive(Serialize)]
-struct Row {
-    name: &'static str,
-    value: String,
 }
 
 /// The notice of an application in its unit, with the days that were recorded or else those from today on, for everybody who sees the application.
@@ -58,17 +56,6 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         Some(posting) => (posting.from_on, posting.to_on),
         None => (app.clock.today(), posted.until.value),
     };
-    let mut rows = Vec::new();
-    let mut row = |name, value: Option<String>| {
-        rows.extend(value.map(|value| Row { name, value }));
-    };
-    let people = |number: Option<i64>| {
-        number.map(|number| format!("{} 人", format::count(&number.to_string())))
-    };
-    row("职工人数", people(unit.details.workers));
-    row("会员人数", people(unit.details.members));
-    row("会员民主测评", rating);
-    row("逐条自查", Some(judged(&view.clauses)));
     let chair = chair.map(|chair| chair.details.name);
     let notice = Notice {
         union: unit.details.name.clone(),
@@ -81,7 +68,10 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         from_on,
         until_on,
         story: Some(application.story.clone()).filter(|story| !story.trim().is_empty()),
-        rows,
+        workers: unit.details.workers,
+        members: unit.details.members,
+        rating,
+        judged: judged(&view.clauses),
         contact: reached(
             chair.as_deref().unwrap_or(&unit.details.name),
             unit.details.phone,

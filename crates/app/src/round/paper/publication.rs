@@ -1,7 +1,7 @@
 //! 公示: a public notice as it was put up, which everybody may print while it hangs, and the city's office afterwards.
 
 use jianjia_domain::{
-    core::{ids::PublicationId, policy::Actor},
+    core::{ids::PublicationId, imprint::Official, policy::Actor},
     round::publication::{Publication, Shown, ShownLine},
 };
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
         paper::Sheet,
     },
     round::publication::{self as publications, shown_of},
@@ -20,6 +21,10 @@ use crate::{
 #[derive(Serialize)]
 struct Notice {
     office: String,
+    /// Number, copies and day of issue, where the office said them.
+    number: Option<String>,
+    copies: Option<Vec<String>>,
+    issued_on: Option<Date>,
     year: i16,
     title: String,
     people: bool,
@@ -46,7 +51,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &PublicationId) -> Result<Sheet
         Err(Error::NotFound) => {
             let kept = publications::copy(app, actor, id).await?;
             let shown = shown_of(&kept)?;
-            paper(app, &kept, shown)
+            paper(app, &kept, shown).await
         }
         made => made,
     }
@@ -59,10 +64,13 @@ pub async fn sheet(app: &App, actor: &Actor, id: &PublicationId) -> Result<Sheet
 pub async fn public(app: &App, id: &PublicationId) -> Result<Sheet> {
     let notice = publications::notice(app, id).await?;
     let shown = notice.shown.ok_or(Error::NotFound)?;
-    paper(app, &notice.publication, shown)
+    paper(app, &notice.publication, shown).await
 }
 
-fn paper(app: &App, of: &Publication, shown: Shown) -> Result<Sheet> {
+async fn paper(app: &App, of: &Publication, shown: Shown) -> Result<Sheet> {
+    let mut tx = app.db.read().await?;
+    let said = imprints::said(&mut tx, Official::Publication, &of.id.to_string()).await?;
+    tx.commit().await?;
     let rules = &app.standards.of(of.year).publication;
     let taken_down = of.taken_down.as_ref();
     let withdrawn = taken_down.filter(|taken_down| !taken_down.reason.is_empty());
@@ -70,6 +78,9 @@ fn paper(app: &App, of: &Publication, shown: Shown) -> Result<Sheet> {
     let whose = format!("{}年{}", shown.year, shown.title.zh);
     let notice = Notice {
         office: shown.city,
+        number: said.number,
+        copies: Some(said.copies).filter(|copies| !copies.is_empty()),
+        issued_on: said.issued_on,
         year: shown.year,
         title: shown.title.zh,
         people: shown.lines.iter().any(|line| !line.union.is_empty()),

@@ -31,7 +31,10 @@ struct Letter {
     /// How long it can be objected to; none where nobody says so.
     days: Option<String>,
     reasons: Vec<Reason>,
-    others: Option<String>,
+    /// What was said besides.
+    opinion: Option<String>,
+    /// How many other criteria are met, where some are not.
+    others: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -74,7 +77,8 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         written_on: day::day_of(at),
         telephone: office.and_then(|office| office.details.phone),
         days: None,
-        others: others(&view, event, reasons.len()),
+        opinion: Some(event.opinion.trim().to_owned()).filter(|opinion| !opinion.is_empty()),
+        others: others(&view, reasons.len()),
         reasons,
     };
     Sheet::of("reasons", application.applicant_name(), &letter)
@@ -120,15 +124,8 @@ fn advice(standard: &Standard, clause: &str) -> Option<String> {
     Some(advice.zh.clone())
 }
 
-/// What was said besides, and how the other criteria stand.
-fn others(view: &ApplicationView, event: &ApplicationEvent, reasons: usize) -> Option<String> {
-    let mut said = Vec::new();
-    if !event.opinion.trim().is_empty() {
-        said.push(event.opinion.trim().to_owned());
-    }
-    let rest = view.clauses.len() - reasons;
-    if reasons > 0 && rest > 0 {
-        said.push(format!("其余 {rest} 条均已达到，请继续保持。"));
-    }
-    (!said.is_empty()).then(|| said.join("\n"))
+/// How many criteria are no reason, beside some that are; none where all or none are.
+fn others(view: &ApplicationView, reasons: usize) -> Option<usize> {
+    let rest = view.clauses.len().saturating_sub(reasons);
+    (reasons > 0 && rest > 0).then_some(rest)
 }

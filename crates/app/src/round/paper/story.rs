@@ -71,7 +71,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
     }
     let written_on = application.submitted_at;
     let story = Story {
-        title: format!("申报{}事迹材料", view.title.zh),
+        title: view.title.zh.clone(),
         unit: application.applicant_name(),
         written_on: written_on.map_or_else(|| app.clock.today(), day::day_of),
         parts: parts(&application.story),

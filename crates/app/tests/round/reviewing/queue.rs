@@ -62,11 +62,7 @@ async fn the_queue_shows_each_reviewer_what_is_theirs() {
 async fn a_file_is_taken_given_and_passed_on_to_the_approver() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city
-            .applied(&city.chair, &city.union, "model-home")
-            .await
-            .id;
-        city.endorsed(&id).await;
+        let id = city.at_the_district().await;
         let colleague = city
             .city
             .actor("区里小吴", &[(Role::Reviewer, &city.district)])

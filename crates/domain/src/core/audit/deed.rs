@@ -80,6 +80,7 @@ jianjia_standard::keyed! {
         AnswerObjection = "answer-objection" / "答复异议",
         NameApplications = "name-applications" / "命名",
         SetCalendar = "set-calendar" / "调整年度日程",
+        SayImprint = "say-imprint" / "登记文号和印发",
         SetQuota = "set-quota" / "下达名额",
         OpenQuota = "open-quota" / "规定名额可否分到镇（街道）",
         MovePlaces = "move-places" / "调剂名额",

@@ -239,6 +239,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "certificate",
         include_str!("../../../migrations/0053_certificate.sql"),
     ),
+    (
+        54,
+        "imprint",
+        include_str!("../../../migrations/0054_imprint.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -7,11 +7,15 @@ use jianjia_app::{
     core::app::App,
 };
 use jianjia_documents::workbook::{Cell, Column, Table};
-use jianjia_domain::core::policy::Role;
+use jianjia_domain::core::{
+    imprint::Official,
+    policy::{Act, Role},
+};
 use serde::Deserialize;
 
 use crate::{
     frame::Frame,
+    imprint,
     page::{PageResult, page},
     pages::check::address,
     paper::{self, Link},
@@ -44,6 +48,15 @@ impl Show {
             false => &[],
         };
         paper::links(&address::office(self.report.year), kinds)
+    }
+
+    /// Where number and day of issue of the circular are said, for those who hold spot checks.
+    fn imprint(&self) -> Option<String> {
+        let mut roles = self.frame.roles().iter();
+        let holds = roles.any(|at| self.frame.may(&Act::HoldSpotCheck, &at.unit));
+        let is_there = holds && !self.papers().is_empty();
+        let year = self.report.year.to_string();
+        is_there.then(|| imprint::address(Official::SpotCheckReport, &year))
     }
 
     /// A figure; a dash stands for one that is not told.

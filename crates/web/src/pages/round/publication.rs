@@ -14,6 +14,7 @@ use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
         ids::PublicationId,
+        imprint::Official,
         policy::{Act, Actor},
     },
     round::publication::{Publication, PublicationInput, PublicationOrder, Shown, ShownLine},
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
+    imprint,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::{
         core::export::{Listed, Wanted},
@@ -71,6 +73,14 @@ impl Show {
     fn papers(&self) -> Vec<Link> {
         let notice = address::publication(&self.notice.publication.id);
         paper::links(&notice, &["publication"])
+    }
+
+    /// Where its number is said, for those who put up such notices.
+    fn imprint(&self) -> Option<String> {
+        let mut roles = self.frame.roles().iter();
+        let publishes = roles.any(|at| self.frame.may(&Act::PublishCandidates, &at.unit));
+        let id = self.notice.publication.id.to_string();
+        publishes.then(|| imprint::address(Official::Publication, &id))
     }
 
     /// Whether it has a column for the unions of people.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{core::app::App, round::round as rounds};
 use jianjia_domain::{
-    core::{policy::Act, refusal::Refusal},
+    core::{imprint::Official, policy::Act, refusal::Refusal},
     round::round::{Days, Round, RoundDays, RoundRefusal},
 };
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
+    imprint,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::round::{
         address,
@@ -56,6 +57,11 @@ struct Edit {
 impl Edit {
     fn papers(&self) -> Vec<Link> {
         paper::links(&address::round(self.year), &["notice"])
+    }
+
+    /// Where number and day of issue of the notice are said.
+    fn imprint(&self) -> String {
+        imprint::address(Official::Notice, &self.year.to_string())
     }
 }
 

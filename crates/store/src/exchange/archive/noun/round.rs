@@ -176,6 +176,21 @@ pub(super) const NOUNS: &[Noun] = &[
         says: &[("hash", "SHA-256 of the file"), ("reason", "Why it was taken down before its time")],
     },
     Noun {
+        name: "imprint",
+        zh: "文号和印发",
+        en: "What official papers of the round say besides their text: number, addressees, who gets a copy, the day of issue",
+        table: "imprint",
+        whose: Whose::Year("year = $1"),
+        columns: "text kind subject office_id addressees copies said_by_name; text? number; number year; day? issued_on; instant said_at",
+        out: "said_by",
+        says: &[
+            ("kind", "Which paper: notice, publication, decision, spot-check-report"),
+            ("subject", "What it is of: the year, the id of the public notice, the batch of titles"),
+            ("addressees", "Empty where it goes to those whom the register has"),
+            ("copies", "A line each"),
+        ],
+    },
+    Noun {
         name: "publication-line",
         zh: "公示名单",
         en: "The applications of a public notice, by their place in it",

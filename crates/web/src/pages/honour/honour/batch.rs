@@ -14,7 +14,7 @@ use jianjia_app::{
 };
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
-    core::{export::Export, ids::UnitId, policy::Actor},
+    core::{export::Export, ids::UnitId, imprint::Official, policy::Actor},
     honour::honour::{Honour, HonourState},
 };
 use jianjia_standard::Standard;
@@ -24,6 +24,7 @@ use super::title_name;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
+    imprint,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::{
         core::export::{Listed, Wanted},
@@ -72,6 +73,12 @@ impl List {
 
     fn standing(&self) -> Vec<&Honour> {
         standing(&self.honours)
+    }
+
+    /// Where number and day of issue of the decision are said.
+    fn imprint(&self) -> Option<String> {
+        let is_there = self.may_withdraw && !self.papers.is_empty();
+        is_there.then(|| imprint::address(Official::Decision, &self.batch))
     }
 }
 
