@@ -45,6 +45,10 @@ jianjia_standard::keyed! {
         Candidates = "candidates" / "待命名的候选",
         /// The certificates of titles that were named together.
         Certificates = "certificates" / "证书",
+        /// Titles that are due to be looked at again, as they were asked for.
+        Renewals = "renewals" / "到期复核",
+        /// The archive of a year, of the whole city.
+        Archive = "archive" / "年度档案",
     }
 }
 
@@ -59,13 +63,15 @@ impl ExportKind {
             | ExportKind::Messages
             | ExportKind::Invitations
             | ExportKind::Candidates
-            | ExportKind::Certificates => None,
+            | ExportKind::Certificates
+            | ExportKind::Renewals => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
             ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::Archive => Some(Act::MakeArchive),
         }
     }
 }

@@ -11,7 +11,21 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, condition::Conditions, db::Tx};
+use crate::core::{
+    bulk,
+    condition::{Conditions, anywhere},
+    db::Tx,
+    pinyin,
+};
+
+/// What is wanted of the titles that are due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DueFilter {
+    /// A title's key; empty for all.
+    pub title: String,
+    /// Part of the holder's name or its pinyin, of a person's name, or of a number.
+    pub name: String,
+}
 
 /// The titles in force within a subtree that nobody has looked at since their cycle's year: by naming, a visit that was not red, or a renewal. `cycles`:
 /// a title's key with the last year for which it is due. The longest ago first; with how many there are.
@@ -19,8 +33,12 @@ pub async fn due(
     tx: &mut Tx,
     within: &[String],
     (first_year, cycles): (i16, &[(String, i16)]),
+    filter: &DueFilter,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
+    let wanted = |title: &str| filter.title.is_empty() || filter.title == title;
+    let cycles = cycles.iter().filter(|(title, _)| wanted(title));
+    let cycles: Vec<&(String, i16)> = cycles.collect();
     if cycles.is_empty() {
         return Ok((Vec::new(), 0));
     }
@@ -41,6 +59,14 @@ pub async fn due(
         ));
     }
     conditions.and(format!("({})", pieces.join(" OR ")));
+    let name = filter.name.trim();
+    if !name.is_empty() {
+        let holder = pinyin::called(&mut conditions, "h.holder_name", "h.holder_sort_key", name);
+        let part = conditions.value(anywhere(name));
+        conditions.and(format!(
+            "({holder} OR h.person_name LIKE {part} ESCAPE '!' OR h.number LIKE {part} ESCAPE '!')"
+        ));
+    }
     let count = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
         conditions.sql()

@@ -100,6 +100,12 @@ fn running(frame: &Frame, job: &Job) -> String {
         (Some(JobStage::Saving), total) => {
             frame.t1("{} 行已经备齐，正在生成文件。", frame.count(total))
         }
+        (Some(JobStage::Recording), _) => frame.t1("正在写各类记录，已经写了 {} 条。", done()),
+        (Some(JobStage::Setting), total) => frame.t2(
+            "记录已经写好，正在制作文书：{} 份，共 {} 份。",
+            done(),
+            frame.count(total),
+        ),
         (None, 0) => frame.t("正在办理，还不知道要多久。").to_owned(),
         (None, total) => frame.t2("已经办了 {}，共 {}。", done(), frame.count(total)),
     }
@@ -287,8 +293,12 @@ impl Show {
                 "/invitations?show=late".to_owned(),
                 self.frame.t("看没有开通账号的人"),
             )),
-            JobKind::Export
-            | JobKind::Seal
+            JobKind::Export => {
+                let export = exports::wanted(&self.job).ok()?;
+                (export.kind == ExportKind::Archive)
+                    .then(|| ("/archives".to_owned(), self.frame.t("看做过的档案")))
+            }
+            JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Sweep
@@ -339,14 +349,15 @@ impl Show {
                 let file = exports::file_of(&self.job)?;
                 let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
                 let wanted = exports::wanted(&self.job).ok();
-                let is_of_certificates =
-                    wanted.is_some_and(|export| export.kind == ExportKind::Certificates);
+                let kind = wanted.map(|export| export.kind);
                 Some(if is_over {
                     frame
                         .t("文件已经过期删除。需要的，请再导出一次。")
                         .to_owned()
-                } else if is_of_certificates {
+                } else if kind == Some(ExportKind::Certificates) {
                     frame.t2("{}，共 {} 张证书。", file.name, frame.count(file.rows))
+                } else if kind == Some(ExportKind::Archive) {
+                    frame.t2("{}，共 {} 条记录。", file.name, frame.count(file.rows))
                 } else {
                     frame.t2("{}，共 {} 行。", file.name, frame.count(file.rows))
                 })
