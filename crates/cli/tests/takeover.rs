@@ -227,7 +227,9 @@ async fn killed_in_the_middle_of_an_export(database: TestDatabase) {
     assert_eq!((done.state, done.attempts), (JobState::Done, 2), "{done:?}");
     assert_ne!(done.node, taken.node);
     drop(second);
-    let (file, bytes) = exports::open(app, &auditor, &id).await.unwrap();
+    let (file, content) = exports::open(app, &auditor, &id).await.unwrap();
+    let body = axum::body::Body::from_stream(content);
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     assert_eq!((file.rows, text.lines().count()), (LINES as i64, LINES + 1));
 }

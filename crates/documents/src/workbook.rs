@@ -1,6 +1,6 @@
 //! Writing downloads: tables with headings, drop-down lists and notes, as `.xlsx` or `.csv`. The same data gives the same bytes.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Write};
 
 use anyhow::Result;
 use rust_xlsxwriter::{
@@ -98,17 +98,24 @@ pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
             sheet.write_with_format(row, 0, line.as_str(), &wrapped)?;
         }
     }
-    if !lists.is_empty() {
-        let sheet = workbook.add_worksheet();
-        sheet.set_name(CHOICES)?;
-        for (column, list) in (0..).zip(&lists) {
-            sheet.set_column_width(column, 32)?;
-            for (row, choice) in (0..).zip(list.iter()) {
-                sheet.write(row, column, choice.as_str())?;
-            }
+    write_choices(&mut workbook, &lists)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// The sheet from which drop-down lists take their choices; none where there are none.
+fn write_choices(workbook: &mut Workbook, lists: &[&[String]]) -> Result<()> {
+    if lists.is_empty() {
+        return Ok(());
+    }
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(CHOICES)?;
+    for (column, list) in (0..).zip(lists) {
+        sheet.set_column_width(column, 32)?;
+        for (row, choice) in (0..).zip(list.iter()) {
+            sheet.write(row, column, choice.as_str())?;
         }
     }
-    Ok(workbook.save_to_buffer()?)
+    Ok(())
 }
 
 /// The table as comma-separated text in UTF-8, with the byte order mark that spreadsheet programs look for.
@@ -116,17 +123,18 @@ pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
 /// # Errors
 /// If the text can't be written.
 pub fn csv(table: &Table) -> Result<Vec<u8>> {
-    let mut writer = csv_begun(&table.columns)?;
+    let mut writer = csv_begun(Vec::new(), &table.columns)?;
     for row in &table.rows {
         writer.write_record(csv_record(row))?;
     }
     Ok(writer.into_inner().map_err(|error| error.into_error())?)
 }
 
-fn csv_begun(columns: &[Column]) -> Result<csv::Writer<Vec<u8>>> {
+fn csv_begun<W: Write>(mut target: W, columns: &[Column]) -> Result<csv::Writer<W>> {
+    target.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
+        .from_writer(target);
     writer.write_record(
         columns
             .iter()
@@ -215,7 +223,20 @@ fn write_table<'a>(
 ) -> Result<()> {
     let formats = Formats::new();
     write_headings(sheet, &table.columns, &formats)?;
-    for (column, described) in (0..).zip(&table.columns) {
+    write_lists(sheet, &table.columns, lists)?;
+    for (row, cells) in (1..).zip(&table.rows) {
+        write_row(sheet, row, cells, &formats)?;
+    }
+    Ok(())
+}
+
+/// The drop-down lists below the headings; `lists` are those of the workbook, to which new ones are added.
+fn write_lists<'a>(
+    sheet: &mut Worksheet,
+    columns: &'a [Column],
+    lists: &mut Vec<&'a [String]>,
+) -> Result<()> {
+    for (column, described) in (0..).zip(columns) {
         if !described.choices.is_empty() {
             // Columns with the same choices share a list.
             let list = lists.iter().position(|list| *list == described.choices);
@@ -233,9 +254,6 @@ fn write_table<'a>(
                 .set_error_message("请从下拉列表中选择一项。")?;
             sheet.add_data_validation(1, column, LISTED_ROWS, column, &validation)?;
         }
-    }
-    for (row, cells) in (1..).zip(&table.rows) {
-        write_row(sheet, row, cells, &formats)?;
     }
     Ok(())
 }

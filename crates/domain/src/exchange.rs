@@ -1,3 +1,4 @@
-//! Imports, backups.
+//! Imports, archives.
 
+pub mod archive;
 pub mod import;

@@ -14,7 +14,11 @@ use jianjia_app::{
     core::{app::App, readiness::Readiness},
     honour::certificate::PAGE,
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
+    trace::TraceLayer,
+};
 
 use crate::{
     assets,
@@ -60,12 +64,22 @@ pub fn site_of_demo(app: App, serving: Serving, demo: Demo) -> Site {
         .route("/assets/{hash}/{name}", routing::get(assets::serve))
         .fallback_service(pages.with_state(app.clone()))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(is_worth_compressing()))
         .layer(middleware::map_response(move |response| async move {
             guarded(serving, response)
         }))
         .layer(TraceLayer::new_for_http().make_span_with(span));
     Site::new(ordinary, app, serving, measures)
+}
+
+/// Archives, workbooks and papers are compressed within.
+fn is_worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new(
+            "application/vnd.openxmlformats",
+        ))
 }
 
 /// Sets the headers that stand on every answer.

@@ -94,6 +94,7 @@ pub fn all() -> Vec<Route> {
         pages::exchange::import::routes(),
         pages::exchange::export::routes(),
         pages::exchange::verification::routes(),
+        pages::exchange::archive::routes(),
         pages::office::account::routes(),
         pages::office::invitation::routes(),
         pages::round::round::routes(),

@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use serde_json::{Map, Value};
 
-use crate::{frame::Frame, trail::keys::Keys};
+use crate::{frame::Frame, pages::exchange::address::ARCHIVES, trail::keys::Keys};
 
 mod keys;
 
@@ -33,7 +33,7 @@ pub(crate) fn object(
         };
     }
     match &line.noun {
-        Written::Known(Noun::Round | Noun::CertificateKey) => line.noun_id.clone(),
+        Written::Known(Noun::Round | Noun::CertificateKey | Noun::Archive) => line.noun_id.clone(),
         Written::Known(Noun::Department) => {
             let (year, key) = line.noun_id.split_once('/').unwrap_or_default();
             let department = year
@@ -60,6 +60,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
     };
     match noun {
         Noun::Application => format!("/applications/{id}"),
+        Noun::Archive => ARCHIVES.to_owned(),
         Noun::Honour => format!("/honours/{id}"),
         Noun::Batch => format!("/honours/batches/{id}"),
         Noun::Unit => format!("/units/{id}"),

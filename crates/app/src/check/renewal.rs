@@ -17,6 +17,7 @@ use jianjia_domain::{
     },
     honour::honour::{self, Honour},
 };
+pub use jianjia_store::check::renewal::DueFilter;
 use jianjia_store::{
     check::renewal as renewals,
     core::{
@@ -40,53 +41,51 @@ use crate::{
 /// How many lines a page of the list has, and how many titles are dealt with at once.
 pub const LINES: i64 = 50;
 
-/// The most rows of an export.
-const EXPORT_AT_MOST: i64 = 100_000;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DuePage {
     pub lines: Vec<Due>,
     pub total: i64,
     pub page: i64,
     pub pages: i64,
     pub year: i16,
+    /// The titles that have a cycle, by their keys.
+    pub titles: Vec<String>,
 }
 
 /// The titles below the actor's federations that are due to be looked at again this year, the longest ago first.
 ///
 /// # Errors
 /// `NotYourRole` to those who approve nowhere.
-pub async fn due(app: &App, actor: &Actor, page: i64) -> Result<DuePage> {
-    let mut tx = app.db.read().await?;
-    let within = in_charge_of(actor)?;
-    let year = app.year();
+pub async fn due(app: &App, actor: &Actor, filter: &DueFilter, page: i64) -> Result<DuePage> {
     let page = page.max(1);
-    let of_year = cycles(app.in_force(), year);
-    let first = app.in_force().programme.first_year;
     let offset = (page - 1).saturating_mul(LINES);
-    let (lines, total) =
-        renewals::due(&mut tx, &within, (first, &of_year), (LINES, offset)).await?;
+    let (lines, total) = export(app, actor, filter, (LINES, offset)).await?;
+    let year = app.year();
+    let cycles = cycles(app.in_force(), year).into_iter();
     Ok(DuePage {
         lines,
         total,
         page,
         pages: (total + LINES - 1) / LINES,
         year,
+        titles: cycles.map(|(title, _)| title).collect(),
     })
 }
 
-/// All of them, for a file.
+/// A portion (limit, offset) of them, for a file, with how many there are.
 ///
 /// # Errors
 /// As `due`.
-pub async fn export(app: &App, actor: &Actor) -> Result<Vec<Due>> {
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    filter: &DueFilter,
+    portion: (i64, i64),
+) -> Result<(Vec<Due>, i64)> {
     let mut tx = app.db.read().await?;
     let within = in_charge_of(actor)?;
     let of_year = cycles(app.in_force(), app.year());
     let first = app.in_force().programme.first_year;
-    let (lines, _) =
-        renewals::due(&mut tx, &within, (first, &of_year), (EXPORT_AT_MOST, 0)).await?;
-    Ok(lines)
+    Ok(renewals::due(&mut tx, &within, (first, &of_year), filter, portion).await?)
 }
 
 /// The subtrees in which the actor renews.

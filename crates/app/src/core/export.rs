@@ -1,21 +1,22 @@
 //! Long tables in the background: the act leaves a job, whose work hands the file over together with the job's end. The file is private: whoever asked
-//! for it downloads it, for a while, if they still may.
+//! for it downloads it, for a while, if they still may. Files are read and written portion by portion, however long they are.
+
+pub mod long;
+
+use std::{fs::File, io::Read};
 
 use anyhow::Context;
-use bytes::Bytes;
 use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
     export::{Export, ExportFile, ExportKind, ExportRefusal, KEPT, MOST_AT_ONCE},
     ids::{JobId, UnitId},
     job::{Job, JobKind, JobStage, JobState},
     place::UnitPlace,
     policy::{self, Actor},
 };
-use jianjia_store::core::{
-    db::Tx,
-    file::{Kept, content_hash},
-    job,
-    scope::Scope,
-};
+pub use jianjia_store::core::file::{Content, content_of};
+use jianjia_store::core::{db::Tx, file::content_hash, job, place, scope::Scope};
+use serde_json::Value;
 
 use crate::core::{
     app::App,
@@ -96,13 +97,56 @@ pub async fn asked(app: &App, actor: &Actor, id: &JobId) -> Result<Export> {
     wanted(&job.filter(is_own).ok_or(Error::NotFound)?)
 }
 
-/// A table as a file.
+/// A table, or what else is made of a question, as a file.
 pub struct Made {
     /// Under which it is downloaded.
     pub name: String,
     pub media_type: &'static str,
     pub rows: i64,
-    pub bytes: Vec<u8>,
+    /// To be read from its beginning. It has no name in any folder, and is gone with whoever holds it.
+    pub file: File,
+    /// What the trail says of it; none where the file is only what its reader sees on pages.
+    pub record: Option<Record>,
+}
+
+impl Made {
+    /// Of what is in memory already.
+    ///
+    /// # Errors
+    /// When no temporary file can be made.
+    pub fn of(
+        (name, media_type): (String, &'static str),
+        rows: i64,
+        bytes: &[u8],
+    ) -> anyhow::Result<Made> {
+        let mut file = tempfile::tempfile().context("no temporary file can be made")?;
+        file.write_all(bytes)?;
+        file.rewind()?;
+        Ok(Made {
+            name,
+            media_type,
+            rows,
+            file,
+            record: None,
+        })
+    }
+
+    /// All of it in memory: of a file that is short.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn bytes(mut self) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// What the trail says of a file that was made.
+pub struct Record {
+    pub deed: Deed,
+    pub object: Object,
+    pub detail: Value,
 }
 
 /// Keeps the file of a job, and ends the job with it. Broken off in between, the file is nobody's, and the sweep removes it.
@@ -113,17 +157,30 @@ pub async fn deliver(app: &App, running: &Running, actor: &Actor, made: Made) ->
     running.begin(JobStage::Saving, made.rows);
     // No two attempts write the same file.
     let key = format!("{}.{}", running.job.id, running.attempt());
-    let length = i64::try_from(made.bytes.len()).unwrap_or(i64::MAX);
+    let (hash, bytes) = app.files.put_for_a_while(&key, made.file).await?;
     let file = ExportFile {
-        hash: app.files.put_for_a_while(&key, made.bytes.into()).await?,
+        hash,
         key,
         name: made.name,
         media_type: made.media_type.to_owned(),
         rows: made.rows,
-        bytes: length,
+        bytes,
         scopes: policy::scopes(actor),
     };
-    let tx = app.db.write(Scope::Jobs).await?;
+    let mut tx = app.db.write(Scope::Jobs).await?;
+    if let Some(Record {
+        deed,
+        object,
+        detail,
+    }) = made.record
+    {
+        let unit = match &running.job.unit {
+            Some(unit) => place::find(&mut tx, unit).await?,
+            None => None,
+        };
+        app.trail(&mut tx, actor, deed, object, unit.as_ref(), detail)
+            .await?;
+    }
     let result = serde_json::to_value(&file).context("the file of a table")?;
     running.commit(app, tx, &result).await
 }
@@ -142,11 +199,11 @@ pub fn good_until(job: &Job) -> Option<jiff::Timestamp> {
     Some(job.ended_at? + KEPT)
 }
 
-/// The file that the actor asked for.
+/// The file that the actor asked for, with its content.
 ///
 /// # Errors
 /// Not found when somebody else asked for it, or when the actor sees less by now; as `begin`; `Expired`.
-pub async fn open(app: &App, actor: &Actor, id: &JobId) -> Result<(ExportFile, Bytes)> {
+pub async fn open(app: &App, actor: &Actor, id: &JobId) -> Result<(ExportFile, Content)> {
     let mut tx = app.db.read().await?;
     let job = job::find(&mut tx, id).await?;
     let job = job.filter(|job| job.asked_by == Some(actor.account));
@@ -161,10 +218,8 @@ pub async fn open(app: &App, actor: &Actor, id: &JobId) -> Result<(ExportFile, B
     if good_until(&job).is_none_or(|until| until <= app.now()) {
         return Err(ExportRefusal::Expired.into());
     }
-    match app.files.get_for_a_while(&file.key, &file.hash).await? {
-        Some(Kept::Whole(bytes)) => Ok((file, bytes)),
-        Some(Kept::Damaged) | None => Err(ExportRefusal::Expired.into()),
-    }
+    let content = app.files.get_for_a_while(&file.key, &file.hash).await?;
+    Ok((file, content.ok_or(ExportRefusal::Expired)?))
 }
 
 /// Removes the files that are over, and those of attempts that came to nothing; how many.

@@ -2,17 +2,28 @@
 //! SHA-256. What stands in it: `docs/archive.md`, and the archive's own README.txt. `checking` checks one without a database.
 
 mod bundle;
+mod certificates;
 pub mod checking;
 mod figures;
+pub mod making;
 mod papers;
 mod readme;
 mod trail;
 
-use std::{io::Write, path::Path};
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use anyhow::{Context, bail};
-use jianjia_domain::rating::poll::PollState;
-use jianjia_standard::Lang;
+use jianjia_domain::{core::job::JobStage, rating::poll::PollState};
+use jianjia_standard::{Lang, Text};
 use jianjia_store::{
     check::spot_check as checks,
     core::{
@@ -29,7 +40,7 @@ use serde_json::{Value, json};
 use self::{bundle::Bundle, papers::Subjects};
 use crate::{
     check::spot_check::FRAME,
-    core::{app::App, error::Result, standard},
+    core::{app::App, error::Result, job::running::Running, standard},
     rating::poll::recount,
 };
 
@@ -70,6 +81,9 @@ pub struct Archived {
     pub lines: i64,
     pub polls: usize,
     pub papers: usize,
+    pub certificates: usize,
+    /// Why certificates are not in it, or not as papers; none where all are that there are.
+    pub without_certificates: Option<Text>,
     pub files: usize,
     /// Files that the records name and that are missing or damaged.
     pub missing_files: usize,
@@ -90,8 +104,18 @@ pub struct Archived {
 /// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many` where a paper can't be made. The incomplete
 /// file is removed.
 pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Archived> {
-    let bundle = Bundle::create(target)?;
-    let done = fill(app, bundle, wanted).await;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(target)
+        .with_context(|| {
+            format!(
+                "{} can't be written: name a file that does not exist yet, in a folder that does",
+                target.display()
+            )
+        })?;
+    let done = fill(app, Bundle::begun(file), wanted, &Steps::unseen()).await;
     if done.is_err() {
         // An incomplete file could be mistaken for an archive.
         let _ = std::fs::remove_file(target);
@@ -99,15 +123,50 @@ pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Arch
     done
 }
 
-async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Archived> {
+/// How far an archive is, for whoever waits for it.
+struct Steps<'a> {
+    running: Option<&'a Running>,
+    /// Lines, then papers.
+    done: Arc<AtomicI64>,
+}
+
+impl Steps<'_> {
+    fn of(running: &Running) -> Steps<'_> {
+        Steps {
+            running: Some(running),
+            done: running.counter(),
+        }
+    }
+
+    /// Nobody is told.
+    fn unseen() -> Steps<'static> {
+        Steps {
+            running: None,
+            done: Arc::default(),
+        }
+    }
+
+    /// Begins to count up to a total; 0 is not known.
+    fn begin(&self, stage: JobStage, total: i64) {
+        match self.running {
+            Some(running) => running.begin(stage, total),
+            None => self.done.store(0, Ordering::Relaxed),
+        }
+    }
+}
+
+async fn fill(
+    app: &App,
+    mut bundle: Bundle,
+    wanted: &Wanted<'_>,
+    steps: &Steps<'_>,
+) -> Result<Archived> {
     let (year, evidence) = (wanted.year, wanted.evidence);
     let mut tx = app.db.read().await?;
     let mut archived = Archived::default();
     let city = target::city(&mut tx).await?;
     let city = city.context("there is no city in the register, so there is no round")?;
-    let rounds = count(&mut tx, "round", year).await?;
-    let applications = count(&mut tx, "application", year).await?;
-    if rounds + applications == 0 {
+    if !is_there(&mut tx, year).await? {
         return Err(anyhow::anyhow!("there is no round of {year}: nothing was applied for").into());
     }
     let figures = figures::of_database(app, &mut tx, year).await?;
@@ -127,10 +186,12 @@ async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Arch
             "papers": wanted.papers == Papers::Made,
         })),
     )?;
+    steps.begin(JobStage::Recording, 0);
     for noun in noun::nouns() {
         bundle.begin(&format!("data/{}.jsonl", noun.name))?;
         let each = archive::each_line(&mut tx, noun, year, |line| {
             writeln!(bundle, "{}", Value::from(line))?;
+            steps.done.fetch_add(1, Ordering::Relaxed);
             Ok(())
         });
         archived.lines += each.await?;
@@ -158,11 +219,19 @@ async fn fill(app: &App, mut bundle: Bundle, wanted: &Wanted<'_>) -> Result<Arch
     // Papers are read as people read them, each in a snapshot of its own.
     drop(tx);
     if wanted.papers == Papers::Made {
-        archived.papers = papers::write(app, &mut bundle, year, &subjects).await?;
+        archived.papers = papers::write(app, &mut bundle, year, &subjects, steps).await?;
     }
+    let told = (&mut archived, steps);
+    certificates::write(app, &mut bundle, subjects.batches(), wanted.papers, told).await?;
     archived.is_signed = app.heads.is_some();
     archived.hash = bundle.finish(app.heads.as_ref())?;
     Ok(archived)
+}
+
+/// Whether a year had a round: days were set for it, or something was applied for.
+async fn is_there(tx: &mut Tx, year: i16) -> Result<bool> {
+    let rounds = count(tx, "round", year).await?;
+    Ok(rounds > 0 || count(tx, "application", year).await? > 0)
 }
 
 async fn count(tx: &mut Tx, name: &str, year: i16) -> Result<i64> {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use jianjia_domain::core::{
     export::{Export, ExportFile, ExportKind},
     ids::{ApplicationId, JobId},
@@ -14,7 +13,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        export::{self as exports, Made},
+        export::{self as exports, Content, Made},
         job::running::Running,
         paper::{self as papers, Format, subject},
     },
@@ -73,24 +72,17 @@ pub async fn made(app: &App, actor: &Actor, export: &Export, running: &Running) 
             let sheet = paper::sheet(app, actor, kind, of).await?;
             let rows = i64::try_from(sheet.rows()).unwrap_or(i64::MAX);
             running.begin(JobStage::Saving, rows);
-            Ok(Made {
-                name: sheet.file_name(format),
-                media_type: format.media_type(),
-                rows,
-                bytes: papers::one_long(app, sheet, format).await?,
-            })
+            let called = (sheet.file_name(format), format.media_type());
+            let bytes = papers::one_long(app, sheet, format).await?;
+            Ok(Made::of(called, rows, &bytes)?)
         }
         Wanted::Package(binding) => {
             let id: ApplicationId = subject(of)?;
             let papers = packages::gathered(app, actor, &id).await?;
             let rows = i64::try_from(papers.sheets.len()).unwrap_or(i64::MAX);
             let package = packages::by_job(app, papers, binding, running).await?;
-            Ok(Made {
-                name: package.name,
-                media_type: binding.media_type(),
-                rows,
-                bytes: package.bytes,
-            })
+            let called = (package.name, binding.media_type());
+            Ok(Made::of(called, rows, &package.bytes)?)
         }
     }
 }
@@ -99,7 +91,7 @@ pub async fn made(app: &App, actor: &Actor, export: &Export, running: &Running) 
 ///
 /// # Errors
 /// As `exports::open`; as the paper.
-pub async fn open(app: &App, actor: &Actor, id: &JobId) -> Result<(ExportFile, Bytes)> {
+pub async fn open(app: &App, actor: &Actor, id: &JobId) -> Result<(ExportFile, Content)> {
     let export = exports::asked(app, actor, id).await?;
     if export.kind == ExportKind::Paper {
         let (wanted, of) = Wanted::read(&export.asked).ok_or(Error::NotFound)?;

@@ -36,7 +36,9 @@ mod sending;
 pub(crate) use answering::keep_imported;
 pub use answering::{answer, answer_alike};
 pub(crate) use gap::gaps;
-pub use list::{AskedPortion, DepartmentPage, LINES, asked, export, list, newest_year, sheet};
+pub use list::{
+    AskedPortion, DepartmentPage, LINES, asked, export, list, newest_year, sheet, silent_among,
+};
 pub(crate) use sending::asked_of;
 pub use sending::send;
 

@@ -8,6 +8,7 @@ use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::place::UnitKind,
     exchange::import::{ImportKind, fate::Outcome},
+    round::veto::Lifting,
 };
 use jianjia_standard::Lang;
 use jianjia_store::{honour::honour, round::veto, year::standing};
@@ -175,6 +176,89 @@ async fn vetoes_that_were_exported_come_in_again_whatever_their_year_on_both_eng
             standings.push(found.is_some());
         }
         assert_eq!(standings, [false, true]);
+    }
+}
+
+#[tokio::test]
+async fn a_veto_that_was_lifted_is_not_recorded_anew_by_a_table_on_both_engines() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let union = register(&city).await;
+        let app = &city.app;
+        city.vetoed(&union, 2016, "V1", "市人社局12号函").await;
+        let table = exports::export_at_the_machine(app, ImportKind::Vetoes, "v.csv", None)
+            .await
+            .unwrap();
+        let standing = String::from_utf8(table).unwrap();
+        assert!(standing.contains(",限制申报"), "{standing}");
+        let lifting = Lifting {
+            at: app.now(),
+            by_name: "区审核".to_owned(),
+            reason: "已补发".to_owned(),
+        };
+        let mut tx = app.db.write("test").await.unwrap();
+        let id = veto::history_of_unit(&mut tx, &union.id).await.unwrap()[0].id;
+        assert!(veto::lift(&mut tx, &id, &lifting).await.unwrap());
+        testing::keep(app, tx).await;
+
+        // A table from before, as it was exported.
+        let found = fates(app, ImportKind::Vetoes, &standing, false).await;
+        assert_eq!(
+            found,
+            [
+                "同一来源的这条否决情形已于2016-10-20解除，不能凭旧表再登记一次。请删掉这一行；确实又有新的认定，请把来源写成新的文件。"
+            ]
+        );
+        // The list of the page, with what was lifted.
+        let heading = "单位工会,年度,情形,来源,状态\n";
+        let rows = [
+            ("V1 拖欠工资", "市人社局12号函", "已解除", "unchanged"),
+            ("V1", "市人社局12号函", "Lifted", "unchanged"),
+            (
+                "V1",
+                "市人社局12号函",
+                "",
+                "同一来源的这条否决情形已于2016-10-20解除，不能凭旧表再登记一次。请删掉这一行；确实又有新的认定，请把来源写成新的文件。",
+            ),
+            (
+                "V2",
+                "市税务局",
+                "已解除",
+                "这一行的状态是“已解除”，登记里没有同样已经解除的：表格只登记仍然有效的否决情形，不登记已经解除的，也不办理解除。请删掉这一行；要解除的，请在“否决登记”里打开它办理。",
+            ),
+            (
+                "V2",
+                "市税务局",
+                "再议",
+                "状态“再议”看不懂：请写“限制申报”或“已解除”，也可以空着，空着的按仍然有效登记。",
+            ),
+            ("V1", "市人社局30号函", "限制申报", "new"),
+        ];
+        for (clause, source, state, expect) in rows {
+            let table = format!("{heading}甲厂工会,2016,{clause},{source},{state}\n");
+            let found = fates(app, ImportKind::Vetoes, &table, false).await;
+            assert_eq!(found, [expect], "{clause} {source} {state}");
+        }
+        // Found again, it stands by the new source, whatever the table says of the old one.
+        let table = format!("{heading}甲厂工会,2016,V1,市人社局12号函,限制申报\n");
+        assert_eq!(
+            fates(app, ImportKind::Vetoes, &table, false).await,
+            ["unchanged"]
+        );
+        let mut tx = app.db.read().await.unwrap();
+        let mut history: Vec<(String, bool)> = veto::history_of_unit(&mut tx, &union.id)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|veto| (veto.source, veto.lifted.is_some()))
+            .collect();
+        history.sort();
+        assert_eq!(
+            history,
+            [
+                ("市人社局12号函".to_owned(), true),
+                ("市人社局30号函".to_owned(), false),
+            ]
+        );
     }
 }
 

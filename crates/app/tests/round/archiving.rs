@@ -1,5 +1,8 @@
 //! The archive of a round: the same bytes every time, which agree with the database, and in which whatever is changed is found.
 
+#[path = "archiving/office.rs"]
+mod office;
+
 use std::{
     collections::BTreeMap,
     fs::File,

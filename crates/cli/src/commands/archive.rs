@@ -63,11 +63,12 @@ pub fn run(command: &Archive) -> Result<ExitCode> {
         app.db.close().await;
         let written = written.map_err(told)?;
         tell!(
-            "{}: {} records, {} recount files, {} papers, {} files of evidence, {} lines of the trail ({} as their hash alone); SHA-256 {}",
+            "{}: {} records, {} recount files, {} papers, {} certificates, {} files of evidence, {} lines of the trail ({} as their hash alone); SHA-256 {}",
             command.file.display(),
             written.lines,
             written.polls,
             written.papers,
+            written.certificates,
             written.files,
             written.trail,
             written.trail_withheld,
@@ -78,6 +79,9 @@ pub fn run(command: &Archive) -> Result<ExitCode> {
                 "{} files of evidence are missing or damaged, and not in the archive: run `jianjia verify`",
                 written.missing_files
             );
+        }
+        if let Some(because) = &written.without_certificates {
+            tell!("certificates are left out: {}", because.en);
         }
         if written.trail_unsealed > 0 {
             tell!(

@@ -20,7 +20,7 @@ pub struct BenchTables {
 #[derive(Serialize)]
 struct Report {
     rows: i64,
-    bytes: usize,
+    bytes: u64,
     /// The rows, a portion at a time.
     write_s: f64,
     /// The workbook of them.
@@ -51,7 +51,7 @@ pub fn run(command: &BenchTables) -> Result<ExitCode> {
     }
     let write_s = began.elapsed().as_secs_f64();
     let began = Instant::now();
-    let bytes = long.end()?.len();
+    let bytes = long.end()?.metadata()?.len();
     let report = Report {
         rows: command.rows,
         bytes,

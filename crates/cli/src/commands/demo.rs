@@ -12,8 +12,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::core::{
-    app::App, audit, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards,
+use jianjia_app::{
+    core::{app::App, audit, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards},
+    exchange::archive::making as archives,
 };
 use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
@@ -54,6 +55,8 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
         let listener = bind(&command.listen).await?;
         let standard = instance::standard(command.standard.clone())?;
         let app = open(&command.dir, standard, command.today).await?;
+        let texts = instance::standard_texts(command.standard.clone())?;
+        archives::set_up(&app, vec![texts]);
         let trying = demo::trying_in(&app).await?;
         let greeting = greeting(listener.local_addr()?, app.clock.today(), trying)?;
         say!("{}", greeting.trim_end())?;

@@ -89,13 +89,14 @@ fn of_archive(path: &Path) -> Result<ExitCode> {
         say!("另有 {} 处问题没有列出。", found.more_faults)?;
     }
     tell!(
-        "{} {}: {} files, {} records, {} judgements made again, {} ratings recounted, {} lines of the trail in {} seals; head {}",
+        "{} {}: {} files, {} records, {} judgements made again, {} ratings recounted, {} certificates verified, {} lines of the trail in {} seals; head {}",
         found.city,
         found.year,
         found.files,
         found.lines,
         found.judgements,
         found.polls,
+        found.certificates,
         found.trail,
         found.seals,
         if found.head.is_empty() {

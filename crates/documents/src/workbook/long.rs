@@ -1,10 +1,18 @@
-//! A long table, written row by row while it is read: what was written lies in a temporary file, so that a workbook of a quarter of a million rows
-//! takes no more memory than the bytes that it comes to. The same rows give the same bytes.
+//! A long table, written row by row while it is read: what was written lies in temporary files, so that a table of a quarter of a million rows takes no
+//! more memory than one of a thousand. The same rows give the same bytes.
 
-use anyhow::Result;
+use std::{
+    fs::File,
+    io::{BufWriter, Seek, Write},
+};
+
+use anyhow::{Context, Result};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
-use super::{Cell, Column, Formats, csv_begun, csv_record, write_headings, write_row};
+use super::{
+    Cell, Column, Formats, csv_begun, csv_record, write_choices, write_headings, write_lists,
+    write_row,
+};
 
 /// A table that is being written.
 pub struct Long {
@@ -17,11 +25,11 @@ enum Target {
         book: Box<Workbook>,
         formats: Box<Formats>,
     },
-    Csv(Box<csv::Writer<Vec<u8>>>),
+    Csv(Box<csv::Writer<File>>),
 }
 
 impl Long {
-    /// Begins a workbook of one sheet, whose name has at most 31 characters.
+    /// Begins a workbook of one sheet, whose name has at most 31 characters, with the drop-down lists of its columns.
     ///
     /// # Errors
     /// When a name or a heading exceeds the format's limits, or no temporary file can be made.
@@ -34,6 +42,9 @@ impl Long {
         let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         write_headings(sheet, columns, &formats)?;
+        let mut lists = Vec::new();
+        write_lists(sheet, columns, &mut lists)?;
+        write_choices(&mut book, &lists)?;
         Ok(Long {
             target: Target::Workbook {
                 book: Box::new(book),
@@ -46,10 +57,10 @@ impl Long {
     /// Begins comma-separated text, as [`super::csv`].
     ///
     /// # Errors
-    /// When the headings can't be written.
+    /// When no temporary file can be made, or the headings can't be written.
     pub fn csv(columns: &[Column]) -> Result<Long> {
         Ok(Long {
-            target: Target::Csv(Box::new(csv_begun(columns)?)),
+            target: Target::Csv(Box::new(csv_begun(temporary()?, columns)?)),
             rows: 0,
         })
     }
@@ -76,20 +87,33 @@ impl Long {
         self.rows.into()
     }
 
-    /// The content of the file.
+    /// The file, to be read from its beginning. It has no name, and is gone with whoever holds it.
     ///
     /// # Errors
     /// When it can't be put together.
-    pub fn end(self) -> Result<Vec<u8>> {
-        match self.target {
-            Target::Workbook { mut book, .. } => Ok(book.save_to_buffer()?),
-            Target::Csv(writer) => Ok(writer.into_inner().map_err(|error| error.into_error())?),
-        }
+    pub fn end(self) -> Result<File> {
+        let mut file = match self.target {
+            Target::Workbook { mut book, .. } => {
+                let mut file = BufWriter::new(temporary()?);
+                book.save_to_writer(&mut file)?;
+                file.flush()?;
+                file.into_inner().map_err(|error| error.into_error())?
+            }
+            Target::Csv(writer) => writer.into_inner().map_err(|error| error.into_error())?,
+        };
+        file.rewind()?;
+        Ok(file)
     }
+}
+
+fn temporary() -> Result<File> {
+    tempfile::tempfile().context("no temporary file can be made for a table")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::{
         sheet,
@@ -121,7 +145,9 @@ mod tests {
             long.push(rows).unwrap();
         }
         assert_eq!(usize::try_from(long.rows()).unwrap(), rows.len());
-        long.end().unwrap()
+        let mut bytes = Vec::new();
+        long.end().unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
     }
 
     fn workbook(rows: &[Vec<Cell>], portion: usize) -> Vec<u8> {
@@ -155,6 +181,30 @@ mod tests {
         assert_eq!(cells(&long)[1][0], "=第0厂<工会>&\"");
         let long = Long::csv(&columns()).unwrap();
         assert_eq!(written(long, &rows, 64), csv(&table).unwrap());
+    }
+
+    #[test]
+    fn a_long_table_offers_the_choices_of_its_columns() {
+        let mut columns = columns();
+        columns[1].choices = vec!["是".to_owned(), "否".to_owned()];
+        let rows = rows(3);
+        let table = Table {
+            name: "表".to_owned(),
+            columns: columns.clone(),
+            rows: rows.clone(),
+        };
+        let short = super::super::workbook(std::slice::from_ref(&table), &[]).unwrap();
+        let long = written(Long::workbook("表", &columns).unwrap(), &rows, 1);
+        let sheets = |bytes: &[u8]| -> Vec<(String, Vec<Vec<String>>)> {
+            let read = sheet::read_all(bytes, "a.xlsx").unwrap();
+            let cells = |sheet: sheet::Sheet| {
+                let rows = sheet.rows.into_iter().map(|row| row.cells);
+                (sheet.name, rows.collect())
+            };
+            read.visible.into_iter().map(cells).collect()
+        };
+        assert_eq!(sheets(&long), sheets(&short));
+        assert_eq!(sheets(&long)[1].0, "可选项");
     }
 
     #[test]

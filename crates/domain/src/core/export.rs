@@ -47,6 +47,10 @@ jianjia_standard::keyed! {
         Certificates = "certificates" / "证书",
         /// A paper, or all papers of an application.
         Paper = "paper" / "文书",
+        /// Titles that are due to be looked at again, as they were asked for.
+        Renewals = "renewals" / "到期复核",
+        /// The archive of a year, of the whole city.
+        Archive = "archive" / "年度档案",
     }
 }
 
@@ -62,6 +66,7 @@ impl ExportKind {
             | ExportKind::Invitations
             | ExportKind::Candidates
             | ExportKind::Certificates
+            | ExportKind::Renewals
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
@@ -69,6 +74,7 @@ impl ExportKind {
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::Archive => Some(Act::MakeArchive),
         }
     }
 }

@@ -54,6 +54,9 @@ jianjia_standard::keyed! {
         Writing = "writing",
         /// Of a file: its rows are there.
         Saving = "saving",
+        /// Of an archive: lines of records are written, then papers are set.
+        Recording = "recording",
+        Setting = "setting",
     }
 }
 

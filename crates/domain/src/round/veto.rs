@@ -1,10 +1,6 @@
 //! A veto (clauses V1-V11): a state of a unit in a year in which its union, its small homes and its chair may not apply for a trusted
 //! title. Recorded with its source by a federation above; lifted with a reason, never deleted.
 
-use crate::core::{
-    policy::{Permit, act},
-    refusal::Refuse,
-};
 use jianjia_standard::{Lang, Standard, Text};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -12,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     ids::{AccountId, EntryId, UnitId, VetoId},
     place::{UnitKind, UnitPlace},
-    refusal::Refusal,
+    policy::{Permit, act},
+    refusal::{Refusal, Refuse},
+    text::form::of_name,
 };
 
 /// That a unit is or was in the state of a veto clause in a year.
@@ -36,7 +34,44 @@ pub struct Veto {
     pub lifted: Option<Lifting>,
 }
 
+jianjia_standard::keyed! {
+    /// Whether a veto bars, as lists and tables say it.
+    pub enum VetoState {
+        InForce = "in-force" / "限制申报",
+        Lifted = "lifted" / "已解除",
+    }
+}
+
+impl VetoState {
+    /// The state that a cell of a table names, in Chinese or English; an empty one stands for a veto in force.
+    pub fn read(typed: &str) -> Option<VetoState> {
+        let typed = of_name(typed);
+        let is = |words: &[&str]| words.iter().any(|word| of_name(word) == typed);
+        if is(&[
+            "",
+            "限制申报",
+            "现在限制申报",
+            "有效",
+            "In force",
+            "Bars applications",
+        ]) {
+            Some(VetoState::InForce)
+        } else if is(&["已解除", "解除", "Lifted"]) {
+            Some(VetoState::Lifted)
+        } else {
+            None
+        }
+    }
+}
+
 impl Veto {
+    pub fn state(&self) -> VetoState {
+        match self.lifted {
+            None => VetoState::InForce,
+            Some(_) => VetoState::Lifted,
+        }
+    }
+
     /// The last day on which it bars: it holds for its year (section 4 · 4).
     pub fn bars_until(&self) -> Date {
         Date::new(self.year, 12, 31).unwrap_or(Date::MAX)
@@ -234,6 +269,16 @@ pub enum VetoRefusal {
     NoSuchUnit {
         given: String,
     },
+    /// A row of a table says that it is lifted, and none such is on record.
+    StatedLifted,
+    /// A row of a table would record anew what was lifted on a day.
+    LiftedBefore {
+        on: Date,
+    },
+    /// A row of a table has a state that can't be read.
+    UnknownState {
+        typed: String,
+    },
 }
 
 /// Clauses with their names: V1 拖欠工资.
@@ -319,6 +364,24 @@ impl Refuse for VetoRefusal {
             (VetoRefusal::OfADepartment, Lang::En) => {
                 "This veto rests on a department's answer that was upheld: the city federation or the department lifts it. Tell the city what has changed.".to_owned()
             }
+            (VetoRefusal::StatedLifted, Lang::Zh) => {
+                "这一行的状态是“已解除”，登记里没有同样已经解除的：表格只登记仍然有效的否决情形，不登记已经解除的，也不办理解除。请删掉这一行；要解除的，请在“否决登记”里打开它办理。".to_owned()
+            }
+            (VetoRefusal::StatedLifted, Lang::En) => {
+                "The row says that the veto is lifted, and none such is on record: a table records vetoes that stand, none that were lifted, and it lifts none. Delete the row; to lift a veto, open it in the register of vetoes.".to_owned()
+            }
+            (VetoRefusal::LiftedBefore { on }, Lang::Zh) => {
+                format!("同一来源的这条否决情形已于{on}解除，不能凭旧表再登记一次。请删掉这一行；确实又有新的认定，请把来源写成新的文件。")
+            }
+            (VetoRefusal::LiftedBefore { on }, Lang::En) => {
+                format!("The same veto from the same source was lifted on {on} and is not recorded anew from an earlier table. Delete the row; where it was found again, give the new document as its source.")
+            }
+            (VetoRefusal::UnknownState { typed }, Lang::Zh) => {
+                format!("状态“{typed}”看不懂：请写“限制申报”或“已解除”，也可以空着，空着的按仍然有效登记。")
+            }
+            (VetoRefusal::UnknownState { typed }, Lang::En) => {
+                format!("The state “{typed}” can't be read: write “In force” or “Lifted”, or leave the cell empty for a veto that stands.")
+            }
             (VetoRefusal::NoSuchUnit { given }, Lang::Zh) => {
                 format!("名册里没有找到“{given}”。请填工会名称或拼音的一部分、工会编号或统一社会信用代码，从列出的工会里选，或从工会页面进入登记。")
             }
@@ -341,6 +404,9 @@ impl Refuse for VetoRefusal {
             VetoRefusal::LiftedAlready => "veto/lifted-already",
             VetoRefusal::OfADepartment => "veto/of-a-department",
             VetoRefusal::NoSuchUnit { .. } => "veto/no-such-unit",
+            VetoRefusal::StatedLifted => "veto/stated-lifted",
+            VetoRefusal::LiftedBefore { .. } => "veto/lifted-before",
+            VetoRefusal::UnknownState { .. } => "veto/unknown-state",
         }
     }
 }

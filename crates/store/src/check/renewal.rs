@@ -11,7 +11,21 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, condition::Conditions, db::Tx};
+use crate::core::{
+    bulk,
+    condition::{Conditions, anywhere},
+    db::Tx,
+    pinyin,
+};
+
+/// What is wanted of the titles that are due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DueFilter {
+    /// A title's key; empty for all.
+    pub title: String,
+    /// Part of the holder's name or its pinyin, of a person's name, or of a number.
+    pub name: String,
+}
 
 /// The titles in force within a subtree that nobody has looked at since their cycle's year: by naming, a visit that was not red, or a renewal. `cycles`:
 /// a title's key with the last year for which it is due. The longest ago first; with how many there are.
@@ -19,12 +33,16 @@ pub async fn due(
     tx: &mut Tx,
     within: &[String],
     (first_year, cycles): (i16, &[(String, i16)]),
+    filter: &DueFilter,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
+    let wanted = |title: &str| filter.title.is_empty() || filter.title == title;
+    let cycles = cycles.iter().filter(|(title, _)| wanted(title));
+    let cycles: Vec<&(String, i16)> = cycles.collect();
     if cycles.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let counted = conditions_of(within, first_year, cycles, "h.title");
+    let counted = conditions_of(within, first_year, (&cycles, filter), "h.title");
     let count = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
         counted.sql()
@@ -35,7 +53,12 @@ pub async fn due(
         .await?
         .try_get(0)?;
     // Read in the order of an index, as far as the page goes, and looked up for the page's lines alone: an index on titles would have all of them sorted.
-    let mut conditions = conditions_of(within, first_year, cycles, "COALESCE(h.title, '')");
+    let mut conditions = conditions_of(
+        within,
+        first_year,
+        (&cycles, filter),
+        "COALESCE(h.title, '')",
+    );
     let where_sql = conditions.sql();
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
@@ -60,7 +83,7 @@ pub async fn due(
 fn conditions_of(
     within: &[String],
     first_year: i16,
-    cycles: &[(String, i16)],
+    (cycles, filter): (&[&(String, i16)], &DueFilter),
     title: &str,
 ) -> Conditions {
     let mut conditions = Conditions::default();
@@ -81,6 +104,14 @@ fn conditions_of(
         ));
     }
     conditions.and(format!("({})", pieces.join(" OR ")));
+    let name = filter.name.trim();
+    if !name.is_empty() {
+        let holder = pinyin::called(&mut conditions, "h.holder_name", "h.holder_sort_key", name);
+        let part = conditions.value(anywhere(name));
+        conditions.and(format!(
+            "({holder} OR h.person_name LIKE {part} ESCAPE '!' OR h.number LIKE {part} ESCAPE '!')"
+        ));
+    }
     conditions
 }
 

@@ -8,7 +8,10 @@ mod search;
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::core::audit::{AuditLine, Written, object::Object};
+use jianjia_domain::core::audit::{
+    AuditLine, Written,
+    object::{Noun, Object},
+};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
@@ -84,6 +87,22 @@ pub async fn of(tx: &mut Tx, object: &Object) -> Result<Vec<AuditLine>> {
     )
     .bind(object.noun().key())
     .bind(object.id())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
+/// The newest lines of all objects of a noun, the newest first.
+pub async fn newest_of(tx: &mut Tx, noun: Noun, limit: i64) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE noun = $1
+         ORDER BY id DESC
+         LIMIT $2",
+    )
+    .bind(noun.key())
+    .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line_of).collect()

@@ -4,17 +4,24 @@ pub mod bucket;
 
 use std::{
     fmt,
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use object_store::{
-    ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, memory::InMemory,
-    path::Path as Key,
+    ObjectStore, ObjectStoreExt, PutMode, buffered::BufWriter, local::LocalFileSystem,
+    memory::InMemory, path::Path as Key,
 };
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
 
 use crate::core::file::bucket::Bucket;
 
@@ -159,20 +166,86 @@ impl Files {
     }
 }
 
+/// The content of a file, portion by portion: never all of it is in memory.
+pub type Content = BoxStream<'static, Result<Bytes>>;
+
+/// Bytes of a portion.
+const PORTION: usize = 1024 * 1024;
+
+/// Bytes that are stored with one request; of a larger file each part is so large.
+const PART: usize = 8 * 1024 * 1024;
+
+/// Parts that are under way at a time.
+const PARTS_AT_ONCE: usize = 2;
+
+/// What an open file holds from where it stands, read off the threads that answer requests.
+pub fn content_of(file: File) -> Content {
+    let portions = stream::try_unfold(file, |mut file| async move {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut portion = Vec::with_capacity(PORTION);
+            file.by_ref()
+                .take(PORTION as u64)
+                .read_to_end(&mut portion)?;
+            anyhow::Ok((portion, file))
+        });
+        let (portion, file) = read.await??;
+        Ok((!portion.is_empty()).then(|| (Bytes::from(portion), file)))
+    });
+    portions.boxed()
+}
+
 /// Files that are somebody's for a while: results of jobs. They lie apart from evidence, since they are removed, and whoever uploads the same bytes keeps
 /// them.
 impl Files {
-    /// Stores bytes under a key, which names no other file; returns their hash.
-    pub async fn put_for_a_while(&self, name: &str, bytes: Bytes) -> Result<String> {
-        let hash = content_hash(&bytes);
-        let kept = self.0.put(&for_a_while(name), bytes.into()).await;
-        kept.context("the file could not be kept")?;
-        Ok(hash)
+    /// Stores what a file holds from where it stands under a key, which names no other file; returns its hash and its bytes.
+    pub async fn put_for_a_while(&self, name: &str, file: File) -> Result<(String, i64)> {
+        let target = BufWriter::with_capacity(Arc::clone(&self.0), for_a_while(name), PART);
+        let mut target = target.with_max_concurrency(PARTS_AT_ONCE);
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let mut content = content_of(file);
+        loop {
+            let put = match content.try_next().await {
+                Ok(None) => break,
+                Ok(Some(portion)) => {
+                    hash.update(&portion);
+                    bytes += i64::try_from(portion.len())?;
+                    target.put(portion).await.map_err(anyhow::Error::from)
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = put {
+                // Nobody would come for the parts that are there.
+                let _ = target.abort().await;
+                return Err(error).context("the file could not be kept");
+            }
+        }
+        let ended = target.shutdown().await;
+        ended.context("the file could not be kept")?;
+        Ok((hex::encode(hash.finalize()), bytes))
     }
 
-    /// The file of a key, if it still has this hash.
-    pub async fn get_for_a_while(&self, name: &str, hash: &str) -> Result<Option<Kept>> {
-        self.read(&for_a_while(name), hash).await
+    /// The file of a key; none where it isn't there or does not match its hash. It is read once before, so that what does not match is never handed out.
+    pub async fn get_for_a_while(&self, name: &str, hash: &str) -> Result<Option<Content>> {
+        let key = for_a_while(name);
+        let Some(mut content) = self.content(&key).await? else {
+            return Ok(None);
+        };
+        let mut found = Sha256::new();
+        while let Some(portion) = content.try_next().await? {
+            found.update(&portion);
+        }
+        if hex::encode(found.finalize()) != hash {
+            return Ok(None);
+        }
+        self.content(&key).await
+    }
+
+    async fn content(&self, key: &Key) -> Result<Option<Content>> {
+        match self.0.get(key).await {
+            Ok(found) => Ok(Some(found.into_stream().map_err(Into::into).boxed())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error).context("the file could not be read"),
+        }
     }
 
     /// The keys of all of them.
@@ -213,6 +286,8 @@ fn key(hash: &str) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Seek, Write};
+
     use super::*;
 
     #[tokio::test]
@@ -233,6 +308,37 @@ mod tests {
         assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
     }
 
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        file
+    }
+
+    async fn read(files: &Files, name: &str, hash: &str) -> Option<Vec<u8>> {
+        let mut content = files.get_for_a_while(name, hash).await.unwrap()?;
+        let mut bytes = Vec::new();
+        while let Some(portion) = content.try_next().await.unwrap() {
+            bytes.extend_from_slice(&portion);
+        }
+        Some(bytes)
+    }
+
+    #[tokio::test]
+    async fn a_file_of_several_parts_comes_back_as_it_was_and_a_changed_one_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::in_folder(folder.path()).unwrap();
+        let bytes: Vec<u8> = (0..251).cycle().take(2 * PART + 7).collect();
+        let (hash, length) = files.put_for_a_while("long", file(&bytes)).await.unwrap();
+        assert_eq!(
+            (hash.as_str(), length),
+            (content_hash(&bytes).as_str(), bytes.len() as i64)
+        );
+        assert!(read(&files, "long", &hash).await == Some(bytes));
+        std::fs::write(folder.path().join(FOR_A_WHILE).join("long"), b"short").unwrap();
+        assert_eq!(read(&files, "long", &hash).await, None);
+    }
+
     #[tokio::test]
     async fn what_is_kept_for_a_while_lies_apart_from_the_same_bytes_of_evidence() {
         let folder = tempfile::tempdir().unwrap();
@@ -240,17 +346,15 @@ mod tests {
         assert_eq!(files.names_for_a_while().await.unwrap(), [""; 0]);
         let bytes = Bytes::from_static(b"table");
         let hash = files.put(bytes.clone()).await.unwrap();
-        let same = files.put_for_a_while("job-1", bytes.clone()).await;
-        assert_eq!(same.unwrap(), hash);
-        let found = files.get_for_a_while("job-1", &hash).await.unwrap();
-        assert_eq!(found, Some(Kept::Whole(bytes.clone())));
-        let other = files.get_for_a_while("job-1", &"0".repeat(64)).await;
-        assert_eq!(other.unwrap(), Some(Kept::Damaged));
+        let same = files.put_for_a_while("job-1", file(&bytes)).await;
+        assert_eq!(same.unwrap(), (hash.clone(), 5));
+        assert_eq!(read(&files, "job-1", &hash).await, Some(bytes.to_vec()));
+        assert_eq!(read(&files, "job-1", &"0".repeat(64)).await, None);
         assert_eq!(files.names_for_a_while().await.unwrap(), ["job-1"]);
         for _ in 0..2 {
             files.remove_for_a_while("job-1").await.unwrap();
         }
-        assert_eq!(files.get_for_a_while("job-1", &hash).await.unwrap(), None);
+        assert_eq!(read(&files, "job-1", &hash).await, None);
         assert_eq!(files.get(&hash).await.unwrap(), Some(Kept::Whole(bytes)));
     }
 

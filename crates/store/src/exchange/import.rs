@@ -166,17 +166,19 @@ pub async fn rows(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<i64> {
         .try_get(0)?)
 }
 
-/// The names of the chairs in post in the subtree of `path`, by unit.
-pub async fn chairs_within(tx: &mut Tx, path: &str) -> Result<HashMap<UnitId, String>> {
-    let (lower, upper) = subtree(path);
+/// The names of the chairs in post of the units from a path on and before another, by unit.
+pub async fn chairs_between(
+    tx: &mut Tx,
+    (lower, upper): (&str, &str),
+) -> Result<HashMap<UnitId, String>> {
     let rows = sqlx::query(
         "SELECT unit_id, name
          FROM person
          WHERE unit_path >= $1 AND unit_path < $2 AND post = 'chair' AND left_on IS NULL
          ORDER BY id DESC",
     )
-    .bind(lower)
-    .bind(upper)
+    .bind(lower.to_owned())
+    .bind(upper.to_owned())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()

@@ -183,7 +183,22 @@ pub async fn having(
     Ok(found)
 }
 
-/// Every title on record, in whatever state: for imports and exports.
+/// The titles in force of the units from a path on and before another, and of their people, in the order of the tree: for exports.
+pub async fn between(tx: &mut Tx, (lower, upper): (&str, &str)) -> Result<Vec<Honour>> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM honour h
+         WHERE h.unit_path >= $1 AND h.unit_path < $2 AND h.state = 'in-force'
+         ORDER BY h.unit_path, h.year, h.id"
+    )))
+    .bind(lower.to_owned())
+    .bind(upper.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(honour_of).collect()
+}
+
+/// Every title on record, in whatever state: for imports.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Honour>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}

@@ -89,17 +89,22 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Person>> {
     rows.iter().map(person_of).collect()
 }
 
-/// The people in post in the subtree of `path`: for imports and exports.
+/// The people in post in the subtree of `path`: for imports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Person>> {
     let (lower, upper) = subtree(path);
+    between(tx, (&lower, &upper)).await
+}
+
+/// The people in post of the units from a path on and before another: for exports.
+pub async fn between(tx: &mut Tx, (lower, upper): (&str, &str)) -> Result<Vec<Person>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
          FROM person
          WHERE unit_path >= $1 AND unit_path < $2 AND left_on IS NULL
          ORDER BY unit_path, sort_key, id"
     )))
-    .bind(lower)
-    .bind(upper)
+    .bind(lower.to_owned())
+    .bind(upper.to_owned())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(person_of).collect()

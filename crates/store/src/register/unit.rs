@@ -145,17 +145,24 @@ pub async fn counts_below(tx: &mut Tx, path: &str) -> Result<Vec<(UnitKind, i64)
     Ok(counts)
 }
 
-/// The full records of all active units in the subtree of `path`: for imports and exports.
+/// The full records of all active units in the subtree of `path`: for imports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Unit>> {
     let (lower, upper) = subtree(path);
+    between(tx, (&lower, &upper), i64::MAX).await
+}
+
+/// The full records of the first active units from a path on and before another, in the order of the tree: for exports.
+pub async fn between(tx: &mut Tx, (lower, upper): (&str, &str), limit: i64) -> Result<Vec<Unit>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
          FROM unit
          WHERE state = 'active' AND path >= $1 AND path < $2
-         ORDER BY path"
+         ORDER BY path
+         LIMIT $3"
     )))
-    .bind(lower)
-    .bind(upper)
+    .bind(lower.to_owned())
+    .bind(upper.to_owned())
+    .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(unit_of).collect()

@@ -133,16 +133,22 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Veto>>
     Ok(vetoes)
 }
 
-/// The vetoes in force in a subtree: for imports and exports.
+/// The vetoes on record in a subtree, lifted ones too: for imports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Veto>> {
     let (lower, upper) = subtree(path);
+    between(tx, (&lower, &upper)).await
+}
+
+/// The vetoes on record of the units from a path on and before another, lifted ones too, in the order of the tree: for exports.
+pub async fn between(tx: &mut Tx, (lower, upper): (&str, &str)) -> Result<Vec<Veto>> {
     let query = Conditions::default().query(format!(
         "SELECT {COLUMNS}
          FROM veto v
-         WHERE v.unit_path >= $1 AND v.unit_path < $2 AND v.lifted_at IS NULL
-         ORDER BY v.year, v.unit_path, v.id"
+         WHERE v.unit_path >= $1 AND v.unit_path < $2
+         ORDER BY v.unit_path, v.year, v.id"
     ));
-    let rows = query.bind(lower).bind(upper).fetch_all(&mut **tx).await?;
+    let query = query.bind(lower.to_owned()).bind(upper.to_owned());
+    let rows = query.fetch_all(&mut **tx).await?;
     rows.iter().map(veto_of).collect()
 }
 

@@ -234,3 +234,54 @@ async fn the_city_sees_how_far_the_departments_are() {
         assert!(page.contains("税务钱"));
     }
 }
+
+#[tokio::test]
+async fn all_silent_units_of_a_page_are_answered_for_through_a_preview() {
+    for site in site::both().await {
+        for unit in [&site.union, &site.neighbour, &site.other_union] {
+            ask(&site, unit).await;
+        }
+        let mut tax = answerer(&site, "税务赵").await;
+        let address = format!("/department/2016/{}", site.other_union.id);
+        let said = [("answer", "unknown"), ("note", "另查")];
+        assert_eq!(tax.post_form(&address, &said).await.status, 303);
+        let page = tax.get("/department").await;
+        let offered = "这一页未答复的 2 家都没有情形…";
+        assert!(page.text().contains(offered), "{}", page.text());
+
+        let [own, neighbour, answered] =
+            [&site.union, &site.neighbour, &site.other_union].map(|unit| unit.id.to_string());
+        let all = [
+            ("year", "2016"),
+            ("chosen", own.as_str()),
+            ("chosen", neighbour.as_str()),
+            ("chosen", answered.as_str()),
+        ];
+        let preview = tax.post_form("/department/answers/preview", &all).await;
+        let text = preview.text();
+        assert_eq!(preview.status, 200);
+        // What is answered already is not asked for again, and nothing is done yet.
+        assert!(
+            text.contains("2 家单位没有情形") && text.contains("答复由税务赵签名。"),
+            "{text}"
+        );
+        assert!(preview.body.contains(&own) && !preview.body.contains(&answered));
+        let page = tax.get("/department").await.text();
+        assert!(page.contains("未答复 2"), "{page}");
+        // One is taken out; the other is answered for.
+        let one = [
+            ("year", "2016"),
+            ("answer", "clear"),
+            ("chosen", own.as_str()),
+        ];
+        assert_eq!(tax.post_form("/department/answers", &one).await.status, 303);
+        let page = tax.get("/department").await.text();
+        assert!(
+            page.contains("未答复 1") && page.contains("这一页未答复的 1 家都没有情形…"),
+            "{page}"
+        );
+        let none = [("year", "2016"), ("chosen", own.as_str())];
+        let none = tax.post_form("/department/answers/preview", &none).await;
+        assert_eq!(none.status, 422, "it is answered by now");
+    }
+}

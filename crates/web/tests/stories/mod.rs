@@ -1,5 +1,6 @@
 mod accounts;
 mod applications;
+mod archives;
 mod certificates;
 mod checks;
 pub mod departments;

@@ -3,13 +3,11 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, BufWriter, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use zip::{DateTime, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
@@ -31,28 +29,17 @@ pub(super) struct Bundle {
 }
 
 impl Bundle {
-    /// A new file that only its owner can read.
-    pub(super) fn create(target: &Path) -> Result<Bundle> {
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(target)
-            .with_context(|| {
-                format!(
-                    "{} can't be written: name a file that does not exist yet, in a folder that does",
-                    target.display()
-                )
-            })?;
+    /// Begins the archive in an empty file.
+    pub(super) fn begun(file: File) -> Bundle {
         let file = Hashing {
             file: BufWriter::new(file),
             hash: Sha256::new(),
         };
-        Ok(Bundle {
+        Bundle {
             zip: ZipWriter::new_stream(file),
             open: None,
             sums: BTreeMap::new(),
-        })
+        }
     }
 
     /// Begins a file; what is written from now on is its content.

@@ -23,9 +23,13 @@ use self::{records::Records, shape::Shape};
 use super::{
     FORMAT, VERSION,
     bundle::{SIGNATURE, SUMS, signature_file},
+    certificates::{KEYS, STATUS_LIST, TOKENS},
     figures,
 };
-use crate::core::{head::is_text_signed, standard};
+use crate::{
+    core::{head::is_text_signed, standard},
+    honour::certificate::token::{self, Keys},
+};
 
 /// What was checked and what is wrong; no faults means that all is well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Checked {
     pub lines: i64,
     pub judgements: i64,
     pub polls: usize,
+    /// Certificates whose tokens were verified.
+    pub certificates: usize,
     pub trail: i64,
     pub seals: i64,
     /// The hash of the newest seal in it; empty where there is none.
@@ -119,6 +125,7 @@ pub fn check(source: &Path) -> Result<Checked> {
     archive.lines(&sums, &standards, &mut records);
     trail::check(&mut archive, &mut checked);
     archive.recounts(&sums, &standards, &records, &mut checked);
+    archive.certificates(&sums, &mut checked);
     archive.draw(&records);
     archive.publications(&sums, &records);
     let version = about["standard"]["version"].as_str().unwrap_or_default();
@@ -257,6 +264,33 @@ impl Archive {
                 .add(format!("{name} 没有或者读不出来，无法核对 {noun} 的各行。"));
         }
         shape
+    }
+
+    /// Verifies every certificate by the archived keys, as anybody would without a network.
+    fn certificates(&mut self, sums: &BTreeMap<String, String>, checked: &mut Checked) {
+        if !sums.contains_key(TOKENS) {
+            return;
+        }
+        let keys = self.text(KEYS).and_then(|text| Keys::read(&text));
+        let (Ok(keys), Some(shape)) = (keys, self.shape("certificate-token")) else {
+            self.faults
+                .add(format!("{KEYS} 没有或者读不出来，无法核实证书。"));
+            return;
+        };
+        let list = self.text(STATUS_LIST).unwrap_or_default();
+        if token::list(&keys, &list).is_err() {
+            self.faults
+                .add(format!("{STATUS_LIST} 与它的签名不符，或者已经不见。"));
+        }
+        self.each_line(TOKENS, &shape, |line, place, faults| {
+            checked.certificates += 1;
+            let said = line["token"].as_str().unwrap_or_default();
+            let is_genuine = token::certificate(&keys, said)
+                .is_ok_and(|(_, claims)| line["number"] == claims.number);
+            if !is_genuine {
+                faults.add(format!("{place}：证书与它的签名不符，或者不是这个编号的。"));
+            }
+        });
     }
 
     fn figures(&mut self, standard: &Standard, records: &Records, year: i16) {

@@ -1,15 +1,18 @@
 //! The papers in an archive, as PDF/A: what people held in their hands. They are made once the records are read, from the same list of kinds as the pages' papers.
 
+use std::sync::atomic::Ordering;
+
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PublicationId, UnitId},
+        job::JobStage,
         policy::Actor,
     },
     rating::poll::Poll,
 };
 use jianjia_store::{core::db::Tx, exchange::archive, round::quota as quotas};
 
-use super::bundle::Bundle;
+use super::{Steps, bundle::Bundle};
 use crate::{
     core::{
         app::App,
@@ -47,6 +50,11 @@ impl Subjects {
         Ok(())
     }
 
+    /// What was named in one act each.
+    pub(super) fn batches(&self) -> &[String] {
+        &self.batches
+    }
+
     /// A rating that has a result.
     pub(super) fn add(&mut self, poll: &Poll) {
         if !self.ratings.contains(&poll.unit) {
@@ -65,7 +73,7 @@ impl Subjects {
                 let of = |unit: &UnitId| (format!("{unit}/{year}"), unit.to_string());
                 ("rating", self.ratings.iter().map(of).collect())
             }
-            // What is on record of a title is among the records; whoever lost a certificate has it printed anew, with the address that it is looked up at.
+            // Certificates are many, and set together (`certificates`).
             Noun::Honour => ("honour", Vec::new()),
             Noun::Round => ("round", vec![(year.to_string(), year.to_string())]),
             Noun::SpotCheck => ("spot-check", vec![(year.to_string(), year.to_string())]),
@@ -104,6 +112,7 @@ pub(super) async fn write(
     bundle: &mut Bundle,
     year: i16,
     subjects: &Subjects,
+    steps: &Steps<'_>,
 ) -> Result<usize> {
     let actor = paper::operator(app).await?;
     let (mut count, mut nouns) = (0, Vec::new());
@@ -112,10 +121,14 @@ pub(super) async fn write(
             nouns.push(kind.of);
         }
     }
+    let total = nouns.iter().map(|noun| subjects.of(*noun, year).1.len());
+    let total = i64::try_from(total.sum::<usize>()).unwrap_or(i64::MAX);
+    steps.begin(JobStage::Setting, total);
     for noun in nouns {
         let (folder, subjects) = subjects.of(noun, year);
         for (of, name) in subjects {
             let sheets = sheets(app, &actor, noun, &of).await?;
+            steps.done.fetch_add(1, Ordering::Relaxed);
             if sheets.is_empty() {
                 continue;
             }

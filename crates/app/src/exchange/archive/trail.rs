@@ -157,6 +157,7 @@ fn is_of_a_round(noun: Noun) -> bool {
     match noun {
         Noun::Activity
         | Noun::Application
+        | Noun::Archive
         | Noun::Batch
         | Noun::CertificateKey
         | Noun::Department

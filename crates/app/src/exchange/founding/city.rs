@@ -34,7 +34,7 @@ use jianjia_domain::{
     year::{activity::Activity, assessment::KeptJudgement, statement::Statement},
 };
 use jianjia_store::{
-    check::renewal as renewals,
+    check::renewal::{self as renewals, DueFilter},
     core::{changed, counter::next_numbers, db::Tx, message},
     honour::honour as honours,
     office::account as accounts,
@@ -218,8 +218,14 @@ impl CityFounding {
         let mut renewed: BTreeMap<HonourId, Renewal> = BTreeMap::new();
         for (path, account, name) in by {
             let within = [path.clone()];
-            let (due, _) =
-                renewals::due(&mut self.tx, &within, (first, &cycles), (i64::MAX, 0)).await?;
+            let (due, _) = renewals::due(
+                &mut self.tx,
+                &within,
+                (first, &cycles),
+                &DueFilter::default(),
+                (i64::MAX, 0),
+            )
+            .await?;
             for title in due.into_iter().filter(|title| !left(&title.honour)) {
                 renewed.entry(title.honour).or_insert_with(|| Renewal {
                     honour: title.honour,

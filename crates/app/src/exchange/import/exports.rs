@@ -1,12 +1,13 @@
-//! Exports of the register and the round, with the columns of the import, so that an export can be imported again.
+//! Exports of the register and the round, with the columns of the import, so that an export can be imported again. They are read and written portion by
+//! portion, so that the memory that they take doesn't grow with the city.
 
 use std::collections::HashMap;
 
-use jianjia_documents::workbook::{self, Cell, Table};
+use jianjia_documents::workbook::{self, Cell, Column, Table};
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        place::is_within,
+        place::subtree,
         policy::{Act, Actor},
     },
     exchange::import::{ImportColumn, ImportKind, divisions::Level, sheets::NOT_KNOWN},
@@ -33,21 +34,23 @@ use jianjia_store::{
         division::{self, Division},
         person, unit,
     },
-    round::{
-        department,
-        entry::{self, EntryFilter},
-        veto,
-    },
+    round::veto,
     year::statement,
 };
 
 use crate::{
-    core::{app::App, error::Result},
-    exchange::import::templates::{Download, XLSX, described},
+    core::{
+        app::App,
+        error::Result,
+        export::{
+            Made,
+            long::{CSV, Format, LongFile, XLSX},
+        },
+    },
+    exchange::import::templates::{Download, described},
 };
 
 mod answers;
-use answers::answer_rows;
 pub use answers::of_department;
 
 /// Everything of a kind below a unit as a workbook; phone numbers included, so only for those who may import there. `year` is the year of year
@@ -62,8 +65,12 @@ pub async fn export(
     under: &UnitId,
     year: Option<i16>,
 ) -> Result<Download> {
-    let (name, table) = table(app, actor, kind, under, year).await?;
-    file(name, table).await
+    let made = made(app, actor, kind, (under, year), &|_| ()).await?;
+    Ok(Download {
+        name: made.name.clone(),
+        media_type: made.media_type,
+        bytes: made.bytes()?,
+    })
 }
 
 /// About how many rows `export` would have.
@@ -76,27 +83,27 @@ pub async fn rows(app: &App, actor: &Actor, kind: ImportKind, under: &UnitId) ->
     Ok(import::rows(&mut tx, kind, &under.path).await?)
 }
 
-/// The table of an export, with the name of its file.
+/// The file of an export, written row by row as it is read; `count` is told how many there are.
 ///
 /// # Errors
 /// As `export`.
-pub async fn table(
+pub async fn made(
     app: &App,
     actor: &Actor,
     kind: ImportKind,
-    under: &UnitId,
-    year: Option<i16>,
-) -> Result<(String, Table)> {
+    (under, year): (&UnitId, Option<i16>),
+    count: &(dyn Fn(i64) + Send + Sync),
+) -> Result<Made> {
     let mut tx = app.db.read().await?;
     let under = app.permit(&mut tx, actor, act_of(kind), under).await?.unit;
     let year = year.unwrap_or_else(|| app.clock.today().year());
-    let table = table_of(app, &mut tx, kind, &under.path, year).await?;
+    let file = written(app, &mut tx, (kind, year), (&under.path, XLSX), count).await?;
     let of_year = match kind {
         ImportKind::Sheets => year.to_string(),
         _ => String::new(),
     };
-    let name = format!("{}-{}{of_year}.xlsx", under.name, kind.word());
-    Ok((name, table))
+    let name = format!("{}-{}{of_year}", under.name, kind.word());
+    Ok(file.end(&name).await?)
 }
 
 /// A table as a workbook: not on the threads that answer pages.
@@ -107,7 +114,7 @@ pub async fn file(name: String, table: Table) -> Result<Download> {
     let made = tokio::task::spawn_blocking(move || workbook::workbook(&[table], &[]));
     Ok(Download {
         name,
-        media_type: XLSX,
+        media_type: XLSX.media_type,
         bytes: made.await.map_err(anyhow::Error::from)??,
     })
 }
@@ -134,87 +141,137 @@ pub async fn export_at_the_machine(
         .await?
         .map_or_else(|| "/".to_owned(), |root| root.path);
     let year = year.unwrap_or_else(|| app.clock.today().year());
-    let table = table_of(app, &mut tx, kind, &path, year).await?;
-    Ok(if file_name.to_lowercase().ends_with(".csv") {
-        workbook::csv(&table)?
-    } else {
-        workbook::workbook(&[table], &[])?
-    })
+    let format = match file_name.to_lowercase().ends_with(".csv") {
+        true => CSV,
+        false => XLSX,
+    };
+    let file = written(app, &mut tx, (kind, year), (&path, format), &|_| ()).await?;
+    Ok(file.end(kind.word()).await?.bytes()?)
 }
 
-async fn table_of(
+/// Units, or rows of a department's list, that are read at a time.
+const PORTION: i64 = 500;
+
+/// The table of what is in a subtree, written as it is read, from one snapshot.
+async fn written(
     app: &App,
     tx: &mut Tx,
-    kind: ImportKind,
-    path: &str,
-    year: i16,
-) -> Result<Table> {
-    let units = unit::within(tx, path).await?;
-    let columns = kind.columns(app.standards.of(year));
+    (kind, year): (ImportKind, i16),
+    (path, format): (&str, Format),
+    count: &(dyn Fn(i64) + Send + Sync),
+) -> Result<LongFile> {
+    let standard = app.standards.of(year);
+    let columns = kind.columns(standard);
+    let headings: Vec<Column> = columns
+        .iter()
+        .map(|column| described(standard, kind, column))
+        .collect();
+    let mut file = LongFile::begin(kind.word(), &headings, format)?;
+    match kind {
+        ImportKind::Divisions => {
+            let divisions = division::all(tx).await?;
+            return Ok(file
+                .push(divisions.iter().map(division_row).collect())
+                .await?);
+        }
+        ImportKind::Answers => {
+            return answers::written(tx, standard, (path, year), file, count).await;
+        }
+        _ => {}
+    }
+    let (mut from, upper) = subtree(path);
+    let mut numbers: HashMap<UnitId, i64> = HashMap::new();
+    loop {
+        let mut units = unit::between(tx, (&from, &upper), PORTION + 1).await?;
+        // The one after the portion only says where it ends.
+        let next = match units.len() as i64 > PORTION {
+            true => units.pop().map(|unit| unit.path),
+            false => None,
+        };
+        let until = next.as_deref().unwrap_or(&upper);
+        // Those above stand before those below.
+        numbers.extend(units.iter().map(|unit| (unit.id, unit.number)));
+        let portion = Portion {
+            units: &units,
+            span: (&from, until),
+            numbers: &numbers,
+            path,
+        };
+        let rows = rows_of(tx, standard, (kind, year), &columns, &portion).await?;
+        file = file.push(rows).await?;
+        count(file.rows());
+        match next {
+            Some(path) => from = path,
+            None => return Ok(file),
+        }
+    }
+}
+
+/// Some units of an export, in the order of the tree.
+struct Portion<'a> {
+    units: &'a [Unit],
+    /// The paths from which on and before which they lie.
+    span: (&'a str, &'a str),
+    /// The numbers of these and of those before them.
+    numbers: &'a HashMap<UnitId, i64>,
+    /// Below which all is exported.
+    path: &'a str,
+}
+
+async fn rows_of(
+    tx: &mut Tx,
+    standard: &Standard,
+    (kind, year): (ImportKind, i16),
+    columns: &[ImportColumn],
+    portion: &Portion<'_>,
+) -> Result<Vec<Vec<Cell>>> {
+    let (units, span) = (portion.units, portion.span);
     let by_id: HashMap<UnitId, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
-    let rows = match kind {
-        ImportKind::Divisions => division::all(tx).await?.iter().map(division_row).collect(),
+    Ok(match kind {
         ImportKind::Sheets => {
             let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
             let said = statement::facts_of_units(tx, &ids, year).await?;
-            let standard = app.standards.of(year);
             let row = |unit: &Unit| {
                 let facts = said.get(&unit.id)?;
-                Some(sheet_row(standard, &columns, unit, year, facts))
+                Some(sheet_row(standard, columns, unit, year, facts))
             };
             units.iter().filter_map(row).collect()
         }
         ImportKind::Unions => {
-            let chairs = import::chairs_within(tx, path).await?;
+            let chairs = import::chairs_between(tx, span).await?;
             units
                 .iter()
                 // Without the unit itself: an import only changes units below.
-                .filter(|unit| unit.path != path)
+                .filter(|unit| unit.path != portion.path)
                 .map(|unit| {
-                    let upper = unit.parent_id.and_then(|id| by_id.get(&id)).copied();
-                    union_row(&columns, unit, upper, chairs.get(&unit.id))
+                    let upper = unit.parent_id.and_then(|id| portion.numbers.get(&id));
+                    union_row(columns, unit, upper, chairs.get(&unit.id))
                 })
                 .collect()
         }
-        ImportKind::People => person::within(tx, path)
+        ImportKind::People => person::between(tx, span)
             .await?
             .iter()
-            .filter_map(|person| person_row(&columns, person, &by_id))
+            .filter_map(|person| person_row(columns, person, &by_id))
             .collect(),
-        ImportKind::Titles => honour::all(tx)
+        ImportKind::Titles => honour::between(tx, span)
             .await?
             .iter()
-            .filter(|honour| honour.is_in_force())
             .filter_map(|honour| title_row(honour, &by_id))
             .collect(),
-        ImportKind::Vetoes => veto::within(tx, path)
+        ImportKind::Vetoes => veto::between(tx, span)
             .await?
             .iter()
+            .filter(|veto| veto.lifted.is_none())
             .filter_map(|veto| veto_row(veto, &by_id))
             .collect(),
-        ImportKind::Answers => {
-            let mut asked = department::of_years(tx, &[year]).await?;
-            asked.retain(|asked| is_within(&asked.unit_path, path));
-            let filter = EntryFilter {
-                years: vec![year],
-                ..EntryFilter::default()
-            };
-            let entries = entry::list(tx, &filter).await?;
-            answer_rows(app.standards.of(year), &asked, &entries, "")
-        }
-        ImportKind::Accounts => seat::within(tx, path)
+        ImportKind::Accounts => seat::between(tx, span)
             .await?
             .iter()
             .filter_map(|seat| account_row(seat, &by_id))
             .collect(),
-    };
-    Ok(Table {
-        name: kind.word().to_owned(),
-        columns: columns
-            .iter()
-            .map(|column| described(app.standards.of(year), kind, column))
-            .collect(),
-        rows,
+        // They are of no unit, or read by department.
+        ImportKind::Divisions | ImportKind::Answers => Vec::new(),
     })
 }
 
@@ -324,13 +381,14 @@ fn veto_row(veto: &Veto, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
         Cell::from(veto.clause.as_str()),
         Cell::from(veto.source.as_str()),
         Cell::from(veto.note.as_str()),
+        Cell::from(veto.state().word()),
     ])
 }
 
 fn union_row(
     columns: &[ImportColumn],
     unit: &Unit,
-    upper: Option<&Unit>,
+    upper: Option<&i64>,
     chair: Option<&String>,
 ) -> Vec<Cell> {
     let typed = form::of(&unit.details);
@@ -339,7 +397,7 @@ fn union_row(
         .map(|column| match &*column.key {
             "kind" => Cell::from(unit.kind.word()),
             // The number, because names are not unique.
-            "upper" => upper.map_or(Cell::Nothing, |upper| Cell::Text(upper.number.to_string())),
+            "upper" => upper.map_or(Cell::Nothing, |number| Cell::Text(number.to_string())),
             "chair" => Cell::from(chair.map_or("", String::as_str)),
             "workers" => unit.details.workers.map_or(Cell::Nothing, Cell::Number),
             "members" => unit.details.members.map_or(Cell::Nothing, Cell::Number),

@@ -3,7 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jianjia_domain::{
-    core::{ids::UnitId, place::UnitPlace},
+    core::{
+        ids::UnitId,
+        place::{UnitPlace, subtree},
+    },
     exchange::import::{
         ImportKind, ImportRow,
         accounts::{self, Known},
@@ -202,8 +205,8 @@ async fn plan_rows(
         ImportKind::Vetoes => {
             // A federation records vetoes of the units below it, not its own.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
-            let standing = veto::within(tx, path).await?;
-            let plan = vetoes::plan(rows, &of_year, &below, &standing, today.year());
+            let known = veto::within(tx, path).await?;
+            let plan = vetoes::plan(rows, &of_year, &below, &known, today.year());
             Ok(Planned::Vetoes { plan, units: below })
         }
         ImportKind::Answers => {
@@ -309,7 +312,8 @@ async fn plan_unions(
         .filter(|(_, (id, _))| !here.contains(id))
         .map(|(code, (_, name))| (code, name))
         .collect();
-    let chairs = import::chairs_within(tx, path).await?;
+    let (lower, upper) = subtree(path);
+    let chairs = import::chairs_between(tx, (&lower, &upper)).await?;
     let register = unions::Register {
         under,
         units,

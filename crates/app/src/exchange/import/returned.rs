@@ -19,11 +19,7 @@ use jianjia_standard::{Lang, Text};
 
 use crate::{
     core::{app::App, error::Result},
-    exchange::import::{
-        again::taken_of,
-        find_in,
-        templates::{Download, XLSX},
-    },
+    exchange::import::{again::taken_of, find_in, templates::Download},
 };
 
 /// The refused rows of a checked or imported workbook.
@@ -42,7 +38,7 @@ pub async fn returned(app: &App, actor: &Actor, id: &ImportId, lang: Lang) -> Re
     Ok(Download {
         bytes: workbook_of(import.kind, &import.report.rows, &taken, lang)?,
         name: format!("{name}.xlsx"),
-        media_type: XLSX,
+        media_type: XLSX.media_type,
     })
 }
 

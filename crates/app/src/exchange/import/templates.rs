@@ -6,6 +6,7 @@ use jianjia_domain::{
     exchange::import::{EXAMPLE_MARK, ImportColumn, ImportKind, divisions::Level, sheets},
     honour::honour::level_name,
     register::{person::Post, unit::form::list_of},
+    round::veto::VetoState,
 };
 use jianjia_standard::{
     Lang, Standard,
@@ -14,7 +15,7 @@ use jianjia_standard::{
     programme::Title,
 };
 
-use crate::core::error::Result;
+use crate::core::{error::Result, export::long::XLSX};
 
 /// A file to download: name and content.
 #[derive(Clone, Debug)]
@@ -23,9 +24,6 @@ pub struct Download {
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
 }
-
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-pub const CSV: &str = "text/csv; charset=utf-8";
 
 /// The empty template of a kind, for what is of a year: headings, drop-down lists, an example row and a sheet of notes.
 pub fn template(standard: &Standard, year: i16, kind: ImportKind) -> Result<Download> {
@@ -51,7 +49,7 @@ pub fn template(standard: &Standard, year: i16, kind: ImportKind) -> Result<Down
     };
     Ok(Download {
         name: format!("{}导入模板.xlsx", kind.word()),
-        media_type: XLSX,
+        media_type: XLSX.media_type,
         bytes: workbook::workbook(&[table], &[notes])?,
     })
 }
@@ -89,6 +87,9 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
             Level::ALL.map(|level| level.word().to_owned()).to_vec()
         }
         (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
+        (ImportKind::Vetoes, "state") => {
+            VetoState::ALL.map(|state| state.word().to_owned()).to_vec()
+        }
         (ImportKind::Answers, "answer") => {
             ["无情形", "有情形", "不清楚"].map(str::to_owned).to_vec()
         }
@@ -290,7 +291,7 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
         ]),
         ImportKind::Vetoes => lines.extend([
             format!("6. 情形：填条款编号（{}）、名称，或两样都填。来源：哪个部门、哪份文件认定的。", clauses(standard)),
-            "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。".to_owned(),
+            "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。状态空着的按仍然有效登记；写“已解除”的不登记，只与登记核对。".to_owned(),
             format!("8. {}年以前的也可以导入，留作记录，不影响现在的申报。", standard.programme.first_year),
         ]),
     }

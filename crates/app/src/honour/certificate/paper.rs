@@ -2,12 +2,13 @@
 
 use std::{
     collections::HashMap,
-    io::{Cursor, Write},
+    fs::File,
+    io::{Seek, Write},
     sync::atomic::Ordering,
 };
 
 use anyhow::Context;
-use jianjia_documents::paper::{self as documents, Pictures, fault::Fault};
+use jianjia_documents::paper::{self as documents, Part, Pictures, fault::Fault};
 use jianjia_domain::{
     core::{
         ids::{HonourId, UnitId},
@@ -91,10 +92,10 @@ pub fn certifiable(honours: &[Honour]) -> impl Iterator<Item = &Honour> {
 }
 
 /// Certificates that are composed and set at a time: together in memory.
-const AT_ONCE: usize = 100;
+pub(crate) const AT_ONCE: usize = 100;
 
 /// Certificates of a file: two files are set at a time.
-const OF_A_FILE: usize = 50;
+pub(crate) const OF_A_FILE: usize = 50;
 
 /// The certificates of a batch as a ZIP of PDFs of fifty each, in the order of their numbers; a hundred at a time, so that memory stays flat.
 ///
@@ -110,7 +111,8 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
     let total = i64::try_from(honours.len()).context("the number of certificates")?;
     running.expect(total);
     let done = running.counter();
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let file = tempfile::tempfile().context("no temporary file can be made for certificates")?;
+    let mut zip = ZipWriter::new(file);
     // The same bytes for the same files.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
@@ -120,19 +122,9 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
         let mut tx = app.db.read().await?;
         let data = data(&mut tx, app, some).await?;
         tx.commit().await?;
-        let parts = papers::with_press_for_long(app, move |press| {
-            let mut parts = Vec::new();
-            let pictures = Pictures::default();
-            documents::pdf_in_parts(press, "certificate", data, &pictures, OF_A_FILE, |part| {
-                parts.push(part);
-                Ok::<(), Fault>(())
-            })?;
-            Ok(parts)
-        })
-        .await?;
-        for part in parts {
+        for part in set(app, data).await? {
             let ends_at = begins_at + part.papers - 1;
-            let add = |zip: &mut ZipWriter<Cursor<Vec<u8>>>| -> anyhow::Result<()> {
+            let add = |zip: &mut ZipWriter<File>| -> anyhow::Result<()> {
                 zip.start_file(format!("证书 {begins_at:04}-{ends_at:04}.pdf"), options)?;
                 zip.write_all(&part.pdf)?;
                 Ok(())
@@ -145,13 +137,32 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
             Ordering::Relaxed,
         );
     }
-    let bytes = zip.finish().context("certificates are zipped")?;
+    let mut file = zip.finish().context("certificates are zipped")?;
+    file.rewind().context("certificates are zipped")?;
     Ok(Made {
         name,
         media_type: "application/zip",
         rows: total,
-        bytes: bytes.into_inner(),
+        file,
+        record: None,
     })
+}
+
+/// Certificates as PDFs of fifty each, in their order. All of them are in memory: hand in by the hundred.
+///
+/// # Errors
+/// As `papers::many`.
+pub(crate) async fn set(app: &App, data: Vec<Data>) -> Result<Vec<Part>> {
+    papers::with_press_for_long(app, move |press| {
+        let mut parts = Vec::new();
+        let pictures = Pictures::default();
+        documents::pdf_in_parts(press, "certificate", data, &pictures, OF_A_FILE, |part| {
+            parts.push(part);
+            Ok::<(), Fault>(())
+        })?;
+        Ok(parts)
+    })
+    .await
 }
 
 /// The data of the certificates of these titles, in their order.
@@ -196,7 +207,14 @@ pub(crate) async fn page(tx: &mut Tx, app: &App, honour: &Honour) -> Result<Opti
 }
 
 /// What the certificates of titles say, and their tokens, in the order of the titles.
-async fn tokens(tx: &mut Tx, app: &App, honours: &[Honour]) -> Result<Vec<(Claims, String)>> {
+///
+/// # Errors
+/// `NotCertified` when one was not named here; `NoKey`, `KeyOfAnotherInstance`.
+pub(crate) async fn tokens(
+    tx: &mut Tx,
+    app: &App,
+    honours: &[Honour],
+) -> Result<Vec<(Claims, String)>> {
     let signer = key::signer(tx, app).await?;
     let signer = signer.ok_or(CertificateRefusal::NoKey)?;
     let ids: Vec<HonourId> = honours.iter().map(|honour| honour.id).collect();

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Actor},
+    core::{ids::UnitId, policy::Actor, refusal::Refusal},
     round::{department::Asked, entry::Entry},
 };
 use jianjia_standard::programme::Department;
 use jianjia_store::core::db::Tx;
 use jianjia_store::round::department::{self as departments, AnswerCounts, AskedFilter};
 
-use super::{SentList, own, said, said_of, sent, standard_of, whose};
+use super::{DepartmentRefusal, SentList, own, permitted, said, said_of, sent, standard_of, whose};
 use crate::core::{
     app::App,
     error::{Error, Result},
@@ -82,6 +82,35 @@ pub async fn list(
         pages: (total + LINES - 1) / LINES,
         may_answer,
     })
+}
+
+/// Which of some units on the department's own list nobody answered for yet: what answering for them alike would write.
+///
+/// # Errors
+/// Not found when the actor answers for no department, or a unit is not on its list; `NothingChosen` when there is none such.
+pub async fn silent_among(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    units: &[UnitId],
+) -> Result<(Department, Vec<Asked>)> {
+    let mut tx = app.db.read().await?;
+    let (_, key) = permitted(app, &mut tx, actor).await?;
+    let standard = standard_of(app, year)?;
+    let department = standard.department(&key).ok_or(Error::NotFound)?;
+    let mut asked = departments::among(&mut tx, (year, key.as_str()), units).await?;
+    if units
+        .iter()
+        .any(|unit| asked.iter().all(|asked| asked.unit != *unit))
+    {
+        return Err(Error::NotFound);
+    }
+    asked.retain(|asked| asked.answer.is_none());
+    if asked.is_empty() {
+        return Err(Refusal::at("chosen", DepartmentRefusal::NothingChosen).into());
+    }
+    asked.sort_by(|one, other| one.sort_key.cmp(&other.sort_key));
+    Ok((department.clone(), asked))
 }
 
 /// Units on a department's list, for a file.

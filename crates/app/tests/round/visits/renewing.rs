@@ -1,6 +1,6 @@
 //! Stories of titles that are looked at again in their cycle.
 
-use jianjia_app::check::renewal::{RenewalAct, RenewalInput};
+use jianjia_app::check::renewal::{DueFilter, RenewalAct, RenewalInput};
 
 use super::*;
 
@@ -11,14 +11,18 @@ async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
         let (second, _) = city.another("第二纺织厂工会").await;
         city.holds(&second, None, "qualified-home", 2016).await;
         city.on(2017, 6, 1);
-        let chair = renewals::due(app, &city.chair, 1).await;
+        let all = DueFilter::default();
+        let chair = renewals::due(app, &city.chair, &all, 1).await;
         assert_eq!(key(chair), "not-your-role");
         assert_eq!(
-            renewals::due(app, &city.approver, 1).await.unwrap().total,
+            renewals::due(app, &city.approver, &all, 1)
+                .await
+                .unwrap()
+                .total,
             0
         );
         city.on(2018, 6, 1);
-        let due = renewals::due(app, &city.approver, 1).await.unwrap();
+        let due = renewals::due(app, &city.approver, &all, 1).await.unwrap();
         let names: Vec<&str> = due
             .lines
             .iter()
@@ -27,6 +31,15 @@ async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
         assert!(
             names.contains(&"第一纺织厂工会") && names.contains(&"第二纺织厂工会"),
             "{names:?}"
+        );
+        let one = DueFilter {
+            name: "第二".to_owned(),
+            ..DueFilter::default()
+        };
+        let found = renewals::due(app, &city.approver, &one, 1).await.unwrap();
+        assert_eq!(
+            (found.total, found.lines[0].holder_name.as_str()),
+            (1, "第二纺织厂工会")
         );
         let of = |name: &str| {
             let line = due
@@ -59,7 +72,7 @@ async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
         renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked)
             .await
             .unwrap();
-        let left = renewals::due(app, &city.approver, 1).await.unwrap();
+        let left = renewals::due(app, &city.approver, &all, 1).await.unwrap();
         let left: Vec<_> = left.lines.iter().map(|due| due.honour).collect();
         assert!(!left.contains(&kept) && !left.contains(&gone));
         let plaques = renewals::plaques(app, &city.approver).await.unwrap();

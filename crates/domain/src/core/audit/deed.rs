@@ -137,6 +137,7 @@ jianjia_standard::keyed! {
         ConfirmForAccount = "confirm-for-account" / "确认账号事项",
         RefuseForAccount = "refuse-for-account" / "不同意账号事项",
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+        MakeArchive = "make-archive" / "制作年度档案",
         StopJob = "stop-job" / "停止后台任务",
         RetryJob = "retry-job" / "再试后台任务",
         MakeAccounts = "make-accounts" / "按名册建立账号",
@@ -195,6 +196,7 @@ impl Deed {
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
             Act::AnswerLetter => Some(Deed::AnswerLetter),
+            Act::MakeArchive => Some(Deed::MakeArchive),
             Act::CorrectUnit
             | Act::ImportUnits
             | Act::EditPeople

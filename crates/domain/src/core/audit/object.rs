@@ -12,6 +12,7 @@ jianjia_standard::keyed! {
         Account = "account" / "对象|账号",
         Activity = "activity" / "对象|活动",
         Application = "application" / "对象|申报",
+        Archive = "archive" / "对象|年度档案",
         Batch = "batch" / "对象|命名批次",
         CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
@@ -47,6 +48,8 @@ pub enum Object {
     Account(AccountId),
     Activity(ActivityId),
     Application(ApplicationId),
+    /// The archive of a year.
+    Archive(i16),
     /// Titles that were given in one act, by the key that they share.
     Batch(String),
     /// A key that signs certificates, by its name.
@@ -104,6 +107,7 @@ impl Object {
             Object::Account(_) => Noun::Account,
             Object::Activity(_) => Noun::Activity,
             Object::Application(_) => Noun::Application,
+            Object::Archive(_) => Noun::Archive,
             Object::Batch(_) => Noun::Batch,
             Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
@@ -139,6 +143,7 @@ impl Object {
             Object::Account(id) => id.to_string(),
             Object::Activity(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
+            Object::Archive(year) => year.to_string(),
             Object::Batch(key) => key.clone(),
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),

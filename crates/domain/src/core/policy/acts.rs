@@ -125,6 +125,8 @@ acts! {
     /// Reads and answers what the public writes.
     AnswerLetter,
     ReadAudit,
+    /// Makes the archive of a year: all that its round left, internal notes too.
+    MakeArchive,
     ImportDivisions,
     ImportTitles,
     ImportVetoes,

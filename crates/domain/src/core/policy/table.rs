@@ -126,6 +126,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ManagePost, &[(Administrator, City)]),
     (AnswerLetter, &[(Approver, City), (Administrator, City)]),
     (ReadAudit, &[(Auditor, Within)]),
+    (MakeArchive, &[(Approver, City), (Auditor, City)]),
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),
     (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),

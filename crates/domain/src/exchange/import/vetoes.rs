@@ -1,11 +1,16 @@
-//! A table of vetoes: what departments report of a year, row by row with its source. A veto on record is never changed by a table.
+//! A table of vetoes: what departments report of a year, row by row with its source. A veto on record is never changed by a table, and one that was lifted is
+//! not recorded anew by it.
 
 use std::collections::HashMap;
 
 use jianjia_standard::{Standard, Text, programme::Veto as ClauseOfVeto};
 
 use crate::{
-    core::text::{form::of_name, line},
+    core::{
+        day::day_of,
+        ids::UnitId,
+        text::{form::of_name, line},
+    },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
@@ -14,7 +19,7 @@ use crate::{
         unit::{Names, unit_of},
     },
     register::{credit_code, unit::Unit},
-    round::veto::{self, Veto, VetoInput},
+    round::veto::{self, Veto, VetoInput, VetoRefusal, VetoState},
 };
 
 /// What importing the table does.
@@ -34,17 +39,19 @@ pub fn columns() -> Vec<ImportColumn> {
         ("clause", "情形", "Clause", true),
         ("source", "来源", "Source", true),
         ("note", "说明", "Note", false),
+        ("state", "状态", "State", false),
     ]
     .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 
-/// Decides about every row. `standard_of` gives the standard of a year, `units` are the living units within reach, `standing` the vetoes in force over them.
+/// Decides about every row. `standard_of` gives the standard of a year, `units` are the living units within reach, `known` the vetoes on record of them, lifted
+/// ones too.
 pub fn plan<'a>(
     rows: &[ImportRow],
     standard_of: &dyn Fn(i16) -> &'a Standard,
     units: &[Unit],
-    standing: &[Veto],
+    known: &[Veto],
     this_year: i16,
 ) -> Plan {
     let columns = columns();
@@ -67,15 +74,24 @@ pub fn plan<'a>(
         {
             reasons.add(&columns, "unit", &refusal);
         }
+        let state = VetoState::read(row.get("state"));
+        if state.is_none() {
+            let typed = line(row.get("state"));
+            let refusal = VetoRefusal::UnknownState { typed };
+            reasons.add(&columns, "state", &refusal.into());
+        }
+        if let (Some(unit), Some(state), true) = (unit, state, reasons.is_empty())
+            && let Some((key, refusal)) = against(known, &units[unit].id, &input, state)
+        {
+            reasons.add(&columns, key, &refusal.into());
+        }
         let mut written = Written::default();
         let outcome = match unit {
             Some(unit) if reasons.is_empty() => {
-                let is_on_record = standing.iter().any(|veto| {
-                    veto.unit == units[unit].id
-                        && veto.year == input.year
-                        && veto.clause == input.clause
-                        && veto.lifted.is_none()
-                });
+                let is_on_record = state == Some(VetoState::Lifted)
+                    || known.iter().any(|veto| {
+                        is_same(veto, &units[unit].id, &input) && veto.lifted.is_none()
+                    });
                 let key = (unit, input.year, input.clause.clone());
                 match seen.get(&key) {
                     _ if is_on_record => Outcome::Unchanged,
@@ -104,6 +120,35 @@ pub fn plan<'a>(
             .push(RowFate::of(row, told, outcome).writing(written));
     }
     plan
+}
+
+/// Whether a veto on record is of the same unit, year and clause.
+fn is_same(veto: &Veto, unit: &UnitId, input: &VetoInput) -> bool {
+    veto.unit == *unit && veto.year == input.year && veto.clause == input.clause
+}
+
+/// What lifted vetoes on record have against a row, with its column: a lifted row has to be one of them, and one of the same source is not recorded anew, unless
+/// the state stands by another record, which the row then is.
+fn against(
+    known: &[Veto],
+    unit: &UnitId,
+    input: &VetoInput,
+    state: VetoState,
+) -> Option<(&'static str, VetoRefusal)> {
+    let same = || known.iter().filter(|veto| is_same(veto, unit, input));
+    let source = of_name(&input.source);
+    let lifted = same().find_map(|veto| {
+        let lifting = veto.lifted.as_ref()?;
+        (of_name(&veto.source) == source).then(|| day_of(lifting.at))
+    });
+    match (state, lifted) {
+        (VetoState::Lifted, Some(_)) | (VetoState::InForce, None) => None,
+        (VetoState::Lifted, None) => Some(("state", VetoRefusal::StatedLifted)),
+        (VetoState::InForce, Some(on)) => {
+            let stands = same().any(|veto| veto.lifted.is_none());
+            (!stands).then_some(("source", VetoRefusal::LiftedBefore { on }))
+        }
+    }
 }
 
 /// What the row writes, as it will be on record.

@@ -23,7 +23,29 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         }
         let within = ["/1/2/".to_owned()];
         let cycles = [("model-home".to_owned(), 2016)];
-        let (found, total) = due(&mut tx, &within, (2016, &cycles), (1, 0))
+        let all = DueFilter::default();
+        for (title, name, expect) in [
+            ("", "乙厂", vec!["乙厂工会"]),
+            ("model-home", "工会", vec!["甲厂工会", "乙厂工会"]),
+            ("trusted-home", "", vec![]),
+            ("", "丁厂", vec![]),
+            ("", "%", vec![]),
+        ] {
+            let filter = DueFilter {
+                title: title.to_owned(),
+                name: name.to_owned(),
+            };
+            let (found, total) = due(&mut tx, &within, (2016, &cycles), &filter, (9, 0))
+                .await
+                .unwrap();
+            let names: Vec<&str> = found.iter().map(|due| due.holder_name.as_str()).collect();
+            assert_eq!(
+                (names, total),
+                (expect.clone(), expect.len() as i64),
+                "{name}"
+            );
+        }
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), &all, (1, 0))
             .await
             .unwrap();
         let told: Vec<(&str, i16)> = found
@@ -41,12 +63,14 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         };
         assert!(renew(&mut tx, &renewal).await.unwrap());
         assert!(!renew(&mut tx, &renewal).await.unwrap());
-        let (found, total) = due(&mut tx, &within, (2016, &cycles), (9, 0))
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), &all, (9, 0))
             .await
             .unwrap();
         assert_eq!((found[0].honour, total), (second.id, 1));
         assert_eq!(
-            due(&mut tx, &within, (2016, &[]), (9, 0)).await.unwrap(),
+            due(&mut tx, &within, (2016, &[]), &all, (9, 0))
+                .await
+                .unwrap(),
             (vec![], 0)
         );
 

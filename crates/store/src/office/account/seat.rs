@@ -40,6 +40,11 @@ pub struct Seat {
 /// Who has an account in the subtree of `path`, and as what.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Seat>> {
     let (lower, upper) = subtree(path);
+    between(tx, (&lower, &upper)).await
+}
+
+/// Who has an account at the units from a path on and before another, and as what: for exports.
+pub async fn between(tx: &mut Tx, (lower, upper): (&str, &str)) -> Result<Vec<Seat>> {
     let rows = sqlx::query(
         "SELECT account_role.unit_id, account_role.role, account.id, account.person_id, account.name, account.name_source,
                 account.login, account.telephone, account.mail, account.state
@@ -48,8 +53,8 @@ pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Seat>> {
          WHERE account_role.unit_path >= $1 AND account_role.unit_path < $2
          ORDER BY account_role.unit_path, account.id",
     )
-    .bind(lower)
-    .bind(upper)
+    .bind(lower.to_owned())
+    .bind(upper.to_owned())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()

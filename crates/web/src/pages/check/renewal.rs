@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    check::renewal::{self as renewals, DuePage, RenewalAct, RenewalInput},
+    check::renewal::{self as renewals, DueFilter, DuePage, RenewalAct, RenewalInput},
     core::{app::App, standard::Standards},
 };
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     check::renewal::{Due, Plaque},
-    core::{ids::HonourId, refusal::Refusal},
+    core::{export::ExportKind, ids::HonourId, policy::Actor, refusal::Refusal},
     honour::honour::Honour,
 };
 use serde::Deserialize;
@@ -20,9 +20,10 @@ use crate::{
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::{
         check::address::{PLAQUES, RENEWALS},
-        core::export::Listed,
+        core::export::{Asker, Listed, Listing, Rows, Wanted, download},
     },
     path::{self, Path},
+    query,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -30,7 +31,7 @@ use crate::{
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get(RENEWALS, Access::SignedIn, index),
-        Route::get("/renewals/export", Access::SignedIn, export),
+        Route::get("/renewals/export", Access::SignedIn, download::<Asked>),
         Route::post("/renewals/preview", Access::SignedIn, preview),
         Route::post(RENEWALS, Access::SignedIn, carry_out),
         Route::get(PLAQUES, Access::SignedIn, plaques),
@@ -41,9 +42,24 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+pub(crate) struct Asked {
+    q: String,
+    title: String,
     page: String,
-    format: String,
+}
+
+impl Asked {
+    /// The question without the page, by the names of its fields.
+    fn fields(&self) -> [(&str, &str); 2] {
+        [("q", &self.q), ("title", &self.title)]
+    }
+
+    fn filter(&self) -> DueFilter {
+        DueFilter {
+            title: self.title.clone(),
+            name: self.q.clone(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -51,11 +67,56 @@ struct Asked {
 struct Index {
     frame: Frame,
     standards: Standards,
+    asked: Asked,
     due: DuePage,
     problems: Problems,
 }
 
 impl Index {
+    async fn of(
+        app: &App,
+        actor: &Actor,
+        frame: Frame,
+        (asked, problems): (Asked, Problems),
+    ) -> Result<Index, PageError> {
+        let page = asked.page.parse().unwrap_or(1);
+        Ok(Index {
+            due: renewals::due(app, actor, &asked.filter(), page).await?,
+            frame,
+            standards: app.standards.clone(),
+            asked,
+            problems,
+        })
+    }
+
+    fn is_filtered(&self) -> bool {
+        !(self.asked.q.is_empty() && self.asked.title.is_empty())
+    }
+
+    /// The titles that have a cycle, with their names.
+    fn titles(&self) -> Vec<(String, String)> {
+        let titles = self.due.titles.iter();
+        titles
+            .map(|key| {
+                let name = title_name(&self.frame, &self.standards, self.due.year, key);
+                (key.clone(), name)
+            })
+            .collect()
+    }
+
+    /// The address of a page of the same list, up to and with `page=`.
+    fn base(&self) -> String {
+        query::asked(RENEWALS, &self.asked.fields()) + "page="
+    }
+
+    fn export_href(&self) -> String {
+        query::asked("/renewals/export", &self.asked.fields()) + "format=xlsx"
+    }
+
+    fn no_problems(&self) -> Problems {
+        Problems::none()
+    }
+
     fn title_name(&self, due: &Due) -> String {
         title_name(&self.frame, &self.standards, due.named_in, &due.title)
     }
@@ -74,35 +135,35 @@ async fn index(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let due = renewals::due(&app, &actor, asked.page.parse().unwrap_or(1)).await?;
-    page(&Index {
-        frame,
-        standards: app.standards,
-        due,
-        problems: Problems::none(),
-    })
+    let asked = (asked, Problems::none());
+    page(&Index::of(&app, &actor, frame, asked).await?)
 }
 
-async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let due = renewals::export(&app, &actor).await?;
-    let headings = ["单位", "称号", "编号", "命名日期", "上次复核的年度"];
-    let row = |due: &Due| {
-        vec![
-            Cell::Text(due.holder_name.clone()),
-            Cell::Text(title_name(&frame, &app.standards, due.named_in, &due.title)),
-            Cell::Text(due.number.clone()),
-            Cell::Text(due.begun_on.to_string()),
-            Cell::Number(i64::from(due.looked_in)),
-        ]
-    };
-    let rows = due.iter().map(row).collect();
-    let listed = Listed::of(&frame, "到期复核", "renewals", &headings);
-    listed.answer(rows, &asked.format).await
+impl Listing for Asked {
+    const KIND: ExportKind = ExportKind::Renewals;
+
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = ["单位", "称号", "编号", "命名日期", "上次复核的年度"];
+        Listed::of(frame, "到期复核", "renewals", &headings)
+    }
+
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let (found, total) = renewals::export(app, actor, &self.filter(), portion).await?;
+        let row = |due: &Due| {
+            vec![
+                Cell::Text(due.holder_name.clone()),
+                Cell::Text(title_name(frame, &app.standards, due.named_in, &due.title)),
+                Cell::Text(due.number.clone()),
+                Cell::Text(due.begun_on.to_string()),
+                Cell::Number(i64::from(due.looked_in)),
+            ]
+        };
+        Ok(Rows {
+            rows: found.iter().map(row).collect(),
+            total,
+        })
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -177,13 +238,8 @@ async fn preview(
             problems: Problems::none(),
         }),
         Err(problems) => {
-            let due = renewals::due(&app, &actor, 1).await?;
-            unprocessable(&Index {
-                frame,
-                standards: app.standards,
-                due,
-                problems,
-            })
+            let again = (Asked::default(), problems);
+            unprocessable(&Index::of(&app, &actor, frame, again).await?)
         }
     }
 }
@@ -228,13 +284,8 @@ async fn carry_out(
                     problems,
                 }),
                 Err(problems) => {
-                    let due = renewals::due(&app, &actor, 1).await?;
-                    unprocessable(&Index {
-                        frame,
-                        standards: app.standards,
-                        due,
-                        problems,
-                    })
+                    let again = (Asked::default(), problems);
+                    unprocessable(&Index::of(&app, &actor, frame, again).await?)
                 }
             }
         }
@@ -274,7 +325,7 @@ async fn plaques_export(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Wanted>,
 ) -> PageResult {
     let lines = renewals::plaques(&app, &actor).await?;
     let headings = ["单位", "称号", "编号", "要求交回", "期限", "交回"];

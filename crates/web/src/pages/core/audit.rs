@@ -7,7 +7,10 @@ use axum::extract::{Query, State};
 use jianjia_app::core::{
     app::App,
     audit::{self as audits, EXPORTED, Question, TrailPage},
-    export::Made,
+    export::{
+        Made,
+        long::{LongFile, format},
+    },
     job::running::Running,
     standard::Standards,
 };
@@ -28,7 +31,6 @@ use crate::{
     query,
     routes::{Access, Route},
     session::SignedIn,
-    table_file::LongFile,
     trail::{link, object, pairs},
 };
 
@@ -97,6 +99,7 @@ struct Index {
     titles: Vec<(String, String)>,
     /// Whether the person may have everything checked.
     may_verify: bool,
+    may_archive: bool,
 }
 
 /// A line in words.
@@ -184,6 +187,10 @@ async fn index(
             .roles
             .iter()
             .any(|at| at.unit.kind == UnitKind::City && frame.may(&Act::ReadAudit, &at.unit)),
+        may_archive: frame
+            .roles()
+            .iter()
+            .any(|at| frame.may(&Act::MakeArchive, &at.unit)),
         frame,
         asked,
         trail,
@@ -247,7 +254,7 @@ pub(crate) async fn made(
     let asked: Asked = query::of_fields(&export.asked)?;
     let mut question = asked.question();
     let listed = listed(frame);
-    let mut file = LongFile::begin(&listed.sheet(), &listed.columns(), &asked.format)?;
+    let mut file = LongFile::begin(&listed.sheet(), &listed.columns(), format(&asked.format))?;
     loop {
         let trail = audits::export(app, actor, &question, PORTION).await?;
         file = file.push(rows(frame, &app.standards, &trail)).await?;

@@ -1,23 +1,36 @@
 //! The table of a list: what its page shows under the same question, all pages of it. A short one is the answer to its address; for one that is too long
 //! to wait for the page says so and has it made in the background. Both read portion by portion what the page reads.
 
-use std::sync::atomic::Ordering;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use askama::Template;
-use jianjia_app::core::{export::Made, job::running::Running};
+use axum::{
+    body::Body,
+    extract::{Query, RawPathParams, State, rejection::RawPathParamsRejection},
+};
+use jianjia_app::core::{
+    app::App,
+    export::{
+        Made, content_of,
+        long::{LongFile, format},
+    },
+    job::running::Running,
+};
 use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::core::{
-    export::{ExportKind, KEPT, LONG_FROM},
+    export::{Export, ExportKind, KEPT, LONG_FROM},
     ids::UnitId,
     job::JobStage,
     policy::{Actor, may},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
-    table_file::{self, LongFile},
+    query,
+    session::SignedIn,
+    table_file,
 };
 
 /// Rows read at a time.
@@ -88,72 +101,121 @@ pub struct Rows {
     pub total: i64,
 }
 
-/// A question whose answer may be long: of which kind, about what unit, by the names of its fields.
-pub struct Question<'a> {
-    pub kind: ExportKind,
-    /// Where the job is kept, and its permission asked for.
-    pub at: Option<UnitId>,
-    pub fields: &'a [(&'a str, &'a str)],
-    /// `xlsx` or else `csv`.
-    pub format: &'a str,
+/// Who asks for a table, and in which words.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    pub app: &'a App,
+    pub actor: &'a Actor,
+    pub frame: &'a Frame,
 }
 
+/// A list whose table may be long: what is asked of it, as it stands in its address and as a job keeps it, by the names of the fields.
+pub trait Listing: DeserializeOwned + Send + Sync {
+    const KIND: ExportKind;
+
+    fn listed(&self, frame: &Frame) -> Listed;
+
+    /// A portion (limit, offset) of its rows.
+    ///
+    /// # Errors
+    /// As the page of the list.
+    fn rows(
+        &self,
+        asker: Asker<'_>,
+        portion: (i64, i64),
+    ) -> impl Future<Output = Result<Rows, PageError>> + Send;
+
+    /// The unit that it is of, where a job asks for its permission; none where it is what somebody sees wherever they ask.
+    ///
+    /// # Errors
+    /// Not found for what is no id.
+    fn unit(&self) -> Result<Option<UnitId>, PageError> {
+        Ok(None)
+    }
+}
+
+/// Fields of a form or of a page that are no question.
+const NO_QUESTION: [&str; 4] = ["csrf", "export", "at", "page"];
+
 /// The unit at which somebody asks for a table that is of no unit: where they hold the role that its kind takes.
-pub fn unit_of(actor: &Actor, kind: ExportKind) -> Option<UnitId> {
+fn unit_of(actor: &Actor, kind: ExportKind) -> Option<UnitId> {
     let mut roles = actor.roles.iter();
     let at = roles.find(|at| kind.act().is_none_or(|act| may(actor, act, &at.unit)));
     at.map(|at| at.unit.id)
 }
 
-/// The table of a list, or the page that has it made in the background. `read` gives a portion (limit, offset) of its rows.
+/// Answers the address of a list's table: with the file, or where it is long with the page that has it made in the background. What the address names in its
+/// path is asked as what stands behind it.
 ///
 /// # Errors
-/// As `read`; not found for somebody without a role, where it is long.
-pub async fn answer<R>(
-    frame: &Frame,
-    listed: Listed,
-    question: Question<'_>,
-    read: impl Fn((i64, i64)) -> R,
-) -> PageResult
-where
-    R: Future<Output = Result<Rows, PageError>>,
-{
+/// As `Listing::rows`; not found for what is no question, and for somebody without a role, where it is long.
+pub async fn download<L: Listing>(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    Query(mut fields): Query<BTreeMap<String, String>>,
+) -> PageResult {
+    let path = path.map_err(|_| PageError::NotFound)?;
+    fields.retain(|name, _| !NO_QUESTION.contains(&name.as_str()));
+    for (name, value) in &path {
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    let list: L = query::of_fields(&fields)?;
+    let listed = list.listed(&frame);
+    let asker = Asker {
+        app: &app,
+        actor: &actor,
+        frame: &frame,
+    };
     let (mut rows, mut offset) = (Vec::new(), 0);
     loop {
-        let portion = read((PORTION, offset)).await?;
+        let portion = list.rows(asker, (PORTION, offset)).await?;
         if portion.total >= LONG_FROM {
-            let at = question.at.ok_or(PageError::NotFound)?;
-            let mut fields = question.fields.to_vec();
-            fields.push(("format", question.format));
+            let at = list.unit()?.or_else(|| unit_of(&actor, L::KIND));
+            let at = at.ok_or(PageError::NotFound)?;
+            let fields = fields.iter();
+            let fields: Vec<(&str, &str)> = fields
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
             let called = (listed.name.as_str(), portion.total);
-            return ask(frame.clone(), question.kind, &at, called, &fields);
+            return ask(frame.clone(), L::KIND, &at, called, &fields);
         }
         rows.extend(portion.rows);
         offset += PORTION;
         if offset >= portion.total {
-            return listed.answer(rows, question.format).await;
+            return listed.answer(rows, format_of(&fields)).await;
         }
     }
+}
+
+fn format_of(fields: &BTreeMap<String, String>) -> &str {
+    fields.get("format").map_or("", String::as_str)
 }
 
 /// The table of a list as the file of a job, written as it is read. What comes or goes meanwhile may be missing or stand twice, as for somebody who turns
 /// the pages.
 ///
 /// # Errors
-/// As `read`; when the file can't be written.
-pub async fn made<R>(
-    listed: Listed,
-    format: &str,
+/// As `Listing::rows`; not found where the job is kept at another unit than the list is of; when the file can't be written.
+pub async fn made<L: Listing>(
+    asker: Asker<'_>,
+    export: &Export,
     running: &Running,
-    read: impl Fn((i64, i64)) -> R,
-) -> Result<Made, PageError>
-where
-    R: Future<Output = Result<Rows, PageError>>,
-{
+) -> Result<Made, PageError> {
+    let list: L = query::of_fields(&export.asked)?;
+    if list
+        .unit()?
+        .is_some_and(|unit| running.job.unit != Some(unit))
+    {
+        return Err(PageError::NotFound);
+    }
     running.begin(JobStage::Reading, 0);
     let counter = running.counter();
     let count = |rows| counter.store(rows, Ordering::Relaxed);
-    let file = written(&listed, format, count, read).await?;
+    let listed = list.listed(asker.frame);
+    let read = |portion| list.rows(asker, portion);
+    let file = written(&listed, format_of(&export.asked), count, read).await?;
     running.begin(JobStage::Saving, file.rows());
     Ok(file.end(&listed.name).await?)
 }
@@ -161,30 +223,30 @@ where
 /// The table of a list that is for everybody, and comes at once however long it is: a visitor has nobody to whom a file could be kept.
 ///
 /// # Errors
-/// As `made`.
-pub async fn streamed<R>(listed: Listed, format: &str, read: impl Fn((i64, i64)) -> R) -> PageResult
+/// As `read`; when the file can't be written.
+pub async fn streamed<R>(listed: Listed, asked: &str, read: impl Fn((i64, i64)) -> R) -> PageResult
 where
     R: Future<Output = Result<Rows, PageError>>,
 {
-    let file = written(&listed, format, |_| (), read).await?;
+    let file = written(&listed, asked, |_| (), read).await?;
     let made = file.end(&listed.file).await?;
     Ok(table_file::attached(
         &made.name,
         made.media_type,
-        made.bytes,
+        Body::from_stream(content_of(made.file)),
     ))
 }
 
 async fn written<R>(
     listed: &Listed,
-    format: &str,
+    asked: &str,
     count: impl Fn(i64),
     read: impl Fn((i64, i64)) -> R,
 ) -> Result<LongFile, PageError>
 where
     R: Future<Output = Result<Rows, PageError>>,
 {
-    let mut file = LongFile::begin(&listed.sheet(), &listed.columns(), format)?;
+    let mut file = LongFile::begin(&listed.sheet(), &listed.columns(), format(asked))?;
     let mut offset = 0;
     loop {
         let portion = read((PORTION, offset)).await?;

@@ -100,6 +100,12 @@ fn running(frame: &Frame, job: &Job) -> String {
         (Some(JobStage::Saving), total) => {
             frame.t1("{} 行已经备齐，正在生成文件。", frame.count(total))
         }
+        (Some(JobStage::Recording), _) => frame.t1("正在写各类记录，已经写了 {} 条。", done()),
+        (Some(JobStage::Setting), total) => frame.t2(
+            "记录已经写好，正在制作文书：{} 份，共 {} 份。",
+            done(),
+            frame.count(total),
+        ),
         (None, 0) => frame.t("正在办理，还不知道要多久。").to_owned(),
         (None, total) => frame.t2("已经办了 {}，共 {}。", done(), frame.count(total)),
     }
@@ -287,8 +293,12 @@ impl Show {
                 "/invitations?show=late".to_owned(),
                 self.frame.t("看没有开通账号的人"),
             )),
-            JobKind::Export
-            | JobKind::Seal
+            JobKind::Export => {
+                let export = exports::wanted(&self.job).ok()?;
+                (export.kind == ExportKind::Archive)
+                    .then(|| ("/archives".to_owned(), self.frame.t("看做过的档案")))
+            }
+            JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Sweep
@@ -347,6 +357,7 @@ impl Show {
                     Some(ExportKind::Certificates) => {
                         frame.t2("{}，共 {} 张证书。", file.name, rows)
                     }
+                    Some(ExportKind::Archive) => frame.t2("{}，共 {} 条记录。", file.name, rows),
                     Some(ExportKind::Paper) => frame.t1("{}，已经做好。", file.name),
                     _ => frame.t2("{}，共 {} 行。", file.name, rows),
                 })

@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::{frame::Frame, pages::round::address::OWN_DEPARTMENT};
 
+/// The archives of the city's rounds.
+pub const ARCHIVES: &str = "/archives";
+
 /// Where somebody sends tables: an office among its imports, a department beside its list.
 pub fn imports(frame: &Frame) -> &'static str {
     match is_department(frame) {

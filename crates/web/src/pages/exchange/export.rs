@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, pin::Pin};
 
-use axum::extract::State;
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderValue, header},
+};
 use jianjia_app::{
     core::{
         app::App,
@@ -15,6 +19,7 @@ use jianjia_app::{
         },
     },
     exchange::{
+        archive::making as archives,
         import::exports as tables,
         paper::{self as papers, Wanted},
     },
@@ -32,7 +37,11 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
-        core::{address, audit},
+        check::renewal,
+        core::{
+            address, audit,
+            export::{Asker, made},
+        },
         exchange::import::download,
         honour::honour::batch,
         office::{account, invitation, letter, message, risk},
@@ -110,6 +119,8 @@ fn called(frame: &Frame, export: &Export) -> Option<String> {
             let (wanted, _) = Wanted::read(&export.asked)?;
             Some(frame.t_fixed(wanted.title()).to_owned())
         }
+        // It is asked for on its own page.
+        ExportKind::Archive => None,
         kind => Some(frame.t_fixed(kind.word()).to_owned()),
     }
 }
@@ -119,8 +130,13 @@ async fn open(
     SignedIn(actor): SignedIn,
     Path(id): Path<JobId>,
 ) -> PageResult {
-    let (file, bytes) = papers::open(&app, &actor, &id).await?;
-    Ok(table_file::named(&file.name, &file.media_type, bytes))
+    let (file, content) = papers::open(&app, &actor, &id).await?;
+    let body = Body::from_stream(content);
+    let mut answer = table_file::named(&file.name, &file.media_type, body);
+    // So that a browser can say how long it takes.
+    let length = HeaderValue::from(file.bytes);
+    answer.headers_mut().insert(header::CONTENT_LENGTH, length);
+    Ok(answer)
 }
 
 /// The job that makes them. It stands here and not in `app`, since tables are in words.
@@ -145,8 +161,8 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
     let actor = asker::of_job(app, &running.job).await?;
     let frame = Frame::of_nobody(app, export.lang);
     let (actor, frame, export) = (&actor, &frame, &export);
+    let asker = Asker { app, actor, frame };
     let made = match export.kind {
-        ExportKind::Units => unit::made(app, actor, frame, export, running).await,
         ExportKind::Trail => audit::made(app, actor, frame, export, running).await,
         ExportKind::Certificates => {
             let made = batch::made(app, actor, export, running).await;
@@ -160,17 +176,21 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
             let made = download::made(app, actor, export, running).await;
             made.map_err(PageError::from)
         }
-        ExportKind::Reviews => review::export::made(app, actor, frame, export, running).await,
-        ExportKind::Vetoes => veto::export::made(app, actor, frame, export, running).await,
-        ExportKind::Answers => department::export::made(app, actor, frame, export, running).await,
-        ExportKind::Messages => message::export::made(app, actor, frame, export, running).await,
-        ExportKind::Risk => risk::export::made(app, actor, frame, export, running).await,
-        ExportKind::Invitations => {
-            invitation::export::made(app, actor, frame, export, running).await
+        ExportKind::Archive => {
+            let made = archives::made(app, actor, export, running).await;
+            made.map_err(PageError::from)
         }
-        ExportKind::AccountList => account::export::made(app, actor, frame, export, running).await,
-        ExportKind::Letters => letter::export::made(app, actor, frame, export, running).await,
-        ExportKind::Candidates => naming::export::made(app, actor, frame, export, running).await,
+        ExportKind::Units => made::<unit::Asked>(asker, export, running).await,
+        ExportKind::Reviews => made::<review::asked::Asked>(asker, export, running).await,
+        ExportKind::Vetoes => made::<veto::Asked>(asker, export, running).await,
+        ExportKind::Answers => made::<department::export::Answers>(asker, export, running).await,
+        ExportKind::Messages => made::<message::export::Messages>(asker, export, running).await,
+        ExportKind::Risk => made::<risk::export::AtRiskBelow>(asker, export, running).await,
+        ExportKind::Invitations => made::<invitation::Search>(asker, export, running).await,
+        ExportKind::AccountList => made::<account::Search>(asker, export, running).await,
+        ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
+        ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
+        ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
 }

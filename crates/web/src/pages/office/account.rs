@@ -1,7 +1,7 @@
 //! Accounts: an administrator's list and what is done to one, and the own password.
 
 mod department;
-pub(crate) mod export;
+mod export;
 mod new;
 mod own;
 mod password_given;
@@ -34,6 +34,7 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::core::export::download,
     path::{self, Path},
     query,
     routes::{Access, Route},
@@ -48,7 +49,7 @@ const MANAGE: Access = Access::Act(Act::ManageAccounts);
 pub fn routes() -> Vec<Route> {
     let rest = vec![
         Route::get("/accounts", MANAGE, index),
-        Route::get("/accounts/export", MANAGE, export::export),
+        Route::get("/accounts/export", MANAGE, download::<Search>),
         Route::post("/accounts", MANAGE, new::create),
         Route::get("/accounts/new", MANAGE, new::show),
         Route::get("/accounts/{id}", MANAGE, show),
@@ -66,11 +67,9 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Search {
+pub(crate) struct Search {
     q: String,
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 #[derive(Template)]

@@ -353,6 +353,9 @@ impl DeskPage {
         if may(Act::ManagePost) {
             tools.push(self.tool("/post", "邮件和短信发送情况", "看哪些未发出、为什么，再试"));
         }
+        if may(Act::MakeArchive) {
+            tools.push(self.tool("/archives", "年度档案", "把一个年度的记录和文书做成档案"));
+        }
         if frame.has(Role::Auditor) {
             tools.push(self.tool("/audit", "审计", "按办理人、事项、日期查办理记录"));
         }

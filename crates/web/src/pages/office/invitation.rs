@@ -1,6 +1,6 @@
 //! Invitations: who is still to come, the sheets to print, accounts made from the register, the accounts of a unit, and the way in by a code.
 
-pub(crate) mod export;
+mod export;
 mod joining;
 mod making;
 mod seats;
@@ -29,6 +29,7 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
+    pages::core::export::download,
     path,
     query::asked,
     routes::{Access, Route},
@@ -42,7 +43,7 @@ const INVITE: Access = Access::Act(Act::InviteBelow);
 pub fn routes() -> Vec<Route> {
     let list = vec![
         Route::get("/invitations", INVITE, index),
-        Route::get("/invitations/export", INVITE, export::export),
+        Route::get("/invitations/export", INVITE, download::<Search>),
     ];
     [
         list,
@@ -56,13 +57,11 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Search {
+pub(crate) struct Search {
     under: String,
     show: String,
     days: String,
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 impl Search {

@@ -20,7 +20,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::office::address,
+    pages::{
+        core::export::download,
+        office::{address, letter::export::Letters},
+    },
     path::Path,
     request_key,
     routes::{Access, Route},
@@ -39,7 +42,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/contact/{number}", Access::Public, ask),
         Route::post("/contact/{number}", Access::Public, follow),
         Route::get(address::LETTERS, ANSWER, list),
-        Route::get("/letters/export", ANSWER, export::export),
+        Route::get("/letters/export", ANSWER, download::<Letters>),
         Route::get("/letters/{id}", ANSWER, show),
         Route::post("/letters/{id}/answer", ANSWER, answer),
     ]
@@ -201,8 +204,6 @@ fn beginning(letter: &Letter) -> String {
 #[serde(default)]
 struct Asked {
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 async fn list(

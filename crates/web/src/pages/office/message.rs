@@ -15,7 +15,10 @@ use crate::{
     form::Form,
     frame::Frame,
     page::{PageResult, page, see_other},
-    pages::office::address,
+    pages::{
+        core::export::download,
+        office::{address, message::export::Messages},
+    },
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -28,7 +31,7 @@ mod words;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/messages", Access::SignedIn, list),
-        Route::get("/messages/export", Access::SignedIn, export::export),
+        Route::get("/messages/export", Access::SignedIn, download::<Messages>),
         Route::post("/messages/read", Access::SignedIn, read),
         Route::get("/messages/{id}", Access::SignedIn, open),
     ]

@@ -17,7 +17,10 @@ use crate::{
     form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::office::address,
+    pages::{
+        core::export::download,
+        office::{address, risk::export::AtRiskBelow},
+    },
     path::{self, Path},
     query,
     routes::{Access, Route},
@@ -30,7 +33,7 @@ pub fn routes() -> Vec<Route> {
     const REMIND: Access = Access::Act(Act::RemindBelow);
     vec![
         Route::get("/units/{id}/risk", REMIND, list),
-        Route::get("/units/{id}/risk/export", REMIND, export::export),
+        Route::get("/units/{id}/risk/export", REMIND, download::<AtRiskBelow>),
         Route::post("/units/{id}/risk", REMIND, preview),
         Route::post("/units/{id}/risk/reminder", REMIND, remind),
     ]
@@ -42,8 +45,6 @@ struct Asked {
     risk: String,
     days: String,
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 impl Asked {

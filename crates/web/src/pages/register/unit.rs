@@ -8,7 +8,7 @@ pub mod history;
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::{app::App, export::Made, job::running::Running},
+    core::app::App,
     register::{
         division as divisions,
         unit::{self as units, PER_PAGE},
@@ -17,7 +17,8 @@ use jianjia_app::{
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
-        export::{Export, ExportKind},
+        export::ExportKind,
+        ids::UnitId,
         place::{UnitKind, UnitPlace},
         policy::{Act, Actor},
     },
@@ -34,7 +35,7 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
-    pages::core::export::{self as exports, Listed, Question, Rows, unit_of},
+    pages::core::export::{Asker, Listed, Listing, Rows, download},
     path, query,
     routes::{Access, Route},
     session::SignedIn,
@@ -43,7 +44,7 @@ use crate::{
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/units", Access::SignedIn, index),
-        Route::get("/units/export", Access::SignedIn, export),
+        Route::get("/units/export", Access::SignedIn, download::<Asked>),
         Route::get("/units/{id}/history", Access::Seen, history::show),
     ];
     routes.extend(edit::routes());
@@ -54,7 +55,7 @@ pub fn routes() -> Vec<Route> {
 /// The list's question, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+pub(crate) struct Asked {
     q: String,
     kind: String,
     division: String,
@@ -63,8 +64,6 @@ struct Asked {
     /// A unit's id: only what stands below it.
     under: String,
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 impl Asked {
@@ -143,68 +142,40 @@ async fn under(app: &App, actor: &Actor, asked: &Asked) -> Result<Option<String>
     })
 }
 
-async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let kind = ExportKind::Units;
-    let at = match asked.under.as_str() {
-        "" => unit_of(&actor, kind),
-        id => Some(path::read(id)?),
-    };
-    let question = Question {
-        kind,
-        at,
-        fields: &asked.question(),
-        format: &asked.format,
-    };
-    let read = |portion| rows(&app, &actor, &frame, &asked, portion);
-    exports::answer(&frame, listed(&frame), question, read).await
-}
+impl Listing for Asked {
+    const KIND: ExportKind = ExportKind::Units;
 
-fn listed(frame: &Frame) -> Listed {
-    let headings = [
-        "名称",
-        "类型",
-        "状态",
-        "上级工会",
-        "所在区划",
-        "统一社会信用代码",
-        "职工",
-        "会员",
-        "编号",
-    ];
-    Listed::of(frame, "工会名册", "units", &headings)
-}
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = [
+            "名称",
+            "类型",
+            "状态",
+            "上级工会",
+            "所在区划",
+            "统一社会信用代码",
+            "职工",
+            "会员",
+            "编号",
+        ];
+        Listed::of(frame, "工会名册", "units", &headings)
+    }
 
-async fn rows(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    asked: &Asked,
-    portion: (i64, i64),
-) -> Result<Rows, PageError> {
-    let under = under(app, actor, asked).await?;
-    let (lines, total) = units::export(app, actor, asked.filter(under), portion).await?;
-    Ok(Rows {
-        rows: lines.iter().map(|line| row(frame, line)).collect(),
-        total,
-    })
-}
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let under = under(app, actor, self).await?;
+        let (lines, total) = units::export(app, actor, self.filter(under), portion).await?;
+        Ok(Rows {
+            rows: lines.iter().map(|line| row(frame, line)).collect(),
+            total,
+        })
+    }
 
-/// The list as the file of a job.
-pub(crate) async fn made(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    export: &Export,
-    running: &Running,
-) -> Result<Made, PageError> {
-    let asked: Asked = query::of_fields(&export.asked)?;
-    let read = |portion| rows(app, actor, frame, &asked, portion);
-    exports::made(listed(frame), &asked.format, running, read).await
+    fn unit(&self) -> Result<Option<UnitId>, PageError> {
+        match self.under.as_str() {
+            "" => Ok(None),
+            id => Ok(Some(path::read(id)?)),
+        }
+    }
 }
 
 fn row(frame: &Frame, line: &UnitLine) -> Vec<Cell> {

@@ -28,7 +28,7 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other, see_other_with, unprocessable},
-    pages::round::address,
+    pages::{core::export::download, round::address},
     path::{self, Path},
     query,
     routes::{Access, Route},
@@ -50,11 +50,12 @@ pub fn routes() -> Vec<Route> {
         Route::get(
             "/departments/{year}/{department}/export",
             see,
-            export::export,
+            download::<export::Answers>,
         ),
         Route::post("/departments/{year}/{department}/list", send, send_list),
         Route::get(address::OWN_DEPARTMENT, answer, own),
         Route::post("/department/answers", answer, answering::alike),
+        Route::post("/department/answers/preview", answer, answering::preview),
         Route::get("/department/{year}/{unit}", answer, answering::one),
         Route::post("/department/{year}/{unit}", answer, answering::keep),
     ]
@@ -250,6 +251,12 @@ impl Show {
             .entries
             .get(&asked.unit)
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The units of the page that nobody answered for yet.
+    fn silent(&self) -> Vec<&Asked> {
+        let units = self.list.units.iter();
+        units.filter(|asked| asked.answer.is_none()).collect()
     }
 
     fn is_chosen(&self, asked: &Asked) -> bool {

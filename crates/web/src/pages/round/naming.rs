@@ -27,7 +27,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::round::{address, review::looked_at_words},
+    pages::{
+        core::export::download,
+        round::{address, naming::export::Candidates, review::looked_at_words},
+    },
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -53,7 +56,7 @@ pub fn routes() -> Vec<Route> {
         Route::get(
             "/namings/{year}/{title}/export",
             Access::Act(Act::NameApplications),
-            export::export,
+            download::<Candidates>,
         ),
         Route::get(
             "/namings/{year}/{title}/plaques/export",

@@ -4,7 +4,10 @@ use crate::{
     form::{Problems, named::Fields},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::round::{address, application::progress::state_class},
+    pages::{
+        core::export::download,
+        round::{address, application::progress::state_class},
+    },
     paper::{self, Link},
     query, request_key,
     routes::{Access, Route},
@@ -35,18 +38,18 @@ use jianjia_domain::{
 };
 use jianjia_standard::programme::{RouteAct, Unconfirmed};
 
-mod asked;
+pub(crate) mod asked;
 mod assigning;
 mod bulk;
 mod desk;
-pub(crate) mod export;
+mod export;
 
 use asked::Asked;
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/reviews", Access::SignedIn, queue),
-        Route::get("/reviews/export", Access::SignedIn, export::export),
+        Route::get("/reviews/export", Access::SignedIn, download::<Asked>),
         Route::post(
             "/reviews/preview",
             Access::Act(Act::EndorseApplication),

@@ -43,6 +43,7 @@ struct List {
     named_before: &'static str,
     /// The first year whose days the person may move; none for most.
     may_set: Option<i16>,
+    may_archive: bool,
 }
 
 #[derive(Template)]
@@ -87,7 +88,12 @@ async fn list(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -
         &frame,
         "每年{}申报，{}审核，{}表彰（条款 {}）。市总工会可以另定日期，过了日期系统不再受理。",
     );
+    let may_archive = frame
+        .roles()
+        .iter()
+        .any(|at| frame.may(&Act::MakeArchive, &at.unit));
     page(&List {
+        may_archive,
         named_before: named_before(&frame, rounds.iter()),
         frame,
         yearly,

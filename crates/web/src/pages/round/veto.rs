@@ -23,20 +23,20 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::round::address,
+    pages::{core::export::download, round::address},
     path::Path,
     query,
     routes::{Access, Route},
     session::SignedIn,
 };
 
-pub(crate) mod export;
+mod export;
 mod recording;
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/vetoes", Access::SignedIn, index),
-        Route::get("/vetoes/export", Access::SignedIn, export::export),
+        Route::get("/vetoes/export", Access::SignedIn, download::<Asked>),
         Route::get("/vetoes/new", Access::Act(Act::RecordVeto), recording::new),
         Route::post("/vetoes", Access::Act(Act::RecordVeto), recording::create),
         Route::get("/vetoes/{id}", Access::Seen, show),
@@ -47,14 +47,12 @@ pub fn routes() -> Vec<Route> {
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+pub(crate) struct Asked {
     q: String,
     year: String,
     clause: String,
     state: String,
     page: String,
-    /// Of the file, `xlsx` or else `csv`.
-    format: String,
 }
 
 impl Asked {

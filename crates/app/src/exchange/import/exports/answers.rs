@@ -2,7 +2,7 @@
 
 use jianjia_documents::workbook::{Cell, Table};
 use jianjia_domain::{
-    core::policy::Actor,
+    core::{place::is_within, policy::Actor},
     exchange::import::ImportKind,
     round::{
         department::{AnswerKind, Asked},
@@ -10,10 +10,17 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::Standard;
+use jianjia_store::{
+    core::db::Tx,
+    round::{
+        department::{self, AskedFilter},
+        entry::{self, EntryFilter},
+    },
+};
 
-use super::file;
+use super::{PORTION, file};
 use crate::{
-    core::{app::App, error::Result},
+    core::{app::App, error::Result, export::long::LongFile},
     exchange::import::templates::{Download, described},
     round::department as departments,
 };
@@ -50,8 +57,45 @@ pub async fn of_department(app: &App, actor: &Actor, year: i16, key: &str) -> Re
     file(format!("{}-{year}.xlsx", department.name.zh), table).await
 }
 
+/// What all departments were asked of units in a subtree in a year, and answered, written as it is read.
+pub(super) async fn written(
+    tx: &mut Tx,
+    standard: &Standard,
+    (path, year): (&str, i16),
+    mut file: LongFile,
+    count: &(dyn Fn(i64) + Send + Sync),
+) -> Result<LongFile> {
+    let filter = AskedFilter {
+        year,
+        ..AskedFilter::default()
+    };
+    let mut offset = 0;
+    loop {
+        let (mut asked, total) = department::page(tx, &filter, PORTION, offset).await?;
+        asked.retain(|asked| is_within(&asked.unit_path, path));
+        let of_these = EntryFilter {
+            years: vec![year],
+            units: asked.iter().map(|asked| asked.unit).collect(),
+            ..EntryFilter::default()
+        };
+        // Without units it would be those of all.
+        let entries = match asked.is_empty() {
+            true => Vec::new(),
+            false => entry::list(tx, &of_these).await?,
+        };
+        file = file
+            .push(answer_rows(standard, &asked, &entries, ""))
+            .await?;
+        count(file.rows());
+        offset += PORTION;
+        if offset >= total {
+            return Ok(file);
+        }
+    }
+}
+
 /// A row for each unit; one for each state where it is in several. What nobody answered yet is for the signer to sign.
-pub(super) fn answer_rows(
+fn answer_rows(
     standard: &Standard,
     asked: &[Asked],
     entries: &[Entry],

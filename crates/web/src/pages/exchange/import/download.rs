@@ -1,5 +1,7 @@
 //! Tables to download: empty ones to fill in, and what is recorded.
 
+use std::sync::atomic::Ordering;
+
 use axum::{
     extract::{Query, State},
     response::Response,
@@ -174,14 +176,10 @@ pub(in crate::pages::exchange) async fn made(
     let kind = kind_of(export).ok_or(Error::NotFound)?;
     let under = running.job.unit.ok_or(Error::NotFound)?;
     running.begin(JobStage::Reading, 0);
-    let (name, table) = exports::table(app, actor, kind, &under, year_of(export)).await?;
-    let rows = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
-    running.begin(JobStage::Saving, rows);
-    let file = exports::file(name, table).await?;
-    Ok(Made {
-        name: file.name,
-        media_type: file.media_type,
-        rows,
-        bytes: file.bytes,
-    })
+    let counter = running.counter();
+    let count = |rows| counter.store(rows, Ordering::Relaxed);
+    let asked = (&under, year_of(export));
+    let made = exports::made(app, actor, kind, asked, &count).await?;
+    running.begin(JobStage::Saving, made.rows);
+    Ok(made)
 }

@@ -1,68 +1,42 @@
 //! The accounts as a table to download: the list under its search, a row for each role. Its headings are those of the import, which reads of them name,
 //! union, role and user name.
 
-use axum::extract::{Query, State};
-use jianjia_app::{
-    core::{app::App, export::Made, job::running::Running},
-    office::account as accounts,
-};
+use jianjia_app::office::account as accounts;
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
-    core::{
-        export::{Export, ExportKind},
-        policy::{Actor, RoleAt},
-    },
+    core::{export::ExportKind, policy::RoleAt},
     office::account::{Account, AccountState, login},
 };
 
 use super::Search;
 use crate::{
     frame::Frame,
-    page::{PageError, PageResult},
-    pages::core::export::{self as exports, Listed, Question, Rows, unit_of},
-    query,
-    session::SignedIn,
+    page::PageError,
+    pages::core::export::{Asker, Listed, Listing, Rows},
 };
 
-pub(super) async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(search): Query<Search>,
-) -> PageResult {
-    let question = Question {
-        kind: ExportKind::AccountList,
-        at: unit_of(&actor, ExportKind::AccountList),
-        fields: &[("q", &search.q)],
-        format: &search.format,
-    };
-    let read = |portion| rows(&app, &actor, &frame, &search, portion);
-    exports::answer(&frame, listed(&frame), question, read).await
-}
+impl Listing for Search {
+    const KIND: ExportKind = ExportKind::AccountList;
 
-fn listed(frame: &Frame) -> Listed {
-    let headings = ["姓名", "用户名", "角色", "表格|所在工会", "账号状态"];
-    Listed::of(frame, "账号名单", "accounts", &headings)
-}
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = ["姓名", "用户名", "角色", "表格|所在工会", "账号状态"];
+        Listed::of(frame, "账号名单", "accounts", &headings)
+    }
 
-async fn rows(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    search: &Search,
-    portion: (i64, i64),
-) -> Result<Rows, PageError> {
-    let (found, total) = accounts::portion(app, actor, search.q.trim(), portion).await?;
-    let rows = found.iter().flat_map(|account| {
-        // An account without a role has a row, too.
-        let none = account.roles.is_empty().then_some(None);
-        let roles = account.roles.iter().map(Some).chain(none);
-        roles.map(move |at| row(frame, account, at))
-    });
-    Ok(Rows {
-        rows: rows.collect(),
-        total,
-    })
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let (found, total) = accounts::portion(app, actor, self.q.trim(), portion).await?;
+        let rows = found.iter().flat_map(|account| {
+            // An account without a role has a row, too.
+            let none = account.roles.is_empty().then_some(None);
+            let roles = account.roles.iter().map(Some).chain(none);
+            roles.map(move |at| row(frame, account, at))
+        });
+        Ok(Rows {
+            rows: rows.collect(),
+            total,
+        })
+    }
 }
 
 fn row(frame: &Frame, account: &Account, at: Option<&RoleAt>) -> Vec<Cell> {
@@ -88,17 +62,4 @@ fn state(frame: &Frame, account: &Account) -> String {
     } else {
         state.to_owned()
     }
-}
-
-/// The list as the file of a job.
-pub(crate) async fn made(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    export: &Export,
-    running: &Running,
-) -> Result<Made, PageError> {
-    let search: Search = query::of_fields(&export.asked)?;
-    let read = |portion| rows(app, actor, frame, &search, portion);
-    exports::made(listed(frame), &search.format, running, read).await
 }

@@ -18,13 +18,14 @@ use jianjia_domain::{
 use jianjia_standard::{Standard, programme::Department};
 use serde::Deserialize;
 
-use super::{Wanted, class, clause_name, shown, word};
+use super::{Wanted, class, clause_name, clauses, shown, word};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::round::address,
     path::{self, Path},
+    query,
     session::SignedIn,
 };
 
@@ -46,20 +47,92 @@ pub(super) async fn alike(
     Form(form): Form<AlikeForm>,
 ) -> PageResult {
     let year: i16 = path::read(&form.year)?;
-    let units = form.chosen.iter().map(|unit| path::read(unit));
-    let units: Vec<UnitId> = units.collect::<Result<_, PageError>>()?;
+    let units = form.units()?;
     let done = departments::answer_alike(&app, &actor, year, &units, &form.answer).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(&address::own_department(year), "已答复。"),
         Err(problems) => {
-            let asked = Wanted {
-                q: form.q,
-                year: form.year,
-                state: form.state,
-                page: form.page,
-                ..Wanted::default()
-            };
+            let asked = form.wanted();
             let again = (form.chosen, problems);
+            unprocessable(&shown(&app, &actor, frame, (Some(year), ""), asked, again).await?)
+        }
+    }
+}
+
+impl AlikeForm {
+    fn units(&self) -> Result<Vec<UnitId>, PageError> {
+        let units = self.chosen.iter().map(|unit| path::read(unit));
+        units.collect()
+    }
+
+    /// The list that the form was sent from.
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            q: self.q.clone(),
+            year: self.year.clone(),
+            state: self.state.clone(),
+            page: self.page.clone(),
+            ..Wanted::default()
+        }
+    }
+}
+
+/// What answering for all silent units of a page alike would write, before it is done.
+#[derive(Template)]
+#[template(path = "round/department/alike.html")]
+struct Alike {
+    frame: Frame,
+    standard: Arc<Standard>,
+    department: Department,
+    units: Vec<Asked>,
+    form: AlikeForm,
+}
+
+impl Alike {
+    fn clauses(&self) -> String {
+        clauses(&self.frame, &self.standard, &self.department)
+    }
+
+    /// Who signs.
+    fn signer(&self) -> &str {
+        let actor = self.frame.actor.as_ref();
+        actor.map_or("", |actor| actor.name.as_str())
+    }
+
+    /// The list again.
+    fn back(&self) -> String {
+        let asked = query::asked(
+            address::OWN_DEPARTMENT,
+            &[
+                ("year", &self.form.year),
+                ("q", &self.form.q),
+                ("state", &self.form.state),
+                ("page", &self.form.page),
+            ],
+        );
+        asked.trim_end_matches('&').to_owned()
+    }
+}
+
+pub(super) async fn preview(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(form): Form<AlikeForm>,
+) -> PageResult {
+    let year: i16 = path::read(&form.year)?;
+    let found = departments::silent_among(&app, &actor, year, &form.units()?).await;
+    match told(found, &frame)? {
+        Ok((department, units)) => page(&Alike {
+            standard: app.standards.of(year).clone(),
+            frame,
+            department,
+            units,
+            form,
+        }),
+        Err(problems) => {
+            let again = (Vec::new(), problems);
+            let asked = form.wanted();
             unprocessable(&shown(&app, &actor, frame, (Some(year), ""), asked, again).await?)
         }
     }

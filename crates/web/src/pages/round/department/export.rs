@@ -2,26 +2,23 @@
 
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::{app::App, export::Made, job::running::Running},
+    core::app::App,
     round::department::{self as departments, AskedPortion, DepartmentLine},
 };
 use jianjia_documents::workbook::{Cell, Table};
 use jianjia_domain::{
-    core::{
-        export::{Export, ExportKind},
-        policy::Actor,
-    },
+    core::export::ExportKind,
     round::{department::Asked, entry::Entry},
 };
+use serde::Deserialize;
 
 use super::{Index, Wanted, index, word};
 use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult},
-    pages::core::export::{self as exports, Listed, Question, Rows, unit_of},
+    pages::core::export::{Asker, Listed, Listing, Rows},
     path::{self, Path},
-    query,
     session::SignedIn,
     table_file,
 };
@@ -93,64 +90,44 @@ fn entries(page: &Index) -> Table {
     Listed::of(frame, "部门认定有情形的单位", "entries", &headings).table(rows)
 }
 
-pub(super) async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, key)): Path<(i16, String)>,
-    Query(asked): Query<Wanted>,
-) -> PageResult {
-    let question = Question {
-        kind: ExportKind::Answers,
-        at: unit_of(&actor, ExportKind::Answers),
-        fields: &[
-            ("year", &year.to_string()),
-            ("department", &key),
-            ("q", &asked.q),
-            ("state", &asked.state),
-        ],
-        format: &asked.format,
-    };
-    let read = |portion| {
-        rows(
-            &app,
-            &actor,
-            &frame,
-            ((year, key.as_str()), &asked),
-            portion,
-        )
-    };
-    exports::answer(&frame, listed(&frame), question, read).await
+/// What is asked of a department's list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Answers {
+    department: String,
+    #[serde(flatten)]
+    wanted: Wanted,
 }
 
-fn listed(frame: &Frame) -> Listed {
-    let headings = [
-        "表格|单位工会",
-        "工会统一社会信用代码",
-        "单位名称",
-        "单位统一社会信用代码",
-        "答复",
-        "答复人",
-        "答复时间",
-        "说明",
-        "认定的情形",
-    ];
-    Listed::of(frame, "部门答复", "answers", &headings)
-}
+impl Listing for Answers {
+    const KIND: ExportKind = ExportKind::Answers;
 
-async fn rows(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    (place, asked): ((i16, &str), &Wanted),
-    portion: (i64, i64),
-) -> Result<Rows, PageError> {
-    let found = departments::export(app, actor, place, &asked.filter(), portion).await?;
-    let rows = found.units.iter().map(|asked| row(frame, &found, asked));
-    Ok(Rows {
-        rows: rows.collect(),
-        total: found.total,
-    })
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = [
+            "表格|单位工会",
+            "工会统一社会信用代码",
+            "单位名称",
+            "单位统一社会信用代码",
+            "答复",
+            "答复人",
+            "答复时间",
+            "说明",
+            "认定的情形",
+        ];
+        Listed::of(frame, "部门答复", "answers", &headings)
+    }
+
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let year: i16 = path::read(&self.wanted.year)?;
+        let (place, filter) = ((year, self.department.as_str()), self.wanted.filter());
+        let found = departments::export(app, actor, place, &filter, portion).await?;
+        let rows = found.units.iter().map(|asked| row(frame, &found, asked));
+        Ok(Rows {
+            rows: rows.collect(),
+            total: found.total,
+        })
+    }
 }
 
 fn row(frame: &Frame, found: &AskedPortion, asked: &Asked) -> Vec<Cell> {
@@ -178,19 +155,4 @@ fn row(frame: &Frame, found: &AskedPortion, asked: &Asked) -> Vec<Cell> {
         Cell::from(answer.map_or("", |answer| answer.note.as_str())),
         Cell::from(entries.join(frame.t("；")).as_str()),
     ]
-}
-
-/// The list of a department as the file of a job.
-pub(crate) async fn made(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    export: &Export,
-    running: &Running,
-) -> Result<Made, PageError> {
-    let asked: Wanted = query::of_fields(&export.asked)?;
-    let year: i16 = path::read(&asked.year)?;
-    let key = export.asked.get("department").ok_or(PageError::NotFound)?;
-    let read = |portion| rows(app, actor, frame, ((year, key.as_str()), &asked), portion);
-    exports::made(listed(frame), &asked.format, running, read).await
 }

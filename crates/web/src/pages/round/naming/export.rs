@@ -2,78 +2,61 @@
 
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::{app::App, export::Made, job::running::Running},
+    core::app::App,
     round::{naming as namings, review::LookedAt},
 };
 use jianjia_documents::workbook::Cell;
-use jianjia_domain::{
-    core::{
-        export::{Export, ExportKind},
-        policy::Actor,
-    },
-    honour::honour::Honour,
-    round::naming::Candidate,
-};
+use jianjia_domain::{core::export::ExportKind, honour::honour::Honour, round::naming::Candidate};
 use jianjia_standard::Standard;
+use serde::Deserialize;
 
 use super::{Asked, unanswered_words};
 use crate::{
     frame::Frame,
     page::{PageError, PageResult},
     pages::{
-        core::export::{self as exports, Listed, Question, Rows, unit_of},
+        core::export::{Asker, Listed, Listing, Rows},
         round::review::looked_at_words,
     },
     path::{self, Path},
-    query,
     session::SignedIn,
 };
 
-pub(super) async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let kind = ExportKind::Candidates;
-    let question = Question {
-        kind,
-        at: unit_of(&actor, kind),
-        fields: &[("year", &year.to_string()), ("title", &title)],
-        format: &asked.format,
-    };
-    let read = |portion| rows(&app, &actor, &frame, (year, title.as_str()), portion);
-    exports::answer(&frame, listed(&frame), question, read).await
+/// Of which title the candidates are asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Candidates {
+    year: String,
+    title: String,
 }
 
-fn listed(frame: &Frame) -> Listed {
-    let headings = [
-        "推荐单位",
-        "名次",
-        "候选",
-        "核实",
-        "能否命名",
-        "原因",
-        "说明",
-    ];
-    Listed::of(frame, "待命名的候选", "candidates", &headings)
-}
+impl Listing for Candidates {
+    const KIND: ExportKind = ExportKind::Candidates;
 
-async fn rows(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    place: (i16, &str),
-    portion: (i64, i64),
-) -> Result<Rows, PageError> {
-    let (found, total) = namings::export(app, actor, place, portion).await?;
-    let standard = app.standards.of(place.0);
-    let rows = found.iter().map(|one| row(frame, standard, one));
-    Ok(Rows {
-        rows: rows.collect(),
-        total,
-    })
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = [
+            "推荐单位",
+            "名次",
+            "候选",
+            "核实",
+            "能否命名",
+            "原因",
+            "说明",
+        ];
+        Listed::of(frame, "待命名的候选", "candidates", &headings)
+    }
+
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let year: i16 = path::read(&self.year)?;
+        let (found, total) = namings::export(app, actor, (year, &self.title), portion).await?;
+        let standard = app.standards.of(year);
+        let rows = found.iter().map(|one| row(frame, standard, one));
+        Ok(Rows {
+            rows: rows.collect(),
+            total,
+        })
+    }
 }
 
 fn row(
@@ -107,21 +90,6 @@ fn row(
         Cell::from(because.join(frame.t("；")).as_str()),
         Cell::from(beside.join(frame.t("；")).as_str()),
     ]
-}
-
-/// The candidates as the file of a job.
-pub(crate) async fn made(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    export: &Export,
-    running: &Running,
-) -> Result<Made, PageError> {
-    let asked: Asked = query::of_fields(&export.asked)?;
-    let field = |name: &str| export.asked.get(name).ok_or(PageError::NotFound);
-    let (year, title): (i16, &str) = (path::read(field("year")?)?, field("title")?);
-    let read = |portion| rows(app, actor, frame, (year, title), portion);
-    exports::made(listed(frame), &asked.format, running, read).await
 }
 
 /// What was named and stands, a line for each plaque.

@@ -8,7 +8,7 @@ use crate::{page::PageError, path, visit::percent_encoded};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     pub place: String,
     pub year: String,
     pub title: String,
@@ -20,8 +20,6 @@ pub(super) struct Asked {
     pub page: String,
     /// `all`: every box of the page is ticked.
     pub tick: String,
-    /// Of the file, `xlsx` or else `csv`.
-    pub format: String,
 }
 
 impl Asked {

@@ -1,0 +1,255 @@
+//! The archive as the office makes it: by whom, what is told of it for good, and how long the file is there.
+
+use std::{pin::Pin, sync::atomic::Ordering};
+
+use futures_util::TryStreamExt;
+use jianjia_app::{
+    core::{
+        app::App,
+        clock::Clock,
+        error::Result,
+        export as exports,
+        job::{
+            Doing, Lane, Work,
+            running::{Outcome, Running},
+            worker::{Node, run_due_once},
+        },
+        post::Post,
+    },
+    exchange::archive::making::{self as archives, Asked},
+    honour::certificate::key as keys,
+    office::asker,
+};
+use jianjia_domain::{
+    core::{
+        export::KEPT,
+        ids::HonourId,
+        job::JobKind,
+        policy::{Actor, RoleAt},
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
+};
+use jianjia_standard::{Lang, kinds::HonourLevel};
+use jianjia_store::honour::honour;
+
+use super::*;
+use crate::key;
+
+/// As the job of the pages, which has words for tables besides.
+const WORKS: &[Work] = &[Work {
+    kind: JobKind::Export,
+    doing: Doing::Once {
+        lane: Lane::Long,
+        is_here: |_| true,
+        run,
+    },
+}];
+
+fn run<'a>(
+    app: &'a App,
+    running: &'a Running,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
+    Box::pin(async move {
+        let export = exports::wanted(&running.job)?;
+        let actor = asker::of_job(app, &running.job).await?;
+        let made = archives::made(app, &actor, &export, running).await?;
+        exports::deliver(app, running, &actor, made).await
+    })
+}
+
+fn asked(year: i16) -> Asked {
+    Asked {
+        year,
+        evidence: Evidence::Hashes,
+        papers: Papers::LeftOut,
+    }
+}
+
+fn called() -> (Lang, String) {
+    (Lang::Zh, "年度档案 2016".to_owned())
+}
+
+async fn whole(mut content: exports::Content) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Some(portion) = content.try_next().await.unwrap() {
+        bytes.extend_from_slice(&portion);
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_engines() {
+    for mut city in cities().await {
+        with_a_round(&mut city).await;
+        let app = &city.city.app;
+        let roles = [(Role::Auditor, &city.top)];
+        let auditor = city.city.actor("市审计", &roles).await;
+        let roles = [(Role::Reviewer, &city.top)];
+        let reviewer = city.city.actor("市审核", &roles).await;
+        for (actor, expect) in [
+            (&city.chair, "not-found"),
+            (&city.approver, "not-found"),
+            (&reviewer, "not-your-role"),
+        ] {
+            let begun = archives::begin(app, actor, asked(2016), called()).await;
+            assert_eq!(key(begun), expect);
+            assert_eq!(key(archives::overview(app, actor).await), expect);
+        }
+        let none = archives::begin(app, &auditor, asked(2019), called()).await;
+        assert_eq!(key(none), "archive/no-round");
+
+        let begin = async || archives::begin(app, &auditor, asked(2016), called()).await;
+        let job = begin().await.unwrap();
+        assert_eq!(begin().await.unwrap(), job, "it is not made yet");
+        let open = async |actor: &Actor| {
+            let opened = exports::open(app, actor, &job).await;
+            opened.map(|(file, _)| file)
+        };
+        assert_eq!(key(open(&auditor).await), "not-found");
+        let node = Node::new(app, WORKS);
+        let ran = run_due_once(app, &node, Lane::Long).await;
+        assert!(ran.unwrap().is_some());
+
+        // The file is what the command writes, and agrees with the database.
+        let (file, content) = exports::open(app, &auditor, &job).await.unwrap();
+        let bytes = whole(content).await;
+        let same = archived(&city, "same.zip").await;
+        assert!(std::fs::read(&same).unwrap() == bytes);
+        let found = checking::check(&same).unwrap();
+        assert_eq!((found.faults, found.lines), (Vec::new(), file.rows));
+        // One byte of it changed is found.
+        let mut changed = bytes.clone();
+        let middle = changed.len() / 2;
+        changed[middle] ^= 1;
+        let path = same.with_extension("changed");
+        std::fs::write(&path, &changed).unwrap();
+        assert!(checking::check(&path).map_or(true, |found| !found.faults.is_empty()));
+
+        // Who made it, what it holds and its checksum stand in the trail for good.
+        let seen = archives::overview(app, &auditor).await.unwrap();
+        assert_eq!(seen.years, [2016]);
+        let made = &seen.made[0];
+        assert_eq!(
+            (made.year.as_str(), made.by_name.as_str(), &made.hash),
+            ("2016", "市审计", &content_hash(&bytes))
+        );
+        assert_eq!(
+            (made.counts.lines, made.counts.polls, made.counts.bytes),
+            (file.rows, 1, file.bytes)
+        );
+        assert_eq!((seen.made.len(), made.job), (1, Some(job)));
+        // Somebody else may know of it, and has none of the file.
+        let seen = archives::overview(app, &city.leader).await.unwrap();
+        assert_eq!((seen.made[0].job, seen.made.len()), (None, 1));
+        assert_eq!(key(open(&city.leader).await), "not-found");
+        // The right is asked for again at the download.
+        let less = Actor {
+            roles: vec![RoleAt {
+                role: Role::Reviewer,
+                unit: city.top.clone(),
+            }],
+            ..auditor.clone()
+        };
+        assert_eq!(key(open(&less).await), "not-your-role");
+        let Clock::Set(clock) = &app.clock else {
+            panic!("the clock of tests is set");
+        };
+        let kept = i64::try_from(KEPT.as_micros()).unwrap();
+        clock.fetch_add(kept, Ordering::Relaxed);
+        assert_eq!(key(open(&auditor).await), "export/expired");
+        let seen = archives::overview(app, &auditor).await.unwrap();
+        assert_eq!((seen.made[0].job, seen.made.len()), (None, 1));
+    }
+}
+
+/// A title that the city gave to the union in the round.
+async fn named(city: &RoundCity, number: &str) -> HonourId {
+    let app = &city.city.app;
+    let held = Honour {
+        id: HonourId(app.entropy.id(app.now())),
+        title: "trusted-home".to_owned(),
+        level: HonourLevel::City,
+        year: 2016,
+        unit: city.union.id,
+        unit_path: city.union.path.clone(),
+        unit_kind: city.union.kind,
+        division: String::new(),
+        holder_name: city.union.name.clone(),
+        holder_sort_key: city.union.name.clone(),
+        person: None,
+        person_name: String::new(),
+        number: number.to_owned(),
+        begun_on: date(2016, 10, 19),
+        state: HonourState::InForce,
+        reconfirmed: true,
+        reconfirmed_by: None,
+        source: HonourSource::Named,
+        named_by: Some(city.top.id),
+        application: None,
+        batch: "b1".to_owned(),
+        revision: 1,
+        recorded_at: app.now(),
+    };
+    let mut tx = app.db.write("test").await.unwrap();
+    honour::insert(&mut tx, &held).await.unwrap();
+    testing::keep(app, tx).await;
+    held.id
+}
+
+#[tokio::test]
+async fn certificates_are_in_it_with_all_that_verifies_them() {
+    let mut city = a_city().await;
+    with_a_round(&mut city).await;
+    let id = named(&city, "信家〔2016〕1号").await;
+    let folder = city.city.database.folder.path().to_owned();
+    let write = async |city: &RoundCity, name: &str| {
+        let path = folder.join(name);
+        let wanted = Wanted {
+            papers: Papers::Made,
+            ..of(2016)
+        };
+        let written = archive::write(&city.city.app, &path, &wanted).await;
+        (written.unwrap(), path)
+    };
+    // Without a key there are none, and it says why; all else is there.
+    let (written, path) = write(&city, "without.zip").await;
+    assert_eq!(written.certificates, 0);
+    assert!(written.without_certificates.is_some());
+    assert_eq!(checking::check(&path).unwrap().faults, [""; 0]);
+
+    let roles = [(Role::Administrator, &city.top)];
+    let keeper = city.city.actor("管", &roles).await;
+    keys::make(&city.city.app, &keeper, "").await.unwrap();
+    city.city.app.post = std::sync::Arc::new(Post {
+        address: "https://jia.example".to_owned(),
+        ..Post::default()
+    });
+    let (written, path) = write(&city, "with.zip").await;
+    assert_eq!(
+        (written.certificates, written.without_certificates),
+        (1, None)
+    );
+    let found = checking::check(&path).unwrap();
+    assert_eq!((found.faults, found.certificates), (Vec::new(), 1));
+    let files = files(&path);
+    let tokens = String::from_utf8(files["certificates/tokens.jsonl"].clone()).unwrap();
+    let line: Value = serde_json::from_str(&tokens).unwrap();
+    assert_eq!(line["honour_id"], id.to_string());
+    let paper = line["paper"].as_str().unwrap();
+    assert_eq!(paper, "papers/certificate/b1-0001-0001.pdf");
+    assert!(files[paper].starts_with(b"%PDF-"));
+    for name in ["certificates/jwks.json", "certificates/status-list.jwt"] {
+        assert!(!files[name].is_empty(), "{name}");
+    }
+    // What is changed together with its checksum does not verify.
+    for (from, to) in [("1号", "2号"), ("\"token\":\"ey", "\"token\":\"eY")] {
+        let change = |text: String| text.replacen(from, to, 1);
+        let faults = forged(&folder, &files, "certificates/tokens.jsonl", change);
+        assert!(
+            faults
+                .iter()
+                .any(|fault| fault.contains("证书与它的签名不符")),
+            "{from}: {faults:?}"
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! The archives of the city's rounds, as the office sees them.
+
+use jianjia_app::exchange::archive::making as archives;
+use jianjia_domain::core::policy::Role;
+use jianjia_store::core::{file::content_hash, standard::StandardTexts};
+
+use crate::{
+    site::{self, records::Records},
+    stories::jobs::make,
+};
+
+#[tokio::test]
+async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
+    for site in site::both().await {
+        Records::of_the_union(&site).await;
+        let read = |name: &str| {
+            let folder = concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../standards/changzhou-2016/"
+            );
+            std::fs::read_to_string(format!("{folder}{name}")).expect("the standard")
+        };
+        let texts = StandardTexts {
+            standard_toml: read("standard.toml"),
+            facts_toml: read("facts.toml"),
+        };
+        archives::set_up(&site.app, vec![texts]);
+        let roles = [(Role::Auditor, &site.city)];
+        let mut auditor = site.sign_in_as("市审计", &roles).await;
+        let roles = [(Role::Approver, &site.city)];
+        let mut approver = site.sign_in_as("市审批", &roles).await;
+        for (person, from) in [(&mut auditor, "/audit"), (&mut approver, "/rounds")] {
+            assert!(person.get(from).await.body.contains("href=\"/archives\""));
+        }
+        let page = auditor.get("/archives").await.text();
+        assert!(
+            page.contains("还没有做过档案") && page.contains("jianjia verify --archive"),
+            "{page}"
+        );
+        let none = auditor.post_form("/archives", &[("year", "2017")]).await;
+        assert_eq!(none.status, 422);
+        assert!(
+            none.text().contains("没有可以归档的内容"),
+            "{}",
+            none.text()
+        );
+
+        let job = auditor.post_form("/archives", &[("year", "2016")]).await;
+        let job = job.location();
+        make(&site).await;
+        let page = auditor.get(&job).await;
+        assert!(
+            page.text().contains("条记录。") && page.body.contains("href=\"/archives\""),
+            "{}",
+            page.text()
+        );
+        let file = auditor.get(&format!("{job}/file")).await;
+        assert_eq!(file.header("content-type"), "application/zip");
+        assert!(file.bytes.starts_with(b"PK"));
+        let hash = content_hash(&file.bytes);
+        for person in [&mut auditor, &mut approver] {
+            let page = person.get("/archives").await;
+            assert!(
+                page.body.contains(&hash) && page.text().contains("市审计"),
+                "{}",
+                page.text()
+            );
+        }
+        let download = format!("href=\"{job}/file\"");
+        assert!(auditor.get("/archives").await.body.contains(&download));
+        assert!(!approver.get("/archives").await.body.contains(&download));
+        assert_eq!(approver.get(&format!("{job}/file")).await.status, 404);
+    }
+}
