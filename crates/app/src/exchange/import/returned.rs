@@ -18,7 +18,7 @@ use jianjia_domain::{
 use jianjia_standard::{Lang, Text};
 
 use crate::{
-    core::{app::App, error::Result},
+    core::{app::App, error::Result, export::long::XLSX},
     exchange::import::{again::taken_of, find_in, templates::Download},
 };
 
