@@ -41,6 +41,7 @@ use crate::{
 /// How many lines a page of the list has, and how many titles are dealt with at once.
 pub const LINES: i64 = 50;
 
+#[derive(Debug)]
 pub struct DuePage {
     pub lines: Vec<Due>,
     pub total: i64,

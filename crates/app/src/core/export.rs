@@ -3,7 +3,10 @@
 
 pub mod long;
 
-use std::{fs::File, io::Read};
+use std::{
+    fs::File,
+    io::{Read, Seek, Write},
+};
 
 use anyhow::Context;
 use jianjia_domain::core::{

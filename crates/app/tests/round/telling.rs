@@ -348,7 +348,7 @@ async fn a_recommending_federation_is_told_of_its_places_and_those_left_over_tha
 async fn messages_are_read_one_or_all_and_nobody_reads_another_s() {
     for city in cities().await {
         let app = &city.city.app;
-        let id = city.at_the_district().await;
+        city.at_the_district().await;
         let told = inbox(&city, &city.chair).await;
         let stranger = messages::open(app, &city.local, &told[0].id).await;
         assert!(matches!(

@@ -134,7 +134,10 @@ async fn its_chair_prints_it_twice(browser: &Browser, chair: &str, honour: &Hono
 /// What a telephone reads from the code of a certificate.
 fn scanned(docx: &[u8]) -> String {
     let mut parts = zip::ZipArchive::new(Cursor::new(docx)).expect("a document");
-    let names: Vec<String> = parts.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = parts
+        .file_names()
+        .map(|name| name.expect("a name").into_owned())
+        .collect();
     let name = names.iter().find(|name| name.ends_with(".png"));
     let mut part = parts.by_name(name.expect("a picture")).expect("a part");
     let mut bytes = Vec::new();

@@ -20,10 +20,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::{
-        core::export::download,
-        office::{address, letter::export::Letters},
-    },
+    pages::{core::export::download, office::address},
     path::Path,
     request_key,
     routes::{Access, Route},
@@ -42,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/contact/{number}", Access::Public, ask),
         Route::post("/contact/{number}", Access::Public, follow),
         Route::get(address::LETTERS, ANSWER, list),
-        Route::get("/letters/export", ANSWER, download::<Letters>),
+        Route::get("/letters/export", ANSWER, download::<export::Letters>),
         Route::get("/letters/{id}", ANSWER, show),
         Route::post("/letters/{id}/answer", ANSWER, answer),
     ]
