@@ -44,13 +44,21 @@ pub struct ImprintView {
 }
 
 impl ImprintView {
+    /// The number that was given with the naming, where it has the shape of one; what has not is printed as it is, and nobody has to mend it here.
+    fn proposed(&self) -> &str {
+        match imprint::number(&self.number) {
+            Ok(_) => &self.number,
+            Err(_) => "",
+        }
+    }
+
     /// What the form begins with: what was said last.
     pub fn input(&self) -> ImprintInput {
         let said = self.imprint.as_ref().map(|imprint| imprint.said.clone());
         let said = said.unwrap_or_default();
         let revision = self.imprint.as_ref().map_or(0, |imprint| imprint.revision);
         ImprintInput {
-            number: said.number.unwrap_or_else(|| self.number.clone()),
+            number: said.number.unwrap_or_else(|| self.proposed().to_owned()),
             addressees: said.addressees.unwrap_or_default(),
             copies: said.copies.join("，"),
             issued_on: said

@@ -16,7 +16,7 @@ use jianjia_app::{
 };
 use jianjia_domain::core::{
     ids::ApplicationId,
-    policy::{Act, Actor},
+    policy::{Act, Actor, Role},
 };
 
 use crate::{
@@ -193,11 +193,17 @@ async fn of_notice(
     frame: Frame,
     Path((id, file)): Path<(String, String)>,
 ) -> PageResult {
-    match frame.actor.clone() {
+    // Whoever works for a department, or has no role, is told what the public is, and has no place where a file could be kept.
+    let of_unions = |actor: &Actor| {
+        let mut roles = actor.roles.iter();
+        roles.any(|held| held.role != Role::Department)
+    };
+    match frame.actor.clone().filter(of_unions) {
         Some(actor) => answer(&app, (&actor, frame), Noun::Publication, &id, &file).await,
         None => {
             let (_, format) = asked(Noun::Publication, &file)?;
             let sheet = publication::public(&app, &path::read(&id)?).await?;
+            papers::fits_at_once(&sheet, format)?;
             made(&app, sheet, format).await
         }
     }

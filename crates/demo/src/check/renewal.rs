@@ -1,11 +1,13 @@
 //! The titles that were due to be looked at again in a year: nearly all of them were, in spring, by the federation that is in charge of their holders.
 
+use std::cmp::Reverse;
+
 use anyhow::Result;
 use jianjia_app::exchange::founding::city::CityFounding;
 use jianjia_domain::{
     core::{
         ids::{AccountId, HonourId},
-        place::UnitKind,
+        place::{UnitKind, UnitPlace},
         policy::Role,
     },
     office::account::Account,
@@ -25,8 +27,8 @@ fn day_of(year: i16) -> Date {
 /// What the federations renew in a year.
 pub struct Renewing {
     year: i16,
-    /// The federations' paths, the lower ones first, each with whoever approves there.
-    by: Vec<(String, AccountId, String)>,
+    /// The federations, the lower ones first, each with whoever approves there.
+    by: Vec<(UnitPlace, AccountId, String)>,
 }
 
 impl Renewing {
@@ -45,10 +47,10 @@ impl Renewing {
                     )
             });
             if let Some(held) = held {
-                by.push((held.unit.path.clone(), account.id, account.name.clone()));
+                by.push((held.unit.clone(), account.id, account.name.clone()));
             }
         }
-        by.sort_by_key(|(path, ..)| std::cmp::Reverse(path.len()));
+        by.sort_by_key(|(office, ..)| Reverse(office.path.len()));
         Some(Renewing { year, by })
     }
 
@@ -57,7 +59,7 @@ impl Renewing {
     pub async fn write(self, founding: &mut CityFounding) -> Result<()> {
         let at = morning(day_of(self.year));
         let note = "经逐户复核，各项条件仍然具备";
-        let is_left = |id: &HonourId| id.0.as_u128() % LEFT == 0;
+        let is_left = |id: &HonourId| id.0.as_u128().is_multiple_of(LEFT);
         Ok(founding
             .renewals(self.year, &self.by, (at, note), is_left)
             .await?)

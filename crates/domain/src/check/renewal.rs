@@ -1,7 +1,7 @@
 //! Looking at titles again in the standard's cycle: which are due, that a federation found the holder to meet the conditions still, and the plaques of those that
 //! were taken.
 
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, kinds::HonourLevel};
 use jiff::{Timestamp, civil::Date};
 
 use crate::core::{
@@ -14,6 +14,7 @@ use crate::core::{
 pub struct Due {
     pub honour: HonourId,
     pub title: String,
+    pub level: HonourLevel,
     pub number: String,
     pub unit: UnitId,
     pub unit_path: String,

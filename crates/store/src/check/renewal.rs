@@ -8,6 +8,7 @@ use jianjia_domain::{
         place::UnitKind,
     },
 };
+use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -62,7 +63,7 @@ pub async fn due(
     let where_sql = conditions.sql();
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
-        "SELECT h.id, h.title, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
+        "SELECT h.id, h.title, h.level, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
            (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in,
            (SELECT MAX(v.year) FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber')) AS visited_in
          FROM honour h
@@ -126,9 +127,11 @@ fn due_of(row: &AnyRow) -> Result<Due> {
     }
     let person = text("person_name")?;
     let holder = text("holder_name")?;
+    let level = text("level")?;
     Ok(Due {
         honour: text("id")?.parse()?,
         title: text("title")?,
+        level: HonourLevel::from_key(&level).with_context(|| format!("no level {level}"))?,
         number: text("number")?,
         unit: text("unit_id")?.parse()?,
         unit_path: text("unit_path")?,

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow};
 use jianjia_domain::{
-    check::renewal::{self, Renewal},
+    check::renewal::{self, Due, Renewal},
     core::{
         audit::{deed::Deed, object::Object},
         day,
         ids::{AccountId, HonourId, MessageId, PollId, UnitId},
+        place::{UnitKind, UnitPlace},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -33,6 +34,7 @@ use jianjia_domain::{
     },
     year::{activity::Activity, assessment::KeptJudgement, statement::Statement},
 };
+use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{
     check::renewal::{self as renewals, DueFilter},
     core::{changed, counter::next_numbers, db::Tx, message},
@@ -204,11 +206,12 @@ impl CityFounding {
         Ok(())
     }
 
-    /// Renews the titles that are due in a year, but for those that `left` names: by the federations that `by` holds, with the paths that they see to.
+    /// Renews the titles that are due in a year, but for those that `left` names: by the federations in `by`, the lower ones first, and what is not of a
+    /// district by the city alone.
     pub async fn renewals(
         &mut self,
         year: i16,
-        by: &[(String, AccountId, String)],
+        by: &[(UnitPlace, AccountId, String)],
         (at, note): (Timestamp, &str),
         left: impl Fn(&HonourId) -> bool,
     ) -> Result<()> {
@@ -216,8 +219,8 @@ impl CityFounding {
         let cycles = renewal::cycles(standard, year);
         let first = standard.programme.first_year;
         let mut renewed: BTreeMap<HonourId, Renewal> = BTreeMap::new();
-        for (path, account, name) in by {
-            let within = [path.clone()];
+        for (office, account, name) in by {
+            let within = [office.path.clone()];
             let (due, _) = renewals::due(
                 &mut self.tx,
                 &within,
@@ -226,7 +229,10 @@ impl CityFounding {
                 (i64::MAX, 0),
             )
             .await?;
-            for title in due.into_iter().filter(|title| !left(&title.honour)) {
+            let in_charge =
+                |title: &Due| title.level == HonourLevel::County || office.kind == UnitKind::City;
+            let renewable = |title: &Due| in_charge(title) && !left(&title.honour);
+            for title in due.into_iter().filter(renewable) {
                 renewed.entry(title.honour).or_insert_with(|| Renewal {
                     honour: title.honour,
                     year,

@@ -2,6 +2,7 @@
 
 use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
 use jianjia_store::register::{person, unit};
+use jianjia_words::format;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -25,8 +26,9 @@ struct Notice {
     from_on: Date,
     until_on: Date,
     story: Option<String>,
-    workers: Option<i64>,
-    members: Option<i64>,
+    /// In thousands, such as 1,286.
+    workers: Option<String>,
+    members: Option<String>,
     /// The members' rating, where there is one.
     rating: Option<String>,
     /// How the criteria stand by the union's own word.
@@ -68,8 +70,8 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         from_on,
         until_on,
         story: Some(application.story.clone()).filter(|story| !story.trim().is_empty()),
-        workers: unit.details.workers,
-        members: unit.details.members,
+        workers: unit.details.workers.map(counted),
+        members: unit.details.members.map(counted),
         rating,
         judged: judged(&view.clauses),
         contact: reached(
@@ -89,4 +91,8 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
 /// `武进区总工会，0519-86000000`.
 fn reached(name: &str, phone: Option<String>) -> String {
     phone.map_or_else(|| name.to_owned(), |phone| format!("{name}，{phone}"))
+}
+
+fn counted(number: i64) -> String {
+    format::count(&number.to_string())
 }

@@ -174,9 +174,27 @@ struct ChosenForm {
     seen: Vec<String>,
     reason: String,
     document_number: String,
+    /// The list that they were chosen from.
+    q: String,
+    title: String,
+    page: String,
 }
 
 impl ChosenForm {
+    fn asked(&self) -> Asked {
+        Asked {
+            q: self.q.clone(),
+            title: self.title.clone(),
+            page: self.page.clone(),
+        }
+    }
+
+    /// The list that they were chosen from, as far as it was asked for.
+    fn list(&self) -> String {
+        let address = query::asked(RENEWALS, &self.asked().fields());
+        address.trim_end_matches(['?', '&']).to_owned()
+    }
+
     fn act(&self) -> RenewalAct {
         match self.act.as_str() {
             "withdraw" => RenewalAct::Withdraw,
@@ -212,6 +230,14 @@ impl Preview {
         self.act == RenewalAct::Withdraw
     }
 
+    /// Back to the page of the list.
+    fn back(&self) -> String {
+        match self.form.page.as_str() {
+            "" | "1" => self.form.list(),
+            page => query::asked(RENEWALS, &self.form.asked().fields()) + "page=" + page,
+        }
+    }
+
     fn able(&self) -> usize {
         let able = self.lines.iter().filter(|(_, refusal)| refusal.is_none());
         able.count()
@@ -238,7 +264,7 @@ async fn preview(
             problems: Problems::none(),
         }),
         Err(problems) => {
-            let again = (Asked::default(), problems);
+            let again = (form.asked(), problems);
             unprocessable(&Index::of(&app, &actor, frame, again).await?)
         }
     }
@@ -267,7 +293,7 @@ async fn carry_out(
                     frame.t2("已撤销 {} 个称号：{}。牌匾已要求交回。", done.len(), names)
                 }
             };
-            see_other_with(RENEWALS, &notice)
+            see_other_with(&form.list(), &notice)
         }
         Err(problems) => {
             let chosen = form.chosen()?;
@@ -284,7 +310,7 @@ async fn carry_out(
                     problems,
                 }),
                 Err(problems) => {
-                    let again = (Asked::default(), problems);
+                    let again = (form.asked(), problems);
                     unprocessable(&Index::of(&app, &actor, frame, again).await?)
                 }
             }
