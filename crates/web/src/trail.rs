@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{frame::Frame, pages::exchange::address::ARCHIVES, trail::keys::Keys};
 
-mod keys;
+pub(crate) mod keys;
 
 /// What a line is about, as people know it; empty where that is the city or the trail itself.
 pub(crate) fn object(

@@ -27,7 +27,7 @@ refuses!(PaperRefusal);
 static SETTING: Turns = Turns::new(2);
 
 /// The long ones, which jobs set: one at a time, and beside those that somebody waits for.
-static SETTING_LONG: Turns = Turns::new(1);
+static SETTING_LONG: Turns = Turns::of_jobs(1);
 
 /// Where templates and fonts are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -205,7 +205,7 @@ pub async fn one(app: &App, sheet: Sheet, format: Format) -> Result<Vec<u8>> {
 /// A paper that a job makes, as a file.
 ///
 /// # Errors
-/// As `one`, but for `Busy`: while one is still set whose job was stopped it fails, and is tried again.
+/// As `one`, but for `Busy`: what gets no turn for ten minutes fails, and is tried again.
 pub async fn one_long(app: &App, sheet: Sheet, format: Format) -> Result<Vec<u8>> {
     fits(&sheet, format)?;
     with_press_for_long(app, move |press| set(press, &sheet, format)).await
@@ -219,12 +219,12 @@ fn set(press: &Press, sheet: &Sheet, format: Format) -> std::result::Result<Vec<
     }
 }
 
-/// Papers of any kinds as one PDF, in their order, each beginning on a page of its own.
+/// Papers of any kinds that a job makes, as one PDF, in their order, each beginning on a page of its own.
 ///
 /// # Errors
-/// As `with_press`.
-pub async fn many(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
-    with_press(app, move |press| {
+/// As `with_press_for_long`.
+pub async fn many_long(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
+    with_press_for_long(app, move |press| {
         let papers = sheets
             .iter()
             .map(|sheet| composed(press, sheet))

@@ -10,6 +10,9 @@ use crate::core::error::Result;
 /// The longest wait for a turn: about as long as somebody watches a page load.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// The longest wait of a job, which nobody watches: longer than another job's longest paper takes.
+const LONGEST_WAIT_OF_A_JOB: Duration = Duration::from_secs(10 * 60);
+
 /// The longest queue: each waiting request holds its input in memory.
 const LONGEST_QUEUE: usize = 32;
 
@@ -30,6 +33,15 @@ impl Turns {
             running: Semaphore::const_new(at_a_time),
             waiting: Semaphore::const_new(LONGEST_QUEUE),
             longest_wait: LONGEST_WAIT,
+        }
+    }
+
+    /// Turns at what jobs do, which wait longer.
+    pub(crate) const fn of_jobs(at_a_time: usize) -> Turns {
+        Turns {
+            running: Semaphore::const_new(at_a_time),
+            waiting: Semaphore::const_new(LONGEST_QUEUE),
+            longest_wait: LONGEST_WAIT_OF_A_JOB,
         }
     }
 

@@ -22,8 +22,10 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use jianjia_domain::{core::job::JobStage, rating::poll::PollState};
-use jianjia_standard::{Lang, Text};
+use jianjia_domain::{
+    core::job::JobStage, honour::certificate::CertificateRefusal, rating::poll::PollState,
+};
+use jianjia_standard::Lang;
 use jianjia_store::{
     check::spot_check as checks,
     core::{
@@ -83,7 +85,7 @@ pub struct Archived {
     pub papers: usize,
     pub certificates: usize,
     /// Why certificates are not in it, or not as papers; none where all are that there are.
-    pub without_certificates: Option<Text>,
+    pub without_certificates: Option<CertificateRefusal>,
     pub files: usize,
     /// Files that the records name and that are missing or damaged.
     pub missing_files: usize,
@@ -101,8 +103,8 @@ pub struct Archived {
 /// the memory that it takes doesn't grow with the city. The same database gives the same bytes.
 ///
 /// # Errors
-/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many` where a paper can't be made. The incomplete
-/// file is removed.
+/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many_long` where a paper can't be made. The
+/// incomplete file is removed.
 pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Archived> {
     let file = OpenOptions::new()
         .write(true)
@@ -222,7 +224,7 @@ async fn fill(
         archived.papers = papers::write(app, &mut bundle, year, &subjects, steps).await?;
     }
     let told = (&mut archived, steps);
-    certificates::write(app, &mut bundle, subjects.batches(), wanted.papers, told).await?;
+    certificates::write(app, &mut bundle, &subjects, wanted.papers, told).await?;
     archived.is_signed = app.heads.is_some();
     archived.hash = bundle.finish(app.heads.as_ref())?;
     Ok(archived)

@@ -160,7 +160,7 @@ async fn every_paper_of_an_application_can_be_set_in_both_formats() {
         sheets.push(sheet);
     }
     assert!(sheets.len() >= 3, "{}", sheets.len());
-    let pdf = papers::many(app, sheets).await.unwrap();
+    let pdf = papers::many_long(app, sheets).await.unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
     // A rating of the union, whose totals were copied from paper.
     let kind = paper::kind("rating").unwrap();

@@ -8,6 +8,7 @@ use jianjia_app::{
     core::error::Error,
     exchange::archive::{self, Evidence, Papers, Wanted},
 };
+use jianjia_domain::core::refusal::Refuse;
 use jianjia_standard::Lang;
 
 use crate::{
@@ -81,7 +82,7 @@ pub fn run(command: &Archive) -> Result<ExitCode> {
             );
         }
         if let Some(because) = &written.without_certificates {
-            tell!("certificates are left out: {}", because.en);
+            tell!("certificates are left out: {}", because.sentence(Lang::En));
         }
         if written.trail_unsealed > 0 {
             tell!(

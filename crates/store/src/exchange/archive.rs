@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use anyhow::{Context, Result};
 use futures_util::TryStreamExt;
-use jianjia_domain::core::ids::{ApplicationId, PublicationId, SpotCheckId};
+use jianjia_domain::{
+    core::ids::{ApplicationId, PublicationId, SpotCheckId},
+    honour::honour::Honour,
+};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use sqlx::{
@@ -17,7 +20,10 @@ use sqlx::{
 };
 
 use self::noun::{Field, FieldKind, Noun, Whose};
-use crate::core::{db::Tx, schema::tables};
+use crate::{
+    core::{db::Tx, schema::tables},
+    honour::honour::{COLUMNS, honour_of},
+};
 
 /// Calls `each` with every line of a noun, in the order of the table's key; returns their number. Rows are read as they come, never all at once.
 ///
@@ -177,6 +183,24 @@ pub async fn batches(tx: &mut Tx, year: i16) -> Result<Vec<String>> {
     rows.iter()
         .map(|row| Ok(row.try_get::<String, _>(0)?))
         .collect()
+}
+
+/// The titles of the round of a year that have a certificate and were decided one by one, in the order of their numbers.
+///
+/// # Errors
+/// If they can't be read.
+pub async fn singles(tx: &mut Tx, year: i16) -> Result<Vec<Honour>> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM honour h
+         WHERE h.year = $1 AND h.source = 'named' AND h.batch_id = ''
+           AND h.id IN (SELECT honour_id FROM certificate)
+         ORDER BY h.number, h.id"
+    )))
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(honour_of).collect()
 }
 
 /// What a public notice showed, byte for byte.

@@ -136,7 +136,7 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
 }
 
 /// The words of values that are keys of the program, wherever they stand.
-fn value_word(text: &str) -> &'static str {
+pub(crate) fn value_word(text: &str) -> &'static str {
     match text {
         "confirmed" => "认定|属实",
         "rejected" => "认定|不认可",
@@ -146,6 +146,9 @@ fn value_word(text: &str) -> &'static str {
         "no-role" => "没有角色",
         "city" => "认定|市总工会",
         "term" => "认定|期满没有说明",
+        "certificate/no-key" => "没有启用证书签名密钥",
+        "certificate/key-of-another-instance" => "证书签名密钥打不开",
+        "certificate/no-address" => "没有设置平台的访问地址",
         _ => "",
     }
 }
@@ -214,6 +217,7 @@ fn word(key: &str) -> &str {
         "lottery" => "公开开奖",
         "member" => "成员序号",
         "members" => "会员人数",
+        "missing_files" => "缺失或损坏、没有放入的材料件数",
         "moved" => "随同变动",
         "named" => "命名",
         "note" => "说明",
@@ -279,6 +283,7 @@ fn word(key: &str) -> &str {
         "titles" => "撤销的称号",
         "to" => "到",
         "totals" => "测评结果",
+        "trail_unsealed" => "还没有封存、没有放入的审计记录条数",
         "units" => "单位数",
         "until" => "整改期限",
         "unanswered" => "部门没有明确答复的",
@@ -288,6 +293,7 @@ fn word(key: &str) -> &str {
         "veto" => "对象|否决情形",
         "void" => "无效票",
         "voters" => "投票人",
+        "without_certificates" => "证书不全的原因",
         "year" => "年度",
         _ => key,
     }

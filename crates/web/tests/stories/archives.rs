@@ -61,7 +61,9 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         for person in [&mut auditor, &mut approver] {
             let page = person.get("/archives").await;
             assert!(
-                page.body.contains(&hash) && page.text().contains("市审计"),
+                page.body.contains(&hash)
+                    && page.text().contains("市审计")
+                    && page.text().contains("条审计记录还没有封存，没有放入"),
                 "{}",
                 page.text()
             );

@@ -5,17 +5,16 @@ use std::{io::Write, sync::atomic::Ordering};
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::job::JobStage,
+    core::{ids::HonourId, job::JobStage},
     honour::{
         certificate::{CertificateRefusal, is_certified},
         honour::Honour,
     },
 };
-use jianjia_standard::{Lang, Text};
-use jianjia_store::honour::honour as honours;
+use jianjia_store::honour::{certificate as entries, honour as honours};
 use serde_json::json;
 
-use super::{Archived, Papers, Steps, bundle::Bundle, pretty};
+use super::{Archived, Papers, Steps, bundle::Bundle, papers::Subjects, pretty};
 use crate::{
     core::{
         app::App,
@@ -30,17 +29,40 @@ use crate::{
 pub(super) const KEYS: &str = "certificates/jwks.json";
 pub(super) const STATUS_LIST: &str = "certificates/status-list.jwt";
 pub(super) const TOKENS: &str = "certificates/tokens.jsonl";
+/// The folder of the PDFs.
+pub(super) const FOLDER: &str = "papers/certificate/";
 const SCHEMA: &str = "schema/certificate-token.schema.json";
 
-/// Writes what there is of the titles that were named in these acts. Where nothing can be signed, `archived` says why; the records are whole without.
+/// Titles whose certificates are set together.
+enum Group<'a> {
+    /// Named in one act.
+    Batch(&'a str),
+    /// Decided one by one.
+    Single(&'a [Honour]),
+}
+
+impl Group<'_> {
+    /// What its files are called.
+    fn name(&self) -> &str {
+        match self {
+            Group::Batch(batch) => batch,
+            Group::Single(_) => "single",
+        }
+    }
+}
+
+/// Writes what there is of the titles that were named. Where nothing can be signed, `archived` says why; the records are whole without.
 pub(super) async fn write(
     app: &App,
     bundle: &mut Bundle,
-    batches: &[String],
+    subjects: &Subjects,
     papers: Papers,
     (archived, steps): (&mut Archived, &Steps<'_>),
 ) -> Result<()> {
-    match tokens(app, bundle, batches, archived).await {
+    let batches = subjects.batches().iter();
+    let mut groups: Vec<Group<'_>> = batches.map(|batch| Group::Batch(batch)).collect();
+    groups.push(Group::Single(subjects.singles()));
+    match tokens(app, bundle, &groups, archived).await {
         Ok(()) => {}
         Err(error) => return left_out(error, archived),
     }
@@ -49,7 +71,7 @@ pub(super) async fn write(
     }
     let total = i64::try_from(archived.certificates).context("the number of certificates")?;
     steps.begin(JobStage::Setting, total);
-    match pdfs(app, bundle, batches, steps).await {
+    match pdfs(app, bundle, &groups, steps).await {
         Ok(()) => Ok(()),
         Err(error) => left_out(error, archived),
     }
@@ -58,35 +80,42 @@ pub(super) async fn write(
 /// A refusal of the certificates' own is told, and the archive made without them; other errors are.
 fn left_out(error: Error, archived: &mut Archived) -> Result<()> {
     match error {
-        Error::Refused(refusal) if refusal.of::<CertificateRefusal>().is_some() => {
-            archived.without_certificates = Some(Text {
-                zh: refusal.sentence(Lang::Zh),
-                en: refusal.sentence(Lang::En),
-            });
-            Ok(())
-        }
+        Error::Refused(refusal) => match refusal.of::<CertificateRefusal>() {
+            Some(because) => {
+                archived.without_certificates = Some(because.clone());
+                Ok(())
+            }
+            None => Err(refusal.into()),
+        },
         error => Err(error),
     }
 }
 
-/// The titles of a batch that have a certificate, whatever became of them, which the status list says.
-async fn certified(app: &App, batch: &str) -> Result<Vec<Honour>> {
+/// The titles of a group that have a certificate, whatever became of them, which the status list says.
+async fn certified(app: &App, group: &Group<'_>) -> Result<Vec<Honour>> {
     let mut tx = app.db.read().await?;
-    let mut found = honours::of_batch(&mut tx, batch).await?;
-    tx.commit().await?;
+    let mut found = match group {
+        Group::Batch(batch) => honours::of_batch(&mut tx, batch).await?,
+        Group::Single(titles) => titles.to_vec(),
+    };
     found.retain(is_certified);
+    let ids: Vec<HonourId> = found.iter().map(|honour| honour.id).collect();
+    let indexes = entries::indexes(&mut tx, &ids).await?;
+    tx.commit().await?;
+    // Of one without an entry no token can be made: refused in the middle, the file of the tokens would stay without what verifies it.
+    found.retain(|honour| indexes.contains_key(&honour.id));
     Ok(found)
 }
 
 async fn tokens(
     app: &App,
     bundle: &mut Bundle,
-    batches: &[String],
+    groups: &[Group<'_>],
     archived: &mut Archived,
 ) -> Result<()> {
     let mut is_begun = false;
-    for batch in batches {
-        let found = certified(app, batch).await?;
+    for group in groups {
+        let found = certified(app, group).await?;
         for (portion, some) in (0..).zip(found.chunks(AT_ONCE)) {
             let mut tx = app.db.read().await?;
             // Before the file is begun, since there may be no key.
@@ -102,7 +131,7 @@ async fn tokens(
                     "honour_id": honour.id.to_string(),
                     "number": claims.number,
                     "token": token,
-                    "paper": paper_name(batch, place / OF_A_FILE, found.len()),
+                    "paper": paper_name(group, place / OF_A_FILE, found.len()),
                     "place": place % OF_A_FILE + 1,
                 });
                 writeln!(bundle, "{line}").context("a certificate's token")?;
@@ -134,24 +163,29 @@ async fn tokens(
     Ok(())
 }
 
-/// The PDF that holds a batch's certificates of a portion.
-fn paper_name(batch: &str, portion: usize, all: usize) -> String {
+/// The PDF that holds a group's certificates of a portion.
+fn paper_name(group: &Group<'_>, portion: usize, all: usize) -> String {
     let first = portion * OF_A_FILE + 1;
     let last = all.min(first + OF_A_FILE - 1);
-    format!("papers/certificate/{batch}-{first:04}-{last:04}.pdf")
+    format!("{FOLDER}{}-{first:04}-{last:04}.pdf", group.name())
 }
 
 /// A hundred at a time, so that memory stays flat.
-async fn pdfs(app: &App, bundle: &mut Bundle, batches: &[String], steps: &Steps<'_>) -> Result<()> {
-    for batch in batches {
-        let found = certified(app, batch).await?;
+async fn pdfs(
+    app: &App,
+    bundle: &mut Bundle,
+    groups: &[Group<'_>],
+    steps: &Steps<'_>,
+) -> Result<()> {
+    for group in groups {
+        let found = certified(app, group).await?;
         let mut portion = 0;
         for some in found.chunks(AT_ONCE) {
             let mut tx = app.db.read().await?;
             let data = certificates::data(&mut tx, app, some).await?;
             tx.commit().await?;
             for part in certificates::set(app, data).await? {
-                bundle.whole(&paper_name(batch, portion, found.len()), &part.pdf)?;
+                bundle.whole(&paper_name(group, portion, found.len()), &part.pdf)?;
                 portion += 1;
                 let set = i64::try_from(part.papers).unwrap_or(i64::MAX);
                 steps.done.fetch_add(set, Ordering::Relaxed);

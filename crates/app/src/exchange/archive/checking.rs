@@ -23,7 +23,7 @@ use self::{records::Records, shape::Shape};
 use super::{
     FORMAT, VERSION,
     bundle::{SIGNATURE, SUMS, signature_file},
-    certificates::{KEYS, STATUS_LIST, TOKENS},
+    certificates::{FOLDER, KEYS, STATUS_LIST, TOKENS},
     figures,
 };
 use crate::{
@@ -125,7 +125,7 @@ pub fn check(source: &Path) -> Result<Checked> {
     archive.lines(&sums, &standards, &mut records);
     trail::check(&mut archive, &mut checked);
     archive.recounts(&sums, &standards, &records, &mut checked);
-    archive.certificates(&sums, &mut checked);
+    archive.certificates(&sums, &records, &mut checked);
     archive.draw(&records);
     archive.publications(&sums, &records);
     let version = about["standard"]["version"].as_str().unwrap_or_default();
@@ -266,8 +266,13 @@ impl Archive {
         shape
     }
 
-    /// Verifies every certificate by the archived keys, as anybody would without a network.
-    fn certificates(&mut self, sums: &BTreeMap<String, String>, checked: &mut Checked) {
+    /// Verifies every certificate by the archived keys, as anybody would without a network, and compares it with its title.
+    fn certificates(
+        &mut self,
+        sums: &BTreeMap<String, String>,
+        records: &Records,
+        checked: &mut Checked,
+    ) {
         if !sums.contains_key(TOKENS) {
             return;
         }
@@ -282,13 +287,26 @@ impl Archive {
             self.faults
                 .add(format!("{STATUS_LIST} 与它的签名不符，或者已经不见。"));
         }
+        // Without papers, or without an address for the codes, there are tokens alone.
+        let has_papers = sums.keys().any(|name| name.starts_with(FOLDER));
         self.each_line(TOKENS, &shape, |line, place, faults| {
             checked.certificates += 1;
-            let said = line["token"].as_str().unwrap_or_default();
+            let text = |name: &str| line[name].as_str().unwrap_or_default();
+            let said = text("token");
             let is_genuine = token::certificate(&keys, said)
                 .is_ok_and(|(_, claims)| line["number"] == claims.number);
             if !is_genuine {
                 faults.add(format!("{place}：证书与它的签名不符，或者不是这个编号的。"));
+            }
+            let (id, number) = (text("honour_id"), text("number"));
+            if !records.is_title(id, number) {
+                faults.add(format!(
+                    "{place}：data/honour.jsonl 里没有编号为 {number} 的称号 {id}。"
+                ));
+            }
+            let paper = text("paper");
+            if has_papers && !sums.contains_key(paper) {
+                faults.add(format!("{place}：证书所在的文件 {paper} 不在档案里。"));
             }
         });
     }

@@ -14,6 +14,7 @@ use jianjia_domain::{
         export::{Export, ExportKind, KEPT},
         ids::JobId,
         policy::{self, Act, Actor, act},
+        refusal::Refuse,
     },
     exchange::archive::ArchiveRefusal,
 };
@@ -100,6 +101,8 @@ pub struct Kept {
     /// SHA-256 of the file.
     pub hash: String,
     pub counts: Counts,
+    /// The key of the refusal for which certificates are missing; empty where all are there.
+    pub without_certificates: String,
     /// The job whose file it is, as long as the reader may download it.
     pub job: Option<JobId>,
 }
@@ -113,6 +116,10 @@ pub struct Counts {
     pub certificates: i64,
     pub files: i64,
     pub bytes: i64,
+    /// Files of evidence that are missing or damaged, and not in it.
+    pub missing_files: i64,
+    /// Lines of the trail that waited for their seal, and are not in it.
+    pub trail_unsealed: i64,
 }
 
 /// The office's page of archives.
@@ -162,7 +169,10 @@ fn kept(line: &AuditLine, actor: &Actor, now: Timestamp) -> Kept {
             certificates: count("certificates"),
             files: count("files"),
             bytes: count("bytes"),
+            missing_files: count("missing_files"),
+            trail_unsealed: count("trail_unsealed"),
         },
+        without_certificates: text("without_certificates").to_owned(),
         job: text("job").parse().ok().filter(|_| is_own),
     }
 }
@@ -232,7 +242,7 @@ pub async fn made(app: &App, actor: &Actor, export: &Export, running: &Running) 
 }
 
 fn detail(running: &Running, archived: &Archived, bytes: u64) -> Value {
-    json!({
+    let mut detail = json!({
         "hash": archived.hash,
         "bytes": bytes,
         "lines": archived.lines,
@@ -240,6 +250,12 @@ fn detail(running: &Running, archived: &Archived, bytes: u64) -> Value {
         "papers": archived.papers,
         "certificates": archived.certificates,
         "files": archived.files,
+        "missing_files": archived.missing_files,
+        "trail_unsealed": archived.trail_unsealed,
         "job": running.job.id.to_string(),
-    })
+    });
+    if let Some(because) = &archived.without_certificates {
+        detail["without_certificates"] = because.key().into();
+    }
+    detail
 }

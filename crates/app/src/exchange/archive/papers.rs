@@ -1,4 +1,5 @@
-//! The papers in an archive, as PDF/A: what people held in their hands. They are made once the records are read, from the same list of kinds as the pages' papers.
+//! The papers in an archive, as PDF/A (the longest as DOCX): what people held in their hands. They are made once the records are read, from the same
+//! list of kinds as the pages' papers.
 
 use std::sync::atomic::Ordering;
 
@@ -8,6 +9,7 @@ use jianjia_domain::{
         job::JobStage,
         policy::Actor,
     },
+    honour::honour::Honour,
     rating::poll::Poll,
 };
 use jianjia_store::{core::db::Tx, exchange::archive, round::quota as quotas};
@@ -17,7 +19,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        paper::{self as press, Sheet},
+        paper::{self as press, Format, Sheet},
     },
     paper::{self, KINDS, Noun},
     round::{application as applications, paper as round},
@@ -32,6 +34,8 @@ pub(super) struct Subjects {
     publications: Vec<PublicationId>,
     /// What was named in one act each.
     batches: Vec<String>,
+    /// Titles with a certificate that were decided one by one.
+    singles: Vec<Honour>,
     /// The federations that recommended, each with the key of a title.
     lists: Vec<(UnitId, String)>,
 }
@@ -42,6 +46,7 @@ impl Subjects {
         self.applications = archive::applications(tx, year).await?;
         self.publications = archive::publications(tx, year).await?;
         self.batches = archive::batches(tx, year).await?;
+        self.singles = archive::singles(tx, year).await?;
         let lists = quotas::of_year(tx, year).await?;
         self.lists = lists
             .into_iter()
@@ -53,6 +58,11 @@ impl Subjects {
     /// What was named in one act each.
     pub(super) fn batches(&self) -> &[String] {
         &self.batches
+    }
+
+    /// Titles with a certificate that were decided one by one, in the order of their numbers.
+    pub(super) fn singles(&self) -> &[Honour] {
+        &self.singles
     }
 
     /// A rating that has a result.
@@ -106,7 +116,8 @@ impl Subjects {
     }
 }
 
-/// One file for each subject, with all its papers in their order; the number of files. One after the other, so that the memory that it takes stays small.
+/// One PDF for each subject, with its papers in their order, and a DOCX for each that is too long for it; the number of files. One after the other, so
+/// that the memory that it takes stays small.
 pub(super) async fn write(
     app: &App,
     bundle: &mut Bundle,
@@ -129,15 +140,27 @@ pub(super) async fn write(
         for (of, name) in subjects {
             let sheets = sheets(app, &actor, noun, &of).await?;
             steps.done.fetch_add(1, Ordering::Relaxed);
-            if sheets.is_empty() {
-                continue;
+            let (printed, edited) = by_length(sheets);
+            if !printed.is_empty() {
+                let paper = press::many_long(app, printed).await?;
+                bundle.whole(&format!("papers/{folder}/{name}.pdf"), &paper)?;
+                count += 1;
             }
-            let paper = press::many(app, sheets).await?;
-            bundle.whole(&format!("papers/{folder}/{name}.pdf"), &paper)?;
-            count += 1;
+            for sheet in edited {
+                let kind = sheet.kind;
+                let paper = press::one_long(app, sheet, Format::Docx).await?;
+                bundle.whole(&format!("papers/{folder}/{name}-{kind}.docx"), &paper)?;
+                count += 1;
+            }
         }
     }
     Ok(count)
+}
+
+/// Those that can be set as PDF, and those that are too long for one.
+fn by_length(sheets: Vec<Sheet>) -> (Vec<Sheet>, Vec<Sheet>) {
+    let fits = |sheet: &Sheet| press::fits(sheet, Format::Pdf).is_ok();
+    sheets.into_iter().partition(fits)
 }
 
 /// The papers that there are of a subject.
@@ -173,4 +196,29 @@ async fn there(
     }
     let view = applications::view(app, actor, &press::subject(of)?).await?;
     Ok(Some(round::of_application(actor, &view)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_paper_that_is_too_long_for_a_pdf_is_a_file_of_its_own() {
+        let sheet = |kind, rows: usize| {
+            let data = json!({ "rows": vec![[1; 9]; rows] });
+            Sheet::of(kind, "青枫公司工会", &data).unwrap()
+        };
+        let sheets = vec![
+            sheet("application", 5_000),
+            sheet("summary", 5_001),
+            sheet("notice", 1),
+        ];
+        let (printed, edited) = by_length(sheets);
+        let kinds =
+            |sheets: &[Sheet]| -> Vec<&str> { sheets.iter().map(|sheet| sheet.kind).collect() };
+        assert_eq!(kinds(&printed), ["application", "notice"]);
+        assert_eq!(kinds(&edited), ["summary"]);
+    }
 }

@@ -151,7 +151,7 @@ pub async fn of_batch(app: &App, actor: &Actor, batch: &str, running: &Running) 
 /// Certificates as PDFs of fifty each, in their order. All of them are in memory: hand in by the hundred.
 ///
 /// # Errors
-/// As `papers::many`.
+/// As `papers::with_press_for_long`.
 pub(crate) async fn set(app: &App, data: Vec<Data>) -> Result<Vec<Part>> {
     papers::with_press_for_long(app, move |press| {
         let mut parts = Vec::new();

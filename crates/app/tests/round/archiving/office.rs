@@ -27,7 +27,10 @@ use jianjia_domain::{
         job::JobKind,
         policy::{Actor, RoleAt},
     },
-    honour::honour::{Honour, HonourSource, HonourState},
+    honour::{
+        certificate::CertificateRefusal,
+        honour::{Honour, HonourSource, HonourState},
+    },
 };
 use jianjia_standard::{Lang, kinds::HonourLevel};
 use jianjia_store::honour::honour;
@@ -81,6 +84,7 @@ async fn whole(mut content: exports::Content) -> Vec<u8> {
 async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_engines() {
     for mut city in cities().await {
         with_a_round(&mut city).await;
+        named(&city, "model-home", "模家〔2016〕1号", "").await;
         let app = &city.city.app;
         let roles = [(Role::Auditor, &city.top)];
         let auditor = city.city.actor("市审计", &roles).await;
@@ -138,6 +142,10 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
             (file.rows, 1, file.bytes)
         );
         assert_eq!((seen.made.len(), made.job), (1, Some(job)));
+        // So does what is not in it: there is a title and no key for its certificate, and a line that waits for its seal.
+        assert_eq!(made.without_certificates, "certificate/no-key");
+        assert_eq!(made.counts.missing_files, 0);
+        assert!(made.counts.trail_unsealed > 0, "{made:?}");
         // Somebody else may know of it, and has none of the file.
         let seen = archives::overview(app, &city.leader).await.unwrap();
         assert_eq!((seen.made[0].job, seen.made.len()), (None, 1));
@@ -162,12 +170,12 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
     }
 }
 
-/// A title that the city gave to the union in the round.
-async fn named(city: &RoundCity, number: &str) -> HonourId {
+/// A title that the city gave to the union in the round; one that was decided by itself has no batch.
+async fn named(city: &RoundCity, title: &str, number: &str, batch: &str) -> HonourId {
     let app = &city.city.app;
     let held = Honour {
         id: HonourId(app.entropy.id(app.now())),
-        title: "trusted-home".to_owned(),
+        title: title.to_owned(),
         level: HonourLevel::City,
         year: 2016,
         unit: city.union.id,
@@ -186,7 +194,7 @@ async fn named(city: &RoundCity, number: &str) -> HonourId {
         source: HonourSource::Named,
         named_by: Some(city.top.id),
         application: None,
-        batch: "b1".to_owned(),
+        batch: batch.to_owned(),
         revision: 1,
         recorded_at: app.now(),
     };
@@ -200,7 +208,8 @@ async fn named(city: &RoundCity, number: &str) -> HonourId {
 async fn certificates_are_in_it_with_all_that_verifies_them() {
     let mut city = a_city().await;
     with_a_round(&mut city).await;
-    let id = named(&city, "信家〔2016〕1号").await;
+    let id = named(&city, "trusted-home", "信家〔2016〕1号", "b1").await;
+    let single = named(&city, "model-home", "模家〔2016〕1号", "").await;
     let folder = city.city.database.folder.path().to_owned();
     let write = async |city: &RoundCity, name: &str| {
         let path = folder.join(name);
@@ -214,7 +223,10 @@ async fn certificates_are_in_it_with_all_that_verifies_them() {
     // Without a key there are none, and it says why; all else is there.
     let (written, path) = write(&city, "without.zip").await;
     assert_eq!(written.certificates, 0);
-    assert!(written.without_certificates.is_some());
+    assert_eq!(
+        written.without_certificates,
+        Some(CertificateRefusal::NoKey)
+    );
     assert_eq!(checking::check(&path).unwrap().faults, [""; 0]);
 
     let roles = [(Role::Administrator, &city.top)];
@@ -227,29 +239,78 @@ async fn certificates_are_in_it_with_all_that_verifies_them() {
     let (written, path) = write(&city, "with.zip").await;
     assert_eq!(
         (written.certificates, written.without_certificates),
-        (1, None)
+        (2, None)
     );
     let found = checking::check(&path).unwrap();
-    assert_eq!((found.faults, found.certificates), (Vec::new(), 1));
+    assert_eq!((found.faults, found.certificates), (Vec::new(), 2));
     let files = files(&path);
-    let tokens = String::from_utf8(files["certificates/tokens.jsonl"].clone()).unwrap();
-    let line: Value = serde_json::from_str(&tokens).unwrap();
-    assert_eq!(line["honour_id"], id.to_string());
-    let paper = line["paper"].as_str().unwrap();
-    assert_eq!(paper, "papers/certificate/b1-0001-0001.pdf");
-    assert!(files[paper].starts_with(b"%PDF-"));
+    let papers = [
+        (&id, "papers/certificate/b1-0001-0001.pdf"),
+        (&single, "papers/certificate/single-0001-0001.pdf"),
+    ];
+    assert_eq!(
+        tokens_of(&files),
+        papers.map(|(id, paper)| (id.to_string(), paper.to_owned()))
+    );
+    for (_, paper) in papers {
+        assert!(files[paper].starts_with(b"%PDF-"));
+    }
     for name in ["certificates/jwks.json", "certificates/status-list.jwt"] {
         assert!(!files[name].is_empty(), "{name}");
     }
     // What is changed together with its checksum does not verify.
-    for (from, to) in [("1号", "2号"), ("\"token\":\"ey", "\"token\":\"eY")] {
+    let (id, single) = (id.to_string(), single.to_string());
+    for (from, to, sentence) in [
+        ("1号", "2号", "证书与它的签名不符"),
+        ("\"token\":\"ey", "\"token\":\"eY", "证书与它的签名不符"),
+        (id.as_str(), single.as_str(), "里没有编号为"),
+        ("single-0001-0001", "single-0001-0002", "不在档案里"),
+    ] {
         let change = |text: String| text.replacen(from, to, 1);
         let faults = forged(&folder, &files, "certificates/tokens.jsonl", change);
         assert!(
-            faults
-                .iter()
-                .any(|fault| fault.contains("证书与它的签名不符")),
+            faults.iter().any(|fault| fault.contains(sentence)),
             "{from}: {faults:?}"
         );
     }
+}
+
+/// The titles whose tokens are in an archive, and the file of each one's certificate.
+fn tokens_of(files: &Files) -> Vec<(String, String)> {
+    let tokens = String::from_utf8(files["certificates/tokens.jsonl"].clone()).unwrap();
+    let lines = tokens.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| line[name].as_str().unwrap().to_owned();
+        (text("honour_id"), text("paper"))
+    });
+    lines.collect()
+}
+
+#[tokio::test]
+async fn a_title_without_an_entry_of_the_status_list_leaves_the_others_theirs() {
+    let mut city = a_city().await;
+    with_a_round(&mut city).await;
+    let app = &city.city.app;
+    let roles = [(Role::Administrator, &city.top)];
+    let keeper = city.city.actor("管", &roles).await;
+    keys::make(app, &keeper, "").await.unwrap();
+    let single = named(&city, "model-home", "模家〔2016〕1号", "").await;
+    let without = named(&city, "trusted-home", "信家〔2016〕1号", "b1").await;
+    let mut tx = app.db.write("test").await.unwrap();
+    sqlx::query("DELETE FROM certificate WHERE honour_id = $1")
+        .bind(without.to_string())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    testing::keep(app, tx).await;
+    let path = archived(&city, "city.zip").await;
+    let found = checking::check(&path).unwrap();
+    assert_eq!((found.faults, found.certificates), (Vec::new(), 1));
+    assert_eq!(
+        tokens_of(&files(&path)),
+        [(
+            single.to_string(),
+            "papers/certificate/single-0001-0001.pdf".to_owned()
+        )]
+    );
 }

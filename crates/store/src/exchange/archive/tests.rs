@@ -1,8 +1,10 @@
+use jianjia_domain::honour::honour::HonourSource;
 use serde_json::json;
 
 use super::{noun::noun, *};
 use crate::{
     core::bulk::{self, Value as Cell},
+    honour::honour::{insert_many, tests::honour},
     testing,
 };
 
@@ -179,5 +181,42 @@ async fn of_an_objection_there_is_the_day_and_of_a_unit_no_telephone_on_both_eng
         let found = lines(&mut tx, "unit-version", 2016).await;
         assert_eq!(found.len(), 1);
         assert_eq!(found[0]["data"], json!({ "details": { "name": "某工会" } }));
+    }
+}
+
+#[tokio::test]
+async fn titles_that_were_decided_one_by_one_come_in_the_order_of_their_numbers_on_both_engines() {
+    for database in testing::both().await {
+        let mut tx = database.db.write("test").await.unwrap();
+        let single = |number, name: &str| Honour {
+            batch: String::new(),
+            ..honour(number, "/1/2/3/", name)
+        };
+        let first = single(9, "甲厂工会");
+        let second = Honour {
+            number: "常模范家〔2017〕1号".to_owned(),
+            ..single(1, "乙厂工会")
+        };
+        let others = [
+            honour(2, "/1/2/4/", "丙厂工会"),
+            Honour {
+                source: HonourSource::Imported,
+                ..single(3, "丁厂工会")
+            },
+            Honour {
+                year: 2017,
+                ..single(4, "戊厂工会")
+            },
+            // Without a number there is no certificate.
+            Honour {
+                number: String::new(),
+                ..single(5, "己厂工会")
+            },
+        ];
+        insert_many(&mut tx, &others).await.unwrap();
+        let kept = [first, second];
+        insert_many(&mut tx, &kept).await.unwrap();
+        assert_eq!(singles(&mut tx, 2016).await.unwrap(), kept);
+        assert_eq!(batches(&mut tx, 2016).await.unwrap(), ["batch"]);
     }
 }

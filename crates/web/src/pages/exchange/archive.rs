@@ -23,6 +23,7 @@ use crate::{
     path,
     routes::{Access, Route},
     session::SignedIn,
+    trail::keys::value_word,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -76,6 +77,29 @@ impl Index {
             size_words(counts.bytes),
         ];
         parts.join(frame.t("，"))
+    }
+
+    /// What is not in it and should be.
+    fn lacks(&self, kept: &Kept) -> Vec<String> {
+        let frame = &self.frame;
+        let counts = kept.counts;
+        let mut lacks = Vec::new();
+        if counts.missing_files > 0 {
+            let count = frame.count(counts.missing_files);
+            lacks.push(frame.t1("{} 件材料缺失或损坏，没有放入", count));
+        }
+        if counts.trail_unsealed > 0 {
+            let count = frame.count(counts.trail_unsealed);
+            lacks.push(frame.t1("{} 条审计记录还没有封存，没有放入", count));
+        }
+        match kept.without_certificates.as_str() {
+            "" => {}
+            key => {
+                let because = frame.t_fixed(value_word(key));
+                lacks.push(frame.t1("证书不全：{}", because));
+            }
+        }
+        lacks
     }
 
     fn file(&self, kept: &Kept) -> Option<String> {

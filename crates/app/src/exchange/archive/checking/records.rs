@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use jianjia_domain::{
     check::draw::{self, Drawn},
+    honour::honour::HonourSource,
     rating::poll::{
         self,
         counting::{self, ClosingRecord},
@@ -35,6 +36,8 @@ pub(super) struct Records {
     drawn: Vec<(String, Drawn)>,
     /// Public notices with their hashes.
     publications: BTreeMap<String, String>,
+    /// Titles that were named, with their numbers.
+    titles: BTreeMap<String, String>,
 }
 
 impl Records {
@@ -108,8 +111,17 @@ impl Records {
                 let hash = text("hash").to_owned();
                 self.publications.insert(text("id").to_owned(), hash);
             }
+            "honour" if text("source") == HonourSource::Named.key() => {
+                let number = text("number").to_owned();
+                self.titles.insert(text("id").to_owned(), number);
+            }
             _ => {}
         }
+    }
+
+    /// Whether a title was named with this number.
+    pub(super) fn is_title(&self, id: &str, number: &str) -> bool {
+        self.titles.get(id).is_some_and(|known| known == number)
     }
 }
 
