@@ -258,6 +258,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 39);
+        assert_eq!(named, 40);
     }
 }
