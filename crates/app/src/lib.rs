@@ -4,16 +4,20 @@
 
 #![deny(clippy::unwrap_used)]
 
+pub mod amending;
 pub mod check;
 pub mod core;
 pub mod exchange;
 pub mod honour;
 pub mod imprint;
+pub mod insight;
+pub mod money;
 pub mod office;
 pub mod paper;
 pub mod rating;
 pub mod register;
 pub mod round;
+pub mod sharing;
 pub mod year;
 
 use jianjia_domain::core::job::JobKind;

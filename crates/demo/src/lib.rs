@@ -24,16 +24,20 @@
 
 #![deny(clippy::unwrap_used)]
 
+mod amending;
 mod check;
 mod core;
 pub mod crawl;
 mod honour;
+mod insight;
 mod living;
 mod making;
+mod money;
 mod office;
 mod rating;
 mod register;
 mod round;
+mod sharing;
 pub mod testing;
 mod writing;
 mod year;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The files of English words, in the order of the areas: name and text.
-pub const ENGLISH_FILES: [(&str, &str); 12] = [
+pub const ENGLISH_FILES: [(&str, &str); 16] = [
     ("core", include_str!("../locales/en/core.toml")),
     ("register", include_str!("../locales/en/register.toml")),
     ("year", include_str!("../locales/en/year.toml")),
@@ -16,6 +16,10 @@ pub const ENGLISH_FILES: [(&str, &str); 12] = [
     ("round", include_str!("../locales/en/round.toml")),
     ("check", include_str!("../locales/en/check.toml")),
     ("visit", include_str!("../locales/en/visit.toml")),
+    ("money", include_str!("../locales/en/money.toml")),
+    ("sharing", include_str!("../locales/en/sharing.toml")),
+    ("insight", include_str!("../locales/en/insight.toml")),
+    ("amending", include_str!("../locales/en/amending.toml")),
     ("office", include_str!("../locales/en/office.toml")),
     ("factor", include_str!("../locales/en/factor.toml")),
     ("paper", include_str!("../locales/en/paper.toml")),

@@ -1,0 +1,1 @@
+//! Where the unions stand: progress towards the targets, what holds back, what contradicts itself.

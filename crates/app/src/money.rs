@@ -1,0 +1,1 @@
+//! Money: subsidies with their bases, grants, payments and spending.

@@ -1,0 +1,1 @@
+//! Changing the standard: trying a change, amendments, editions in force.

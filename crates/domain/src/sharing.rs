@@ -1,0 +1,1 @@
+//! What unions learn from each other: cases, topics, meetings.
