@@ -188,8 +188,9 @@ pub async fn list(
     let quota = quotas::find(&mut tx, year, title, &federation.id).await?;
     let used = quotas::used(&mut tx, year, title, &federation.id).await?;
     let applications = lists::of_federation(&mut tx, year, title, &federation.id).await?;
-    let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
-    let shown = shown::beside(&mut tx, app, &applications, year).await?;
+    let judged = reviews::judged(&mut tx, &applications).await?;
+    let looked_at = reviews::looked_at_in(&mut tx, app, &applications, year, &judged).await?;
+    let shown = shown::beside(&mut tx, app, &applications, year, &judged).await?;
     let answers = structure::answers(&mut tx, app, year, title, &applications).await?;
     let taking = taking_places(&applications, &federation.id);
     let within = reserve::within(&applications, quota.as_ref(), &federation.id);

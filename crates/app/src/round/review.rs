@@ -52,10 +52,10 @@ pub use desk::{Desk, DeskActs, Look, desk, desk_in};
 pub use findings::{FindingInput, confirm_rest, record_finding};
 pub(crate) use opening::{Opened, Opening, open};
 use opening::{admitted, open_for_reserve, open_window};
-pub(crate) use queue::looked_at;
 pub use queue::{
     InHands, LookedAt, Queue, QueueInput, QueuePortion, Where, acting_units, export, order, queue,
 };
+pub(crate) use queue::{Judged, judged, looked_at, looked_at_in};
 pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.

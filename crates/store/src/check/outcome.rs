@@ -24,6 +24,7 @@ use crate::{
         condition::{Conditions, anywhere},
         db::Tx,
     },
+    honour::honour::look,
 };
 
 /// Moves a visit on from a state, and says what it came to; whether it still was in that state.
@@ -34,18 +35,26 @@ pub async fn move_on(
     to: VisitState,
     colour: Option<Colour>,
 ) -> Result<bool> {
-    let done = sqlx::query(
+    let moved = sqlx::query(
         "UPDATE visit
          SET state = $3, colour = $4
-         WHERE id = $1 AND state = $2",
+         WHERE id = $1 AND state = $2
+         RETURNING unit_id",
     )
     .bind(visit.to_string())
     .bind(from.key())
     .bind(to.key())
     .bind(colour.map_or("", Colour::key))
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    let Some(row) = moved else {
+        return Ok(false);
+    };
+    if colour.is_some() {
+        let unit = row.try_get::<String, _>("unit_id")?.parse()?;
+        look::note_units(tx, std::iter::once(unit)).await?;
+    }
+    Ok(true)
 }
 
 pub async fn keep(tx: &mut Tx, outcome: &Outcome) -> Result<()> {
@@ -336,4 +345,4 @@ fn day_of(text: &str) -> Result<Option<Date>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

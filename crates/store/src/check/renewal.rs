@@ -12,11 +12,14 @@ use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{
-    bulk,
-    condition::{Conditions, anywhere},
-    db::Tx,
-    pinyin,
+use crate::{
+    core::{
+        bulk,
+        condition::{Conditions, anywhere},
+        db::Tx,
+        pinyin,
+    },
+    honour::honour::look,
 };
 
 /// What is wanted of the titles that are due.
@@ -38,93 +41,84 @@ pub async fn due(
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
     let wanted = |title: &str| filter.title.is_empty() || filter.title == title;
-    let cycles = cycles.iter().filter(|(title, _)| wanted(title));
-    let cycles: Vec<&(String, i16)> = cycles.collect();
+    let cycles: Vec<&(String, i16)> = cycles.iter().filter(|(title, _)| wanted(title)).collect();
     if cycles.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let counted = conditions_of(within, first_year, (&cycles, filter), "h.title");
-    let count = format!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
-        counted.sql()
-    );
-    let total: i64 = counted
-        .query(count)
-        .fetch_one(&mut **tx)
-        .await?
-        .try_get(0)?;
+    let name = filter.name.trim();
+    let joined = if name.is_empty() {
+        ""
+    } else {
+        "JOIN honour h ON h.id = l.honour_id"
+    };
+    let mut total = 0;
+    for (title, last) in &cycles {
+        let mut conditions = Conditions::default();
+        conditions.equals("l.title", title.as_str());
+        let last = conditions.value(i64::from(*last));
+        conditions.and(format!("l.looked_in <= {last}"));
+        narrow(&mut conditions, within, first_year, name);
+        let sql = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM honour_look l {joined}{}",
+            conditions.sql()
+        );
+        let count: i64 = conditions
+            .query(sql)
+            .fetch_one(&mut **tx)
+            .await?
+            .try_get(0)?;
+        total += count;
+    }
     // Read in the order of an index, as far as the page goes, and looked up for the page's lines alone: an index on titles would have all of them sorted.
-    let mut conditions = conditions_of(
-        within,
-        first_year,
-        (&cycles, filter),
-        "COALESCE(h.title, '')",
-    );
+    let mut conditions = Conditions::default();
+    let latest = cycles.iter().map(|(_, last)| i64::from(*last)).max();
+    let latest = conditions.value(latest.unwrap_or_default());
+    conditions.and(format!("l.looked_in <= {latest}"));
+    let pieces: Vec<String> = cycles
+        .iter()
+        .map(|(title, last)| {
+            let title = conditions.value(title.as_str());
+            let last = conditions.value(i64::from(*last));
+            format!("(COALESCE(l.title, '') = {title} AND l.looked_in <= {last})")
+        })
+        .collect();
+    conditions.and(format!("({})", pieces.join(" OR ")));
+    narrow(&mut conditions, within, first_year, name);
     let where_sql = conditions.sql();
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
-        "SELECT h.id, h.title, h.level, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
-           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in,
-           (SELECT MAX(v.year) FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber')) AS visited_in
+        "SELECT h.id, h.title, h.level, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision, line.looked_in
          FROM honour h
          JOIN (
-           SELECT h.id
-           FROM honour h{where_sql}
-           ORDER BY h.year, h.unit_path, h.id
+           SELECT l.honour_id, l.looked_in
+           FROM honour_look l {joined}{where_sql}
+           ORDER BY l.looked_in, l.unit_path, l.honour_id
            LIMIT {limit} OFFSET {offset}
-         ) AS line ON line.id = h.id
-         ORDER BY h.year, h.unit_path, h.id"
+         ) AS line ON line.honour_id = h.id
+         ORDER BY line.looked_in, h.unit_path, h.id"
     );
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     let due = rows.iter().map(due_of).collect::<Result<_>>()?;
     Ok((due, total))
 }
 
-/// Which titles are due; `title` is the column that holds one's key.
-fn conditions_of(
-    within: &[String],
-    first_year: i16,
-    (cycles, filter): (&[&(String, i16)], &DueFilter),
-    title: &str,
-) -> Conditions {
-    let mut conditions = Conditions::default();
-    conditions.within("h.unit_path", within);
-    conditions.equals("h.state", "in-force");
-    // Titles from before the programme follow no cycle of it.
+/// Leaves those within the subtrees, of the programme's own years (titles from before follow no cycle of it), and of a name if one is asked for.
+fn narrow(conditions: &mut Conditions, within: &[String], first_year: i16, name: &str) {
+    conditions.within("l.unit_path", within);
     let first = conditions.value(i64::from(first_year));
-    conditions.and(format!("h.year >= {first}"));
-    let mut pieces = Vec::new();
-    for (key, last) in cycles {
-        let key = conditions.value(key.as_str());
-        let last = conditions.value(i64::from(*last));
-        pieces.push(format!(
-            "({title} = {key} AND h.year <= {last}
-              AND h.id NOT IN (SELECT r.honour_id FROM honour_renewal r WHERE r.year > {last})
-              AND (h.person_id <> ''
-                OR h.unit_id NOT IN (SELECT v.unit_id FROM visit v WHERE v.colour IN ('green', 'amber') AND v.year > {last})))"
-        ));
-    }
-    conditions.and(format!("({})", pieces.join(" OR ")));
-    let name = filter.name.trim();
+    conditions.and(format!("l.named_in >= {first}"));
     if !name.is_empty() {
-        let holder = pinyin::called(&mut conditions, "h.holder_name", "h.holder_sort_key", name);
+        let holder = pinyin::called(conditions, "h.holder_name", "h.holder_sort_key", name);
         let part = conditions.value(anywhere(name));
         conditions.and(format!(
             "({holder} OR h.person_name LIKE {part} ESCAPE '!' OR h.number LIKE {part} ESCAPE '!')"
         ));
     }
-    conditions
 }
 
 fn due_of(row: &AnyRow) -> Result<Due> {
     let text = |column: &str| row.try_get::<String, _>(column);
-    let named_in = i16::try_from(row.try_get::<i64, _>("year")?)?;
-    let mut looked_in = named_in;
-    for column in ["renewed_in", "visited_in"] {
-        let year: Option<i64> = row.try_get(column)?;
-        let year = year.map(i16::try_from).transpose()?;
-        looked_in = looked_in.max(year.unwrap_or(named_in));
-    }
+    let year = |column: &str| -> Result<i16> { Ok(i16::try_from(row.try_get::<i64, _>(column)?)?) };
     let person = text("person_name")?;
     let holder = text("holder_name")?;
     let level = text("level")?;
@@ -141,8 +135,8 @@ fn due_of(row: &AnyRow) -> Result<Due> {
             format!("{person}（{holder}）")
         },
         begun_on: text("begun_on")?.parse()?,
-        named_in,
-        looked_in,
+        named_in: year("year")?,
+        looked_in: year("looked_in")?,
         revision: row.try_get("revision")?,
     })
 }
@@ -170,13 +164,18 @@ fn renewal_values(renewal: &Renewal) -> Vec<bulk::Value> {
 /// Keeps that a holder meets the conditions still; false if that was kept for the year.
 pub async fn renew(tx: &mut Tx, renewal: &Renewal) -> Result<bool> {
     let row = renewal_values(renewal);
-    bulk::insert_new(tx, "honour_renewal", &RENEWAL_COLUMNS, row).await
+    let is_new = bulk::insert_new(tx, "honour_renewal", &RENEWAL_COLUMNS, row).await?;
+    if is_new {
+        look::note(tx, std::iter::once(renewal.honour)).await?;
+    }
+    Ok(is_new)
 }
 
 /// Keeps many that are not kept yet.
 pub async fn insert_many(tx: &mut Tx, renewals: &[Renewal]) -> Result<()> {
     let rows = renewals.iter().map(renewal_values).collect();
-    bulk::insert(tx, "honour_renewal", &RENEWAL_COLUMNS, rows).await
+    bulk::insert(tx, "honour_renewal", &RENEWAL_COLUMNS, rows).await?;
+    look::note(tx, renewals.iter().map(|renewal| renewal.honour)).await
 }
 
 /// Asks for the plaque of a title; false if it was asked for before.

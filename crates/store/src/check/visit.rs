@@ -7,10 +7,13 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{
-    bulk::{self, Value},
-    condition::Conditions,
-    db::Tx,
+use crate::{
+    core::{
+        bulk::{self, Value},
+        condition::Conditions,
+        db::Tx,
+    },
+    honour::honour::look,
 };
 
 /// The columns that `visit_of` reads and `insert` writes, in this order.
@@ -27,7 +30,9 @@ pub async fn insert(tx: &mut Tx, visits: &[Visit]) -> Result<()> {
         .split(',')
         .map(|column| column.trim().trim_start_matches("visit."))
         .collect();
-    bulk::insert(tx, "visit", &columns, visits.iter().map(values).collect()).await
+    bulk::insert(tx, "visit", &columns, visits.iter().map(values).collect()).await?;
+    let looked_at = visits.iter().filter(|visit| visit.colour.is_some());
+    look::note_units(tx, looked_at.map(|visit| visit.unit)).await
 }
 
 fn values(visit: &Visit) -> Vec<Value> {

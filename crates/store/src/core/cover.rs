@@ -40,6 +40,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "the next free numbers; one given twice is refused by the unique numbers of units and honours",
     ),
     (
+        "honour_look",
+        "follows from titles, renewals and visits; lists of what is due count by it, nothing is decided by it",
+    ),
+    (
         "instance",
         "which folder of files belongs to the database; compared at every start",
     ),

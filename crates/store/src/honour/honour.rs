@@ -1,6 +1,7 @@
 //! Titles held. `event` has what happened to each, `roll` reads them for lists.
 
 mod event;
+pub(crate) mod look;
 pub mod roll;
 
 use anyhow::{Context, Result};
@@ -46,6 +47,8 @@ pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
         .map(|column| column.trim().trim_start_matches("h."))
         .collect();
     bulk::insert(tx, "honour", &columns, honours.iter().map(values).collect()).await?;
+    let in_force = honours.iter().filter(|honour| honour.is_in_force());
+    look::note(tx, in_force.map(|honour| honour.id)).await?;
     certificate::assign(tx, honours).await
 }
 
@@ -284,10 +287,15 @@ pub async fn set_state(
     .bind(state.key())
     .fetch_optional(&mut **tx)
     .await?;
-    if let Some(row) = &changed {
-        tx.changed.add(row.try_get("unit_path")?);
+    let Some(row) = changed else {
+        return Ok(false);
+    };
+    tx.changed.add(row.try_get("unit_path")?);
+    match state {
+        HonourState::InForce => look::note(tx, std::iter::once(*id)).await?,
+        _ => look::forget(tx, id).await?,
     }
-    Ok(changed.is_some())
+    Ok(true)
 }
 
 /// Marks an honour as reconfirmed by a federation (P5) if it is still at `revision`; returns whether it was.

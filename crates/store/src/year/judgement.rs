@@ -5,6 +5,7 @@ use jianjia_domain::{
     core::ids::{JudgementId, UnitId},
     year::assessment::KeptJudgement,
 };
+use serde::de::DeserializeOwned;
 use sqlx::{Row, any::AnyRow};
 
 use crate::core::{bulk, db::Tx};
@@ -61,11 +62,11 @@ pub async fn find(tx: &mut Tx, id: &JudgementId) -> Result<Option<KeptJudgement>
     row.map(|row| kept_of(&row)).transpose()
 }
 
-/// The verdicts of these judgements, in no order; unknown ids are left out.
-pub async fn verdicts(
+/// The verdicts of these judgements, or what of each is asked for, in no order; unknown ids are left out.
+pub async fn verdicts<V: DeserializeOwned>(
     tx: &mut Tx,
     ids: &[JudgementId],
-) -> Result<Vec<(JudgementId, serde_json::Value)>> {
+) -> Result<Vec<(JudgementId, V)>> {
     let sql = "SELECT id, verdict
                FROM judgement
                WHERE id IN ({words})";
@@ -146,7 +147,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use jiff::{Timestamp, civil::date};
-    use serde_json::json;
+    use serde_json::{Value, json};
     use uuid::Uuid;
 
     use super::*;
@@ -175,7 +176,7 @@ mod tests {
                 keep(&mut tx, &kept).await.unwrap();
             }
             let wanted = [id(3), id(1), id(8)];
-            let mut found = verdicts(&mut tx, &wanted).await.unwrap();
+            let mut found = verdicts::<Value>(&mut tx, &wanted).await.unwrap();
             found.sort_by_key(|(id, _)| *id);
             assert_eq!(
                 found,
@@ -184,7 +185,7 @@ mod tests {
                     (id(3), json!({ "number": "3" }))
                 ]
             );
-            assert_eq!(verdicts(&mut tx, &[]).await.unwrap(), []);
+            assert_eq!(verdicts::<Value>(&mut tx, &[]).await.unwrap(), []);
         }
     }
 }

@@ -99,8 +99,9 @@ pub async fn sheet(
         true => lists::of_federation(&mut tx, year, &title.key, &office.id).await?,
         false => handed_in(&mut tx, &office, year, &title.key).await?,
     };
-    let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
-    let beside = recommendations::beside(&mut tx, app, &applications, year).await?;
+    let judged = reviews::judged(&mut tx, &applications).await?;
+    let looked_at = reviews::looked_at_in(&mut tx, app, &applications, year, &judged).await?;
+    let beside = recommendations::beside(&mut tx, app, &applications, year, &judged).await?;
     let units: Vec<UnitId> = applications.iter().map(|one| one.unit.id).collect();
     let units = unit::find_many(&mut tx, &units).await?;
     tx.commit().await?;

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context;
-use jianjia_domain::{
-    core::ids::JudgementId, honour::honour::HonourState, round::application::Application,
-};
+use jianjia_domain::{core::ids::UnitId, honour::honour::Honour, round::application::Application};
 use jianjia_standard::{
     Standard, Text,
     judgement::{CheckVerdict, CriterionVerdict, Judgement, Status},
 };
-use jianjia_store::{core::db::Tx, honour::honour, year::judgement};
+use jianjia_store::{core::db::Tx, honour::honour};
 
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    round::review::Judged,
+};
 
 /// One figure beside a candidate.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,28 +30,21 @@ pub(crate) async fn beside(
     app: &App,
     applications: &[Application],
     year: i16,
+    judged: &Judged,
 ) -> Result<Vec<(Vec<Shown>, Vec<(String, i16)>)>> {
-    let kept: Vec<JudgementId> = applications
-        .iter()
-        .filter_map(|application| application.judgement)
-        .collect();
-    let mut judgements: HashMap<JudgementId, Judgement> = HashMap::new();
-    for (id, verdict) in judgement::verdicts(tx, &kept).await? {
-        let judged = serde_json::from_value(verdict).context("a kept judgement")?;
-        judgements.insert(id, judged);
-    }
     let standard = app.standards.of(year);
     let units: Vec<_> = applications.iter().map(|one| one.unit.id).collect();
     let held = honour::of_units(tx, &units).await?;
+    let mut of_units: HashMap<UnitId, Vec<&Honour>> = HashMap::new();
+    for honour in held.iter().filter(|honour| honour.is_in_force()) {
+        of_units.entry(honour.unit).or_default().push(honour);
+    }
     let each = applications.iter().map(|application| {
-        let judged = application.judgement.and_then(|id| judgements.get(&id));
+        let judged = application.judgement.and_then(|id| judged.get(&id));
         let figures = judged.map_or_else(Vec::new, |judged| figures(standard, judged, application));
         let person = application.person.as_ref().map(|person| person.id);
-        let titles = held.iter().filter(|honour| {
-            honour.unit == application.unit.id
-                && honour.person == person
-                && honour.state == HonourState::InForce
-        });
+        let of_unit = of_units.get(&application.unit.id).into_iter().flatten();
+        let titles = of_unit.filter(|honour| honour.person == person);
         let titles = titles.map(|honour| (honour.title.clone(), honour.year));
         (figures, titles.collect())
     });

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context;
 use jianjia_domain::{
     core::{
         ids::{AccountId, ApplicationId, JudgementId, UnitId},
@@ -12,7 +11,7 @@ use jianjia_domain::{
     round::{
         application::Application,
         assignment::Assignment,
-        review::{self as reviewing, Outcome},
+        review::{self as reviewing, Finding, Outcome},
     },
 };
 use jianjia_standard::judgement::Judgement;
@@ -250,6 +249,18 @@ async fn held(tx: &mut Tx, applications: &[Application]) -> Result<Vec<Option<As
     Ok(held.collect())
 }
 
+/// Judgements by their ids: those that some applications were handed in or decided on.
+pub(crate) type Judged = HashMap<JudgementId, Judgement>;
+
+pub(crate) async fn judged(tx: &mut Tx, applications: &[Application]) -> Result<Judged> {
+    let kept: Vec<JudgementId> = applications
+        .iter()
+        .filter_map(|application| application.judgement)
+        .collect();
+    let read = judgement::verdicts(tx, &kept).await?;
+    Ok(read.into_iter().collect())
+}
+
 /// Read for all rows of a page together.
 pub(crate) async fn looked_at(
     tx: &mut Tx,
@@ -257,35 +268,39 @@ pub(crate) async fn looked_at(
     applications: &[Application],
     year: i16,
 ) -> Result<Vec<LookedAt>> {
+    let judged = judged(tx, applications).await?;
+    looked_at_in(tx, app, applications, year, &judged).await
+}
+
+/// As `looked_at`, where the judgements were read for something else, too.
+pub(crate) async fn looked_at_in(
+    tx: &mut Tx,
+    app: &App,
+    applications: &[Application],
+    year: i16,
+    judged: &Judged,
+) -> Result<Vec<LookedAt>> {
     let ids: Vec<ApplicationId> = applications.iter().map(|one| one.id).collect();
     let units: Vec<UnitId> = applications.iter().map(|one| one.unit.id).collect();
-    let kept: Vec<JudgementId> = applications
-        .iter()
-        .filter_map(|one| one.judgement)
-        .collect();
     let findings = finding::of_applications(tx, &ids).await?;
+    let mut of_applications: HashMap<ApplicationId, Vec<&Finding>> = HashMap::new();
+    for finding in &findings {
+        let of_application = of_applications.entry(finding.application);
+        of_application.or_default().push(finding);
+    }
     let files: HashMap<UnitId, i64> = evidence::counts(tx, &units, year)
         .await?
         .into_iter()
         .collect();
-    let mut judgements: HashMap<JudgementId, Judgement> = HashMap::new();
-    for (id, verdict) in judgement::verdicts(tx, &kept).await? {
-        judgements.insert(
-            id,
-            serde_json::from_value(verdict).context("a kept judgement")?,
-        );
-    }
     let standard = app.standards.of(year);
     let each = applications.iter().map(|application| {
-        let of_application = findings
-            .iter()
-            .filter(|finding| finding.application == application.id);
-        let standing = reviewing::standing(of_application);
+        let of_application = of_applications.get(&application.id).into_iter().flatten();
+        let standing = reviewing::standing(of_application.copied());
         let number = |outcome| {
             let found = standing.values();
             found.filter(|finding| finding.outcome == outcome).count()
         };
-        let judged = application.judgement.and_then(|id| judgements.get(&id));
+        let judged = application.judgement.and_then(|id| judged.get(&id));
         LookedAt {
             asked: judged.map_or(0, |judged| {
                 reviewing::asked(standard, judged, &application.title).len()

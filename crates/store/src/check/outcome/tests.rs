@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::*;
 use crate::testing;
 
-fn visit(number: u128, unit: u128, year: i16) -> Visit {
+pub(crate) fn visit(number: u128, unit: u128, year: i16) -> Visit {
     Visit {
         id: VisitId(Uuid::from_u128(number)),
         check: SpotCheckId(Uuid::from_u128(u128::from(year.unsigned_abs()))),

@@ -1,10 +1,19 @@
-use jianjia_domain::core::ids::AccountId;
+use jianjia_domain::{
+    check::visit::{Colour, VisitState},
+    core::ids::{AccountId, PersonId},
+    honour::honour::HonourState,
+};
 use jiff::{Timestamp, civil::date};
 use uuid::Uuid;
 
 use super::*;
 use crate::{
+    check::{
+        outcome::{self, tests::visit},
+        visit as visits,
+    },
     honour::honour::{self as honours, tests::honour},
+    register::unit::change,
     testing,
 };
 
@@ -74,6 +83,31 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
             (vec![], 0)
         );
 
+        // A title that is taken is due to nobody; given back, it is again.
+        for (revision, state, expect) in
+            [(1, HonourState::Revoked, 0), (2, HonourState::InForce, 1)]
+        {
+            assert!(
+                honours::set_state(&mut tx, &second.id, revision, state)
+                    .await
+                    .unwrap()
+            );
+            let (_, total) = due(&mut tx, &within, (2016, &cycles), &all, (9, 0))
+                .await
+                .unwrap();
+            assert_eq!(total, expect, "{state:?}");
+        }
+        // A move takes them along.
+        change::move_subtree(&mut tx, "/1/2/4/", "/1/9/4/")
+            .await
+            .unwrap();
+        for (place, expect) in [("/1/2/", 0), ("/1/9/", 2)] {
+            let (_, total) = due(&mut tx, &[place.to_owned()], (2016, &cycles), &all, (9, 0))
+                .await
+                .unwrap();
+            assert_eq!(total, expect, "{place}");
+        }
+
         let days = (date(2018, 3, 1), date(2018, 3, 31));
         let of = (&second.id, &second.unit, second.unit_path.as_str());
         assert!(ask_plaque(&mut tx, of, days, "市领导").await.unwrap());
@@ -97,5 +131,43 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
             (Some(day), "区审核")
         );
         assert_eq!(plaque(&mut tx, &first.id).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_visit_that_was_not_red_is_a_look_at_the_units_titles_on_both_engines() {
+    for database in testing::both().await {
+        let mut tx = database.db.uncovered().write("test").await.unwrap();
+        let title = honour(1, "/1/2/3/", "甲厂工会");
+        honours::insert(&mut tx, &title).await.unwrap();
+        let of_person = {
+            let mut of_person = honour(2, "/1/2/3/", "甲厂工会");
+            of_person.unit = title.unit;
+            of_person.person = Some(PersonId(Uuid::from_u128(7)));
+            of_person
+        };
+        honours::insert(&mut tx, &of_person).await.unwrap();
+        let cycles = [("model-home".to_owned(), 2017)];
+        let visited = [visit(1, 1_001, 2017), visit(2, 1_001, 2018)];
+        visits::insert(&mut tx, &visited).await.unwrap();
+        // Red at first; the decision afterwards makes it amber. A person's title is not looked at by a visit of the home.
+        for (visit, from, to, colour, expect) in [
+            (0, VisitState::Drawn, VisitState::Closed, Colour::Green, 2),
+            (1, VisitState::Drawn, VisitState::Hearing, Colour::Red, 2),
+            (1, VisitState::Hearing, VisitState::Closed, Colour::Amber, 1),
+        ] {
+            let id = &visited[visit].id;
+            assert!(
+                outcome::move_on(&mut tx, id, from, to, Some(colour))
+                    .await
+                    .unwrap()
+            );
+            let within = ["/1/".to_owned()];
+            let all = DueFilter::default();
+            let (found, total) = due(&mut tx, &within, (2016, &cycles), &all, (9, 0))
+                .await
+                .unwrap();
+            assert_eq!((found.len(), total), (expect, expect as i64), "{colour:?}");
+        }
     }
 }

@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        69,
+        "honour_look",
+        include_str!("../../../migrations/0069_honour_look.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -41,6 +41,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("veto_entry", "unit_path"),
     ("department_asked", "unit_path"),
     ("honour", "unit_path"),
+    ("honour_look", "unit_path"),
     ("spot_check_unit", "unit_path"),
     ("visit", "unit_path"),
     ("check_effect", "unit_path"),

@@ -64,18 +64,19 @@ pub async fn count_concerned(tx: &mut Tx, year: i16, titles: &[String]) -> Resul
     let over = over(&mut conditions, year, titles);
     let year = conditions.value(i64::from(year));
     let sql = format!(
-        "{over}
+        "{over}, concerned AS MATERIALIZED (
+           SELECT u.id
+           FROM over o
+           JOIN unit u ON u.id = o.id
+           WHERE o.kind <> 'branch' AND u.state = 'active'
+         )
          SELECT q.department AS department, CAST(COUNT(*) AS BIGINT) AS units
-         FROM unit u
-         JOIN over o ON o.id = u.id
-         JOIN department_asked q ON q.unit_id = u.id AND q.year = {year}
-         WHERE u.kind <> 'branch' AND u.state = 'active'
+         FROM department_asked q
+         WHERE q.year = {year} AND q.unit_id IN (SELECT id FROM concerned)
          GROUP BY q.department
          UNION ALL
          SELECT '' AS department, CAST(COUNT(*) AS BIGINT) AS units
-         FROM unit u
-         JOIN over o ON o.id = u.id
-         WHERE u.kind <> 'branch' AND u.state = 'active'"
+         FROM concerned"
     );
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     let mut counts = ConcernedCounts::default();

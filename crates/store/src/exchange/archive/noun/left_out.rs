@@ -47,6 +47,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("instance", "which folder of files belongs to the database"),
     ("invitation", "secrets"),
     ("invitation_reminder", "who was reminded"),
+    ("honour_look", "follows from titles, renewals and visits"),
     ("job", "what the program did in the background"),
     ("known_browser", "secrets"),
     ("known_network", "secrets"),
