@@ -102,11 +102,16 @@ fn cell_style(layout: &Layout, size_pt: f64, times: f64) -> Style {
     }
 }
 
+/// How thick a rule is.
+const RULE_PT: f64 = 0.5;
+
 fn borders(sides: &[&str]) -> String {
+    // In eighths of a point.
+    let size = twips(RULE_PT) * 8 / 20;
     let lines: String = sides
         .iter()
         .map(|side| {
-            format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>")
+            format!("<w:{side} w:val=\"single\" w:sz=\"{size}\" w:space=\"0\" w:color=\"000000\"/>")
         })
         .collect();
     format!("<w:tblBorders>{lines}</w:tblBorders>")
@@ -130,11 +135,17 @@ fn open(
     };
     let total: i64 = widths.iter().map(|width| twips(*width)).sum();
     let (side, vertical) = (twips(margin_pt), twips(vertical_pt));
+    // A row's rule takes room of its own there, in a PDF it lies on the row's edge: over a page of rows that comes to a row.
+    let above = if borders.is_empty() {
+        vertical
+    } else {
+        twips((vertical_pt - RULE_PT).max(0.0))
+    };
     // Writing into a String can't fail.
     let _ = write!(
         body.out,
         "<w:tbl><w:tblPr>{place}<w:tblW w:w=\"{total}\" w:type=\"dxa\"/><w:tblInd w:w=\"0\" w:type=\"dxa\"/>{borders}\
-         <w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:top w:w=\"{vertical}\" w:type=\"dxa\"/><w:left w:w=\"{side}\" w:type=\"dxa\"/>\
+         <w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:top w:w=\"{above}\" w:type=\"dxa\"/><w:left w:w=\"{side}\" w:type=\"dxa\"/>\
          <w:bottom w:w=\"{vertical}\" w:type=\"dxa\"/><w:right w:w=\"{side}\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
     );
     for width in widths {
