@@ -103,7 +103,7 @@ pub struct Archived {
 /// the memory that it takes doesn't grow with the city. The same database gives the same bytes.
 ///
 /// # Errors
-/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many_long` where a paper can't be made. The
+/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::files_long` where a paper can't be made. The
 /// incomplete file is removed.
 pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Archived> {
     let file = OpenOptions::new()
