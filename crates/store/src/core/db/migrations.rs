@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        68,
+        "document_number",
+        include_str!("../../../migrations/0068_document_number.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
