@@ -63,11 +63,17 @@ pub type Run =
 
 pub type RunHere = for<'a> fn(&'a App) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// A node does one job of each lane at a time, so that a short one does not wait for a long one.
+/// A node does one job of each lane at a time, so that a short one does not wait for a long one, nor a table for the archive of a city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     Short,
     Long,
+    /// What takes minutes, in portions that bound its memory and let others take their turns.
+    Archive,
+}
+
+impl Lane {
+    pub const ALL: [Lane; 3] = [Lane::Short, Lane::Long, Lane::Archive];
 }
 
 /// A job that is asked for.

@@ -6,7 +6,7 @@ use jianjia_standard::Lang;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::core::{policy::Act, refusal::Refuse};
+use crate::core::{job::JobKind, policy::Act, refusal::Refuse};
 
 /// Tables of so many rows are made in the background: a workbook of them takes some seconds, and a browser that waits for it may give up.
 pub const LONG_FROM: i64 = 3_000;
@@ -55,6 +55,15 @@ jianjia_standard::keyed! {
 }
 
 impl ExportKind {
+    /// The kind of the job that makes it.
+    pub fn job(self) -> JobKind {
+        match self {
+            // It takes minutes, and no table waits for it.
+            ExportKind::Archive => JobKind::Archive,
+            _ => JobKind::Export,
+        }
+    }
+
     /// The act that it takes at its unit; none where seeing the unit is enough.
     pub fn act(self) -> Option<Act> {
         match self {

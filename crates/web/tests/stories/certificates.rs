@@ -312,7 +312,7 @@ async fn the_status_list_is_for_everybody_and_may_be_kept_for_half_a_minute() {
     }
 }
 
-const EXPORTS: &[Work] = &[export::WORK];
+const EXPORTS: &[Work] = export::WORKS;
 
 #[tokio::test]
 async fn all_certificates_of_a_naming_are_one_job_and_each_is_a_paper() {

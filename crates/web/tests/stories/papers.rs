@@ -69,7 +69,7 @@ async fn named_together(site: &TestSite) {
     jianjia_demo::testing::keep(app, tx).await;
 }
 
-const EXPORTS: &[Work] = &[export::WORK];
+const EXPORTS: &[Work] = export::WORKS;
 
 async fn make(site: &TestSite) {
     let node = Node::new(&site.app, EXPORTS);

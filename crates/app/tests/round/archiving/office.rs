@@ -40,9 +40,9 @@ use crate::key;
 
 /// As the job of the pages, which has words for tables besides.
 const WORKS: &[Work] = &[Work {
-    kind: JobKind::Export,
+    kind: JobKind::Archive,
     doing: Doing::Once {
-        lane: Lane::Long,
+        lane: Lane::Archive,
         is_here: |_| true,
         run,
     },
@@ -111,7 +111,7 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
         };
         assert_eq!(key(open(&auditor).await), "not-found");
         let node = Node::new(app, WORKS);
-        let ran = run_due_once(app, &node, Lane::Long).await;
+        let ran = run_due_once(app, &node, Lane::Archive).await;
         assert!(ran.unwrap().is_some());
 
         // The file is what the command writes, and agrees with the database.

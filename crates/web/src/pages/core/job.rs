@@ -271,7 +271,7 @@ impl Show {
         let frame = &self.frame;
         match (self.job.periodic(), self.job.kind) {
             (Some(_), _) => frame.t("停止的只是这一次，还没有写完的撤回；下一次照常按时间办。"),
-            (None, JobKind::Export) => frame.t("停止以后不生成文件。要导出的，可以再试一次。"),
+            (None, JobKind::Export | JobKind::Archive) => frame.t("停止以后不生成文件。要导出的，可以再试一次。"),
             (None, JobKind::Verify) => frame.t("停止以后没有结果；核对不改任何内容。"),
             (None, JobKind::Import) => frame.t(
                 "停止以后，已经写的全部撤回，名册不变。要导入的，可以再试一次，或者在核对结果那一页再确认。",
@@ -293,16 +293,13 @@ impl Show {
                 "/invitations?show=late".to_owned(),
                 self.frame.t("看没有开通账号的人"),
             )),
-            JobKind::Export => {
-                let export = exports::wanted(&self.job).ok()?;
-                (export.kind == ExportKind::Archive)
-                    .then(|| ("/archives".to_owned(), self.frame.t("看做过的档案")))
-            }
+            JobKind::Archive => Some(("/archives".to_owned(), self.frame.t("看做过的档案"))),
             JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Sweep
             | JobKind::Reset
+            | JobKind::Export
             | JobKind::Backup => None,
         }
     }
@@ -345,7 +342,7 @@ impl Show {
                 count("files")?,
             )),
             JobKind::Remind => Some(frame.t1("提醒了 {} 人。", count("people")?)),
-            JobKind::Export => {
+            JobKind::Export | JobKind::Archive => {
                 let file = exports::file_of(&self.job)?;
                 let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
                 let wanted = exports::wanted(&self.job).ok();

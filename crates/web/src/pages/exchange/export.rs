@@ -139,15 +139,22 @@ async fn open(
     Ok(answer)
 }
 
-/// The job that makes them. It stands here and not in `app`, since tables are in words.
-pub const WORK: Work = Work {
-    kind: JobKind::Export,
-    doing: Doing::Once {
-        lane: Lane::Long,
-        is_here: |_| true,
-        run,
-    },
-};
+/// The jobs that make them. They stand here and not in `app`, since tables are in words.
+pub const WORKS: &[Work] = &[
+    work(JobKind::Export, Lane::Long),
+    work(JobKind::Archive, Lane::Archive),
+];
+
+const fn work(kind: JobKind, lane: Lane) -> Work {
+    Work {
+        kind,
+        doing: Doing::Once {
+            lane,
+            is_here: |_| true,
+            run,
+        },
+    }
+}
 
 fn run<'a>(
     app: &'a App,

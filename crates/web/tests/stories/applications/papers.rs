@@ -19,7 +19,7 @@ use jianjia_words::t;
 use super::{hand_in, qualified};
 use crate::site::{self, Page};
 
-const EXPORTS: &[Work] = &[export::WORK];
+const EXPORTS: &[Work] = export::WORKS;
 
 #[test]
 fn every_kind_says_in_both_languages_what_it_is_for() {
