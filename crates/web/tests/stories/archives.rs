@@ -50,7 +50,10 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         let job = job.location();
         // It has a lane of its own: a table that is asked for after it is made before it.
         let table = auditor
-            .post_form("/exports", &[("export", "units"), ("at", city.as_str()), ("q", "")])
+            .post_form(
+                "/exports",
+                &[("export", "units"), ("at", city.as_str()), ("q", "")],
+            )
             .await;
         assert!(is_made(&site, Lane::Long).await);
         let made = auditor.get(&table.location()).await.text();
