@@ -51,6 +51,20 @@ jianjia_standard::keyed! {
         Renewals = "renewals" / "到期复核",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
+        /// Plaques that are to come back.
+        Plaques = "plaques" / "交回的牌匾",
+        /// Objections, without who objected and what they wrote.
+        Objections = "objections" / "异议",
+        /// Visits of spot checks, as they were asked for.
+        Visits = "visits" / "抽查检查",
+        /// Jobs that somebody administers.
+        Jobs = "jobs" / "后台任务",
+        /// What waits to be sent by mail and text message, was sent or was not.
+        Post = "post" / "邮件和短信发送情况",
+        /// Tables that were brought in.
+        Imports = "imports" / "导入记录",
+        /// Access tokens of the accounts that somebody administers.
+        Tokens = "tokens" / "有效的访问令牌",
     }
 }
 
@@ -76,6 +90,9 @@ impl ExportKind {
             | ExportKind::Candidates
             | ExportKind::Certificates
             | ExportKind::Renewals
+            | ExportKind::Plaques
+            | ExportKind::Objections
+            | ExportKind::Visits
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
@@ -84,6 +101,10 @@ impl ExportKind {
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::Archive => Some(Act::MakeArchive),
+            ExportKind::Jobs => Some(Act::ManageJobs),
+            ExportKind::Post => Some(Act::ManagePost),
+            ExportKind::Imports => Some(Act::ImportUnits),
+            ExportKind::Tokens => Some(Act::ManageAccounts),
         }
     }
 }

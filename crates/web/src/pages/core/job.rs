@@ -1,5 +1,7 @@
 //! Jobs: what runs in the background, waits, failed and comes again, for administrators; and one job, for whoever asked for it as well.
 
+pub(crate) mod export;
+
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::core::{
@@ -22,7 +24,7 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::core::address,
+    pages::core::{address, export::download},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -31,6 +33,11 @@ use crate::{
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/jobs", Access::Act(Act::ManageJobs), index),
+        Route::get(
+            "/jobs/export",
+            Access::Act(Act::ManageJobs),
+            download::<export::Jobs>,
+        ),
         Route::get("/jobs/{job}", Access::SignedIn, show),
         Route::post("/jobs/{job}/stop", Access::SignedIn, stop),
         Route::post("/jobs/{job}/retry", Access::SignedIn, retry),
@@ -144,8 +151,7 @@ impl Index {
     }
 
     fn error(&self, job: &Job) -> String {
-        let text = job.error.as_ref().map(|error| &error.text);
-        text.map_or_else(String::new, |text| self.frame.text(text).to_owned())
+        error(&self.frame, job)
     }
 
     fn told<'a>(&'a self, error: &'a JobError) -> &'a str {
@@ -191,6 +197,12 @@ impl Index {
         let failing = periodic.filter(|one| one.error.is_some()).count();
         self.overview.failed.len() + failing
     }
+}
+
+/// Why it failed the last time; empty where it did not.
+fn error(frame: &Frame, job: &Job) -> String {
+    let text = job.error.as_ref().map(|error| &error.text);
+    text.map_or_else(String::new, |text| frame.text(text).to_owned())
 }
 
 fn by(frame: &Frame, job: &Job) -> String {
