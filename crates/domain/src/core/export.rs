@@ -157,16 +157,16 @@ impl Refuse for ExportRefusal {
         let days = KEPT.as_hours() / 24;
         match (self, lang) {
             (ExportRefusal::Expired, Lang::Zh) => {
-                format!("这个文件已经过期删除：导出的文件只保留 {days} 天。需要的，请再导出一次。")
+                format!("这个文件已经过期删除：后台做好的文件只保留 {days} 天。需要的，请再做一次。")
             }
             (ExportRefusal::Expired, Lang::En) => format!(
-                "This file is gone: exported files are kept for {days} days. Export it again if you need it."
+                "This file is gone: what is made in the background is kept for {days} days. Have it made again if you need it."
             ),
             (ExportRefusal::TooMany, Lang::Zh) => format!(
-                "您已经有 {MOST_AT_ONCE} 张表在等着生成，这一张没有安排。请等其中一张生成好，或者停止一张，再来导出。"
+                "您已经有 {MOST_AT_ONCE} 个文件在等着生成，这一个没有安排。请等其中一个生成好，或者停止一个，再来一次。"
             ),
             (ExportRefusal::TooMany, Lang::En) => format!(
-                "{MOST_AT_ONCE} tables of yours are being made already, so this one was not begun. Wait until one is ready, or stop one, then export again."
+                "{MOST_AT_ONCE} files of yours are being made already, so this one was not begun. Wait until one is ready, or stop one, then ask again."
             ),
         }
     }

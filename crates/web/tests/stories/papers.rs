@@ -114,7 +114,7 @@ async fn a_long_paper_is_made_in_the_background_and_asks_for_the_right_again() {
         let again = approver.post_form("/exports", &fields).await.location();
         assert_eq!(again, job);
         let waiting = approver.get(&job).await.text();
-        assert!(waiting.contains("导出表格 · 命名决定"), "{waiting}");
+        assert!(waiting.contains("制作文书 · 命名决定"), "{waiting}");
         make(&site).await;
         let done = approver.get(&job).await.text();
         assert!(done.contains(".docx，已经做好。"), "{done}");

@@ -118,9 +118,20 @@ fn running(frame: &Frame, job: &Job) -> String {
     }
 }
 
+/// The kind of a job in words: of what is exported, papers are made.
+fn kind(job: &Job) -> &'static str {
+    let exported = exports::wanted(job)
+        .ok()
+        .filter(|_| job.kind == JobKind::Export);
+    match exported.map(|export| export.kind) {
+        Some(ExportKind::Paper | ExportKind::Certificates) => "任务|制作文书",
+        _ => job.kind.word(),
+    }
+}
+
 /// What a job is: its kind, and what it is about.
 fn title(frame: &Frame, job: &Job) -> String {
-    let kind = frame.t_fixed(job.kind.word());
+    let kind = frame.t_fixed(kind(job));
     if job.name.is_empty() {
         kind.to_owned()
     } else {
@@ -283,7 +294,7 @@ impl Show {
         let frame = &self.frame;
         match (self.job.periodic(), self.job.kind) {
             (Some(_), _) => frame.t("停止的只是这一次，还没有写完的撤回；下一次照常按时间办。"),
-            (None, JobKind::Export | JobKind::Archive) => frame.t("停止以后不生成文件。要导出的，可以再试一次。"),
+            (None, JobKind::Export | JobKind::Archive) => frame.t("停止以后不生成文件。还要的，可以再试一次。"),
             (None, JobKind::Verify) => frame.t("停止以后没有结果；核对不改任何内容。"),
             (None, JobKind::Import) => frame.t(
                 "停止以后，已经写的全部撤回，名册不变。要导入的，可以再试一次，或者在核对结果那一页再确认。",
@@ -361,7 +372,7 @@ impl Show {
                 let rows = frame.count(file.rows);
                 Some(match wanted.map(|export| export.kind) {
                     _ if is_over => frame
-                        .t("文件已经过期删除。需要的，请再导出一次。")
+                        .t("文件已经过期删除。需要的，请再做一次。")
                         .to_owned(),
                     Some(ExportKind::Certificates) => {
                         frame.t2("{}，共 {} 张证书。", file.name, rows)

@@ -103,7 +103,7 @@ async fn an_application_offers_its_papers_to_those_who_see_it() {
         assert!(made.expect("it ran").is_some(), "it was due");
         let page = chair.get(&job).await.text();
         assert!(
-            page.contains("导出表格 · 申报材料") && page.contains(".zip，已经做好。"),
+            page.contains("制作文书 · 申报材料") && page.contains(".zip，已经做好。"),
             "{page}"
         );
         assert!(chair.get(&format!("{job}/file")).await.bytes == package.bytes);
