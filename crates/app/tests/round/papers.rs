@@ -180,8 +180,21 @@ async fn every_paper_of_an_application_can_be_set_in_both_formats() {
     let of = format!("{}/2016", city.union.id);
     let rating = paper::sheet(app, &city.chair, kind, &of).await.unwrap();
     assert_eq!(rating.data["valid"], 182);
-    let steps = rating.data["steps"].as_array().unwrap();
-    assert!(steps.len() >= 4, "{steps:?}");
+    let (quorum, sum) = (&rating.data["quorum"], &rating.data["sum"]);
+    assert_eq!(
+        (&quorum["is_reached"], &quorum["share"]),
+        (&true.into(), &"超过一半".into())
+    );
+    assert_eq!(
+        quorum["left"].as_i64().unwrap(),
+        2 * rating.data["cast"].as_i64().unwrap()
+    );
+    assert_eq!(sum["satisfied"], 180);
+    let asked = rating.data["asked"].as_array().unwrap();
+    assert!(
+        !asked.is_empty() && asked.iter().all(|one| one["is_met"] == true),
+        "{asked:?}"
+    );
     let pdf = papers::one(app, rating, Format::Pdf).await.unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
     let stranger = city

@@ -157,7 +157,9 @@ impl Refuse for ExportRefusal {
         let days = KEPT.as_hours() / 24;
         match (self, lang) {
             (ExportRefusal::Expired, Lang::Zh) => {
-                format!("这个文件已经过期删除：后台做好的文件只保留 {days} 天。需要的，请再做一次。")
+                format!(
+                    "这个文件已经过期删除：后台做好的文件只保留 {days} 天。需要的，请再做一次。"
+                )
             }
             (ExportRefusal::Expired, Lang::En) => format!(
                 "This file is gone: what is made in the background is kept for {days} days. Have it made again if you need it."

@@ -371,9 +371,7 @@ impl Show {
                 let wanted = exports::wanted(&self.job).ok();
                 let rows = frame.count(file.rows);
                 Some(match wanted.map(|export| export.kind) {
-                    _ if is_over => frame
-                        .t("文件已经过期删除。需要的，请再做一次。")
-                        .to_owned(),
+                    _ if is_over => frame.t("文件已经过期删除。需要的，请再做一次。").to_owned(),
                     Some(ExportKind::Certificates) => {
                         frame.t2("{}，共 {} 张证书。", file.name, rows)
                     }
