@@ -144,7 +144,8 @@ impl Edit {
     }
 
     /// What stands under a field's name: `hint`, and what the colleague said where it differs from what was typed.
-    fn beside(&self, field: &str, hint: &str) -> String {
+    fn beside(&self, field: &str, hint: impl AsRef<str>) -> String {
+        let hint = hint.as_ref();
         let Some(theirs) = self.view.imprint.as_ref().filter(|_| self.is_overtaken) else {
             return hint.to_owned();
         };

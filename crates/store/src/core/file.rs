@@ -5,8 +5,9 @@ mod upload;
 
 use std::{
     fmt,
-    fs::File,
+    fs::{File, OpenOptions},
     io::Read,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -163,6 +164,51 @@ impl Files {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error).context("the file could not be read"),
         }
+    }
+}
+
+/// A new file that its owner alone reads.
+///
+/// # Errors
+/// If there is one of that name, or its folder is not there.
+pub fn private_file(target: &Path) -> Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(target)
+        .with_context(|| {
+            format!(
+                "{} can't be written: name a file that does not exist yet, in a folder that does",
+                target.display()
+            )
+        })
+}
+
+impl Files {
+    /// Hands each of these files over, one after the other; how many, and how many are missing or damaged.
+    ///
+    /// # Errors
+    /// If they can't be read; and those of `each`.
+    pub async fn each_whole(
+        &self,
+        hashes: Vec<String>,
+        mut each: impl FnMut(&str, &[u8]) -> Result<()>,
+    ) -> Result<(usize, usize)> {
+        let (mut whole, mut missing) = (0, 0);
+        for hash in hashes {
+            let Some(Kept::Whole(bytes)) = self.get(&hash).await? else {
+                tracing::warn!(
+                    hash,
+                    "a file named in the database is missing or damaged; the copy goes on without it"
+                );
+                missing += 1;
+                continue;
+            };
+            each(&hash, &bytes)?;
+            whole += 1;
+        }
+        Ok((whole, missing))
     }
 }
 

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::{
-        ids::{ImportId, UnitId},
-        place::subtree,
-    },
+    core::ids::{ImportId, UnitId},
     exchange::import::{Import, ImportKind, ImportLine, ImportState},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};

@@ -51,7 +51,7 @@ struct Found {
 ///
 /// # Errors
 /// Not found when the actor doesn't review files of the union, or nobody has found or said anything.
-pub async fn sheet(app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
+pub async fn sheet(_app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
     if !is_there(view) || !may(actor, Act::DeclareConflict, &view.unit) {
         return Err(Error::NotFound);
     }

@@ -4,7 +4,6 @@ use jianjia_app::{
     core::paper::Sheet,
     honour::honour::{ChangeInput, change},
     imprint as imprints,
-    paper::{self as kinds, kind},
     round::paper::publication,
 };
 use jianjia_demo::testing::TestCity;
@@ -14,12 +13,10 @@ use jianjia_domain::{
 };
 use jianjia_store::testing as store_testing;
 
-use super::{publishing::published, *};
+use super::{papers::decided, publishing::published, *};
 
 async fn sheet(city: &TestCity, who: &Actor, of_kind: &str, of: &str) -> Sheet {
-    kinds::sheet(&city.app, who, kind(of_kind).unwrap(), of)
-        .await
-        .unwrap()
+    papers::sheet(city, who, of_kind, of).await.unwrap()
 }
 
 fn number(typed: &str, revision: i64) -> ImprintInput {
@@ -36,13 +33,9 @@ async fn a_decision_prints_what_the_office_said_and_leaves_blank_what_it_did_not
         let cast = cast(&city).await;
         let app = &city.app;
         let (_, id) = candidate(&city, &cast, "甲厂工会").await;
-        let seen = preview(app, &cast.approver, 2016, TITLE, &[id]).await;
-        let input = confirmation(&seen.unwrap());
-        confirm(app, &cast.approver, 2016, TITLE, &input)
-            .await
-            .unwrap();
-        let list = list(app, &cast.approver, 2016, TITLE, 1).await.unwrap();
-        let batch = list.batches[0].id.as_str();
+        let batch = decided(&city, &cast, id, "常工发〔2017〕5号").await;
+        let batch = batch.unwrap();
+        let batch = batch.as_str();
         let say = async |who: &Actor, input: &ImprintInput| {
             told(imprints::say(app, who, Official::Decision, batch, input).await)
         };
@@ -153,14 +146,10 @@ async fn a_number_by_which_the_office_acted_is_given_to_no_other_paper() {
         let of_round = number("常工发〔2017〕7号", 0);
         assert_eq!(say(Official::Notice, "2016", &of_round).await, "done");
         // By the notice's number nothing is named, whatever brackets were typed.
-        let seen = preview(app, &cast.approver, 2016, TITLE, &[id]).await;
-        let mut input = confirmation(&seen.unwrap());
-        input.document_number = "常工发[2017]7号".to_owned();
-        let named = confirm(app, &cast.approver, 2016, TITLE, &input).await;
+        let named = decided(&city, &cast, id, "常工发[2017]7号").await;
         assert_eq!(told(named), "document_number: imprint/number-used");
-        input.document_number = "常工发[2017]5号".to_owned();
-        let named = confirm(app, &cast.approver, 2016, TITLE, &input).await;
-        let batch = named.unwrap().batch;
+        let batch = decided(&city, &cast, id, "常工发[2017]5号").await;
+        let batch = batch.unwrap();
         let decision = sheet(&city, &cast.approver, "decision", &batch).await;
         assert_eq!(decision.data["number"], "常工发〔2017〕5号");
         // The number of the naming, and that of the programme itself.
