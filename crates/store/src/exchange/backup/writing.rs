@@ -90,7 +90,7 @@ async fn write_to(db: &Db, files: &Files, file: File, seal: Option<Seal<'_>>) ->
         carried.tables += 1;
     }
     let hashes = file_hashes(&mut tx).await?;
-    let written = files.each_whole(hashes.into_iter().collect(), |hash, bytes| {
+    let written = files.each_whole(hashes, |hash, bytes| {
         archive.start_file(format!("files/{hash}"), options)?;
         Ok(archive.write_all(bytes)?)
     });
