@@ -61,11 +61,7 @@ impl Drop for Upload {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        fmt,
-        sync::atomic::{AtomicUsize, Ordering},
-        time::Duration,
-    };
+    use std::fmt;
 
     use async_trait::async_trait;
     use futures_util::stream::BoxStream;
@@ -73,21 +69,23 @@ mod tests {
         CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
         PutMultipartOptions, PutOptions, PutPayload, PutResult, UploadPart, memory::InMemory,
     };
-    use tokio::time::sleep;
+    use tokio::sync::{
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
+        oneshot,
+    };
 
     use super::*;
 
     type Stored<T> = object_store::Result<T>;
 
-    /// A place of files that counts what becomes of uploads in parts.
-    #[derive(Debug, Default)]
-    struct Counting {
+    /// A place of files that tells what becomes of uploads in parts.
+    #[derive(Debug)]
+    struct Telling {
         files: InMemory,
-        aborted: Arc<AtomicUsize>,
-        ended: Arc<AtomicUsize>,
+        events: UnboundedSender<&'static str>,
     }
 
-    impl fmt::Display for Counting {
+    impl fmt::Display for Telling {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             self.files.fmt(f)
         }
@@ -96,8 +94,7 @@ mod tests {
     #[derive(Debug)]
     struct Parts {
         upload: Box<dyn MultipartUpload>,
-        aborted: Arc<AtomicUsize>,
-        ended: Arc<AtomicUsize>,
+        events: UnboundedSender<&'static str>,
     }
 
     #[async_trait]
@@ -107,18 +104,19 @@ mod tests {
         }
 
         async fn complete(&mut self) -> Stored<PutResult> {
-            self.ended.fetch_add(1, Ordering::SeqCst);
+            self.events.send("ended").unwrap();
             self.upload.complete().await
         }
 
         async fn abort(&mut self) -> Stored<()> {
-            self.aborted.fetch_add(1, Ordering::SeqCst);
-            self.upload.abort().await
+            let aborted = self.upload.abort().await;
+            self.events.send("aborted").unwrap();
+            aborted
         }
     }
 
     #[async_trait]
-    impl ObjectStore for Counting {
+    impl ObjectStore for Telling {
         async fn put_opts(
             &self,
             location: &Key,
@@ -135,8 +133,7 @@ mod tests {
         ) -> Stored<Box<dyn MultipartUpload>> {
             Ok(Box::new(Parts {
                 upload: self.files.put_multipart_opts(location, opts).await?,
-                aborted: Arc::clone(&self.aborted),
-                ended: Arc::clone(&self.ended),
+                events: self.events.clone(),
             }))
         }
 
@@ -164,14 +161,10 @@ mod tests {
         }
     }
 
-    async fn until(count: &AtomicUsize, expect: usize) {
-        for _ in 0..200 {
-            if count.load(Ordering::SeqCst) == expect {
-                return;
-            }
-            sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{} and not {expect}", count.load(Ordering::SeqCst));
+    fn store() -> (Arc<dyn ObjectStore>, UnboundedReceiver<&'static str>) {
+        let (events, told) = mpsc::unbounded_channel();
+        let files = InMemory::new();
+        (Arc::new(Telling { files, events }), told)
     }
 
     /// More than one part.
@@ -181,9 +174,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_upload_that_is_let_go_takes_its_parts_away() {
-        let counting = Counting::default();
-        let (aborted, ended) = (Arc::clone(&counting.aborted), Arc::clone(&counting.ended));
-        let store: Arc<dyn ObjectStore> = Arc::new(counting);
+        let (store, mut told) = store();
+        let (begin, begun) = oneshot::channel();
         let sending = tokio::spawn({
             let store = Arc::clone(&store);
             async move {
@@ -191,40 +183,35 @@ mod tests {
                 for portion in portions() {
                     upload.put(portion).await.unwrap();
                 }
+                begin.send(()).unwrap();
                 std::future::pending::<()>().await;
             }
         });
         // As a job that is stopped in the middle of it.
-        sleep(Duration::from_millis(50)).await;
+        begun.await.unwrap();
         sending.abort();
         assert!(sending.await.unwrap_err().is_cancelled());
-        until(&aborted, 1).await;
+        assert_eq!(told.recv().await, Some("aborted"));
 
         let mut upload = Upload::begun(&store, Key::from("table"));
         for portion in portions() {
             upload.put(portion).await.unwrap();
         }
         upload.end().await.unwrap();
-        until(&ended, 1).await;
-        assert_eq!(aborted.load(Ordering::SeqCst), 1);
-        let meta = store.list_with_delimiter(None).await.unwrap().objects;
-        assert_eq!(meta[0].size, 5 * PART as u64 / 2);
+        assert_eq!(told.recv().await, Some("ended"));
+        assert!(told.try_recv().is_err());
+        let found = store.list_with_delimiter(None).await.unwrap().objects;
+        assert_eq!(found[0].size, 5 * PART as u64 / 2);
     }
 
     #[tokio::test]
     async fn a_short_file_is_sent_at_once() {
-        let counting = Counting::default();
-        let (aborted, ended) = (Arc::clone(&counting.aborted), Arc::clone(&counting.ended));
-        let store: Arc<dyn ObjectStore> = Arc::new(counting);
+        let (store, mut told) = store();
         let mut upload = Upload::begun(&store, Key::from("table"));
         upload.put(Bytes::from_static(b"short")).await.unwrap();
         upload.end().await.unwrap();
-        let mut upload = Upload::begun(&store, Key::from("other"));
-        upload.put(Bytes::from_static(b"short")).await.unwrap();
-        drop(upload);
         let found = store.list_with_delimiter(None).await.unwrap().objects;
-        assert_eq!(found.len(), 1);
-        let counts = [&aborted, &ended].map(|count| count.load(Ordering::SeqCst));
-        assert_eq!(counts, [0, 0]);
+        assert_eq!((found.len(), found[0].size), (1, 5));
+        assert!(told.try_recv().is_err());
     }
 }
