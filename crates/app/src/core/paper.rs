@@ -13,13 +13,12 @@ use jianjia_documents::paper::{
     self as documents, Pictures, Press, block::Paper, fault::Fault, kind,
 };
 use jianjia_domain::core::{ids::UnitId, paper::PaperRefusal};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
-    turn::Turns,
+    turn::{Turns, each_of},
 };
 
 refuses!(PaperRefusal);
@@ -250,13 +249,17 @@ pub enum Bound {
     Docx(Sheet),
 }
 
-/// Files of papers that a job makes, on all threads, in their order. All of them are in memory together: hand in no more than becomes a `Load` that is long.
+/// Files that are set at a time, at most: each takes some ten megabytes.
+const FILES_AT_A_TIME: usize = 4;
+
+/// Files of papers that a job makes, several at a time, in their order. All of them are in memory together: hand in no more than becomes a `Load` that is long.
 ///
 /// # Errors
 /// As `with_press_for_long`.
 pub async fn files_long(app: &App, files: Vec<Bound>) -> Result<Vec<Vec<u8>>> {
     with_press_for_long(app, move |press| {
-        let files = files.par_iter().map(|file| match file {
+        let at_a_time = rayon::current_num_threads().min(FILES_AT_A_TIME);
+        each_of(&files, at_a_time, |file| match file {
             Bound::Pdf(sheets) => {
                 let papers = sheets
                     .iter()
@@ -265,8 +268,7 @@ pub async fn files_long(app: &App, files: Vec<Bound>) -> Result<Vec<Vec<u8>>> {
                 documents::pdf(press, &papers)
             }
             Bound::Docx(sheet) => set(press, sheet, Format::Docx),
-        });
-        files.collect()
+        })
     })
     .await
 }
