@@ -1,17 +1,21 @@
 //! The imprints of official papers: what a paper says besides its text is said by whoever does the act that it tells of, when it is done or before the
 //! paper is fetched. Beside `paper`, which lists the papers of all areas.
 
-use jianjia_domain::core::{
-    audit::{deed::Deed, object::Object},
-    ids::PublicationId,
-    imprint::{self, Imprint, ImprintInput, ImprintRefusal, Official},
-    place::UnitPlace,
-    policy::{Act, Actor, Permit},
-    refusal::{General, Refusal},
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::PublicationId,
+        imprint::{self, Imprint, ImprintInput, ImprintRefusal, NumberPlace, NumberUse, Official},
+        place::UnitPlace,
+        policy::{Act, Actor, Permit},
+        refusal::{General, Refusal},
+    },
+    honour::honour::HonourAct,
 };
 use jianjia_store::{
-    check::spot_check as checks,
+    check::{outcome as outcomes, spot_check as checks},
     core::{db::Tx, imprint as imprints, scope::Scope},
+    honour::honour as titles,
     register::unit,
     round::publication as publications,
 };
@@ -21,7 +25,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        paper as papers,
+        imprint as printed, paper as papers,
     },
     honour::honour as honours,
     register::circular,
@@ -111,15 +115,11 @@ pub async fn say(
         return Err(General::Stale.into());
     }
     if let Some(number) = &said.number {
-        let used = imprints::of_number(&mut tx, &paper.office.id, number).await?;
-        let mut others = used.iter();
-        let other = others.find(|other| !other.shares_number(kind, &paper.subject, paper.year));
-        if let Some(other) = other {
-            let refusal = ImprintRefusal::NumberUsed {
-                number: number.clone(),
-                by: other.kind,
-                year: other.year,
-            };
+        let uses = uses(&mut tx, app, kind, &paper, number).await?;
+        let mut uses = uses.into_iter();
+        if let Some(by) = uses.find(|by| !by.is_shared_with(kind, paper.year)) {
+            let number = number.clone();
+            let refusal = ImprintRefusal::NumberUsed { number, by };
             return Err(Refusal::at("number", refusal).into());
         }
     }
@@ -155,6 +155,39 @@ pub async fn say(
     )
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// All places where a number of the office stands: its papers but for this one, what was done to titles and decided on visits, the programme. An act has the number
+/// alone and not the office, whose code the number begins with.
+async fn uses(
+    tx: &mut Tx,
+    app: &App,
+    kind: Official,
+    paper: &Paper,
+    number: &str,
+) -> Result<Vec<NumberUse>> {
+    let own = (kind, paper.subject.as_str());
+    let mut uses = printed::uses_on_papers(tx, &paper.office.id, number, own).await?;
+    let spellings = imprint::spellings(number);
+    for (act, year) in titles::by_document(tx, &spellings).await? {
+        let place = match act {
+            HonourAct::Named | HonourAct::Imported => NumberPlace::Naming,
+            _ => NumberPlace::Change,
+        };
+        uses.push(NumberUse { place, year });
+    }
+    for year in outcomes::by_document(tx, &spellings).await? {
+        let place = NumberPlace::Visit;
+        uses.push(NumberUse { place, year });
+    }
+    let programme = &app.standards.of(paper.year).programme;
+    if spellings.contains(&programme.document_number) {
+        uses.push(NumberUse {
+            place: NumberPlace::Programme,
+            year: programme.first_year,
+        });
+    }
+    Ok(uses)
 }
 
 /// A paper that an act tells of, with the permit for that act.

@@ -18,7 +18,10 @@ use crate::{
     },
     honour::{certificate::paper as certificate, paper as honour},
     rating::paper as rating,
-    round::paper as round,
+    round::{
+        application::{self as applications, ApplicationView},
+        paper as round,
+    },
 };
 
 /// What a kind of paper is of.
@@ -73,10 +76,35 @@ pub struct Kind {
     /// What it is for: a Chinese source text.
     pub what: &'static str,
     /// Reads what stands in it, as the actor may see it: not found where they may not, or where there is no such paper of it.
-    make: for<'a> fn(&'a App, &'a Actor, &'a str) -> Making<'a>,
+    make: Make,
+}
+
+/// The function of a kind.
+enum Make {
+    /// Of what stands in an address.
+    Subject(for<'a> fn(&'a App, &'a Actor, &'a str) -> Making<'a>),
+    /// Of an application as its page shows it, which is read once for all of its papers.
+    Application(for<'a> fn(&'a App, &'a Actor, &'a ApplicationView) -> Making<'a>),
 }
 
 macro_rules! kind {
+    ($name:literal, Application, $what:literal, $make:path) => {
+        Kind {
+            name: $name,
+            of: Noun::Application,
+            what: $what,
+            make: {
+                fn made<'a>(
+                    app: &'a App,
+                    actor: &'a Actor,
+                    view: &'a ApplicationView,
+                ) -> Making<'a> {
+                    Box::pin($make(app, actor, view))
+                }
+                Make::Application(made)
+            },
+        }
+    };
     ($name:literal, $of:ident, $what:literal, $make:path) => {
         Kind {
             name: $name,
@@ -89,7 +117,7 @@ macro_rules! kind {
                         $make(app, actor, &of).await
                     })
                 }
-                made
+                Make::Subject(made)
             },
         }
     };
@@ -192,7 +220,29 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 /// Not found when there is no such thing, the actor may not see it, or there is no such paper of it; `NotYourRole` as the acts that the paper
 /// belongs to.
 pub async fn sheet(app: &App, actor: &Actor, kind: &Kind, of: &str) -> Result<Sheet> {
-    (kind.make)(app, actor, of).await
+    match kind.make {
+        Make::Subject(make) => make(app, actor, of).await,
+        Make::Application(make) => {
+            let view = applications::view(app, actor, &papers::subject(of)?).await?;
+            make(app, actor, &view).await
+        }
+    }
+}
+
+/// What a paper of an application says, for the actor, who sees it as `view` has it.
+///
+/// # Errors
+/// As `sheet`.
+pub async fn sheet_of_application(
+    app: &App,
+    actor: &Actor,
+    kind: &Kind,
+    view: &ApplicationView,
+) -> Result<Sheet> {
+    match kind.make {
+        Make::Application(make) => make(app, actor, view).await,
+        Make::Subject(_) => Err(Error::NotFound),
+    }
 }
 
 /// The operator at the command line, who sees what the city federation's people see.

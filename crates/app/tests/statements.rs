@@ -188,7 +188,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         document_number: "常工发〔2017〕5号".to_owned(),
         request_key: "n".to_owned(),
     };
-    let named = at_most(63, "name one", async {
+    let named = at_most(64, "name one", async {
         namings::confirm(app, &city.leader, 2016, "trusted-home", &input).await
     })
     .await;

@@ -31,10 +31,7 @@ use std::{
     sync::Arc,
 };
 
-use rayon::{
-    iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator},
-    slice::ParallelSlice,
-};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::paper::{
@@ -95,21 +92,6 @@ pub fn compose(
     Ok(paper)
 }
 
-/// Papers of one kind from many data, on all threads, in order.
-///
-/// # Errors
-/// The first mistake that is found.
-pub fn compose_many<T: Serialize + Sync>(
-    press: &Press,
-    kind: &str,
-    data: &[T],
-    pictures: &Pictures,
-) -> Result<Vec<Paper>, Fault> {
-    data.par_iter()
-        .map(|data| compose(press, kind, data, pictures))
-        .collect()
-}
-
 /// One PDF of papers of any kinds, each beginning on a page of its own.
 ///
 /// # Errors
@@ -121,28 +103,6 @@ pub fn pdf(press: &Press, papers: &[Paper]) -> Result<Vec<u8>, Fault> {
         &press.templates.layouts,
         papers,
     )
-}
-
-/// A PDF of each paper, on all threads, in order.
-///
-/// # Errors
-/// If a picture is damaged.
-pub fn pdf_each(press: &Press, papers: &[Paper]) -> Result<Vec<Vec<u8>>, Fault> {
-    papers
-        .par_iter()
-        .map(|paper| pdf(press, std::slice::from_ref(paper)))
-        .collect()
-}
-
-/// PDFs of at most so many papers each, on all threads, in order. The papers and all files are in memory together.
-///
-/// # Errors
-/// If a picture is damaged.
-pub fn pdf_parts(press: &Press, papers: &[Paper], at_once: usize) -> Result<Vec<Vec<u8>>, Fault> {
-    papers
-        .par_chunks(at_once.max(1))
-        .map(|part| pdf(press, part))
-        .collect()
 }
 
 /// A document of some of many papers.

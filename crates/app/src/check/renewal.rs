@@ -268,10 +268,24 @@ pub(crate) async fn ask_for_plaques(
     Ok(())
 }
 
-/// The plaques that were asked for below the actor's units: those still out first.
-pub async fn plaques(app: &App, actor: &Actor) -> Result<Vec<(Plaque, bool)>> {
-    let mut tx = app.db.read().await?;
-    let found = renewals::plaques(&mut tx, &policy::scopes(actor), 500).await?;
+/// A page of the plaques that were asked for below the actor's units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaquePage {
+    /// Each with whether the actor may record that it came back.
+    pub lines: Vec<(Plaque, bool)>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+}
+
+/// A page of them: those still out first.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn plaques(app: &App, actor: &Actor, page: i64) -> Result<PlaquePage> {
+    let page = page.max(1);
+    let portion = (LINES, (page - 1).saturating_mul(LINES));
+    let (found, total) = export_plaques(app, actor, portion).await?;
     let may = |plaque: &Plaque| {
         plaque.returned_on.is_none() && policy::may(actor, Act::ReturnPlaque, &plaque.place())
     };
@@ -279,7 +293,25 @@ pub async fn plaques(app: &App, actor: &Actor) -> Result<Vec<(Plaque, bool)>> {
         let may = may(&plaque);
         (plaque, may)
     });
-    Ok(lines.collect())
+    Ok(PlaquePage {
+        lines: lines.collect(),
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+    })
+}
+
+/// A portion (limit, offset) of the same plaques, and how many there are.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export_plaques(
+    app: &App,
+    actor: &Actor,
+    portion: (i64, i64),
+) -> Result<(Vec<Plaque>, i64)> {
+    let mut tx = app.db.read().await?;
+    Ok(renewals::plaques(&mut tx, &policy::scopes(actor), portion).await?)
 }
 
 /// Records that a plaque came back. Sent twice, it is recorded once.

@@ -26,8 +26,6 @@ use crate::core::{
 /// How many lines a page of the list has.
 pub const LINES: i64 = 50;
 
-const EXPORT_AT_MOST: i64 = 20_000;
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitPage {
     pub lines: Vec<Visit>,
@@ -51,11 +49,19 @@ pub async fn list(app: &App, actor: &Actor, filter: &VisitFilter, page: i64) -> 
     })
 }
 
-/// All of them, for a file.
-pub async fn export(app: &App, actor: &Actor, filter: &VisitFilter) -> Result<Vec<Visit>> {
+/// A portion (limit, offset) of the same visits, and how many there are.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    filter: &VisitFilter,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Visit>, i64)> {
     let mut tx = app.db.read().await?;
     let filter = narrowed(actor, filter);
-    Ok(outcomes::list(&mut tx, &filter, EXPORT_AT_MOST, 0).await?.0)
+    Ok(outcomes::list(&mut tx, &filter, limit, offset).await?)
 }
 
 /// The visits of a unit that were concluded.

@@ -13,7 +13,7 @@ use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
     export::{Export, ExportFile, ExportKind, ExportRefusal, KEPT, MOST_AT_ONCE},
     ids::{JobId, UnitId},
-    job::{Job, JobKind, JobStage, JobState},
+    job::{Job, JobStage, JobState},
     place::UnitPlace,
     policy::{self, Actor},
 };
@@ -50,11 +50,12 @@ pub async fn begin(
     let key = format!("export:{}:{}:{digest}", actor.account, unit.id);
     let open = job::of_key(&mut tx, &key).await?;
     let is_open = open.is_some_and(|job| job.state.is_open());
-    if !is_open && job::open_of(&mut tx, &actor.account, JobKind::Export).await? >= MOST_AT_ONCE {
+    let kind = export.kind.job();
+    if !is_open && job::open_of(&mut tx, &actor.account, kind).await? >= MOST_AT_ONCE {
         return Err(ExportRefusal::TooMany.into());
     }
     let new = NewJob {
-        kind: JobKind::Export,
+        kind,
         key,
         name,
         payload,
@@ -96,7 +97,7 @@ pub async fn asked(app: &App, actor: &Actor, id: &JobId) -> Result<Export> {
     let mut tx = app.db.read().await?;
     let job = job::find(&mut tx, id).await?;
     tx.commit().await?;
-    let is_own = |job: &Job| job.kind == JobKind::Export && job.asked_by == Some(actor.account);
+    let is_own = |job: &Job| job.kind.is_of_a_file() && job.asked_by == Some(actor.account);
     wanted(&job.filter(is_own).ok_or(Error::NotFound)?)
 }
 
@@ -190,7 +191,7 @@ pub async fn deliver(app: &App, running: &Running, actor: &Actor, made: Made) ->
 
 /// The file that came of a job; none before it is done.
 pub fn file_of(job: &Job) -> Option<ExportFile> {
-    if job.kind != JobKind::Export || job.state != JobState::Done {
+    if !job.kind.is_of_a_file() || job.state != JobState::Done {
         return None;
     }
     serde_json::from_value(job.result.clone()).ok()

@@ -63,11 +63,17 @@ pub type Run =
 
 pub type RunHere = for<'a> fn(&'a App) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// A node does one job of each lane at a time, so that a short one does not wait for a long one.
+/// A node does one job of each lane at a time, so that a short one does not wait for a long one, nor a table for the archive of a city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     Short,
     Long,
+    /// What takes minutes, in portions that bound its memory and let others take their turns.
+    Archive,
+}
+
+impl Lane {
+    pub const ALL: [Lane; 3] = [Lane::Short, Lane::Long, Lane::Archive];
 }
 
 /// A job that is asked for.
@@ -273,11 +279,8 @@ pub struct Recurring {
 /// Jobs listed of each sort.
 pub const LISTED: i64 = 50;
 
-/// The jobs that the actor administers.
-///
-/// # Errors
-/// `NotYourRole` to those who are no administrators.
-pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
+/// Whose jobs the actor looks over.
+fn within(actor: &Actor) -> Result<Within> {
     let units: Vec<&UnitPlace> = actor
         .roles
         .iter()
@@ -293,10 +296,30 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
         }
         .into());
     }
-    let within = Within {
+    Ok(Within {
         paths: units.iter().map(|unit| unit.path.clone()).collect(),
         program: units.iter().any(|unit| unit.kind == UnitKind::City),
-    };
+    })
+}
+
+/// A portion (limit, offset) of all jobs that the actor administers, those that come again among them: the newest first, and how many there are.
+///
+/// # Errors
+/// As `overview`.
+pub async fn export(app: &App, actor: &Actor, portion: (i64, i64)) -> Result<(Vec<Job>, i64)> {
+    let within = within(actor)?;
+    let mut tx = app.db.read().await?;
+    let (jobs, total) = job::portion(&mut tx, &within, portion).await?;
+    let jobs = jobs.into_iter().map(|job| as_it_is(app, job));
+    Ok((jobs.collect(), total))
+}
+
+/// The jobs that the actor administers.
+///
+/// # Errors
+/// `NotYourRole` to those who are no administrators.
+pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
+    let within = within(actor)?;
     let mut tx = app.db.read().await?;
     let over = [JobState::Done, JobState::Stopped];
     let open = job::open(&mut tx, &within, LISTED).await?.into_iter();

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
-    turn::Turns,
+    turn::{Turns, each_of},
 };
 
 refuses!(PaperRefusal);
@@ -158,12 +158,34 @@ const LONG_VALUES: usize = 4_500;
 /// As `LONG_VALUES`, of their pictures.
 const LONG_PICTURES_BYTES: usize = 24 * 1024 * 1024;
 
+/// How much is to be set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    values: usize,
+    /// Bytes of pictures.
+    bytes: usize,
+}
+
+impl Load {
+    /// Adds papers that are set together with what is there.
+    pub fn add(&mut self, sheets: &[Sheet]) {
+        let count = sheets.iter().map(|sheet| values(&sheet.data));
+        self.values += count.sum::<usize>();
+        let pictures = sheets.iter().flat_map(|sheet| &sheet.pictures);
+        self.bytes += pictures.map(|(_, bytes)| bytes.len()).sum::<usize>();
+    }
+
+    /// Whether it takes longer than somebody waits for a page.
+    pub fn is_long(self) -> bool {
+        self.values >= LONG_VALUES || self.bytes >= LONG_PICTURES_BYTES
+    }
+}
+
 /// Whether papers that are set together take longer than somebody waits for a page.
 pub fn are_long(sheets: &[Sheet]) -> bool {
-    let count: usize = sheets.iter().map(|sheet| values(&sheet.data)).sum();
-    let pictures = sheets.iter().flat_map(|sheet| &sheet.pictures);
-    let bytes: usize = pictures.map(|(_, bytes)| bytes.len()).sum();
-    count >= LONG_VALUES || bytes >= LONG_PICTURES_BYTES
+    let mut load = Load::default();
+    load.add(sheets);
+    load.is_long()
 }
 
 /// Whether a paper can be set in a format.
@@ -219,17 +241,34 @@ fn set(press: &Press, sheet: &Sheet, format: Format) -> std::result::Result<Vec<
     }
 }
 
-/// Papers of any kinds that a job makes, as one PDF, in their order, each beginning on a page of its own.
+/// Papers that become one file.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// In their order, each beginning on a page of its own.
+    Pdf(Vec<Sheet>),
+    Docx(Sheet),
+}
+
+/// Files that are set at a time, at most: each takes some ten megabytes.
+const FILES_AT_A_TIME: usize = 4;
+
+/// Files of papers that a job makes, several at a time, in their order. All of them are in memory together: hand in no more than becomes a `Load` that is long.
 ///
 /// # Errors
 /// As `with_press_for_long`.
-pub async fn many_long(app: &App, sheets: Vec<Sheet>) -> Result<Vec<u8>> {
+pub async fn files_long(app: &App, files: Vec<Bound>) -> Result<Vec<Vec<u8>>> {
     with_press_for_long(app, move |press| {
-        let papers = sheets
-            .iter()
-            .map(|sheet| composed(press, sheet))
-            .collect::<std::result::Result<Vec<Paper>, Fault>>()?;
-        documents::pdf(press, &papers)
+        let at_a_time = rayon::current_num_threads().min(FILES_AT_A_TIME);
+        each_of(&files, at_a_time, |file| match file {
+            Bound::Pdf(sheets) => {
+                let papers = sheets
+                    .iter()
+                    .map(|sheet| composed(press, sheet))
+                    .collect::<std::result::Result<Vec<Paper>, Fault>>()?;
+                documents::pdf(press, &papers)
+            }
+            Bound::Docx(sheet) => set(press, sheet, Format::Docx),
+        })
     })
     .await
 }

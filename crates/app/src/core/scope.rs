@@ -19,12 +19,12 @@
 //! | show candidates in public, take them down early | candidates, what was shown | publication, its lines | `Publications`, `Numbers` of the title |
 //! | take down what is over | publications | the same | `Publications` |
 //! | object, confirm an objection, assign, note, answer it | the publication, the objection, its number | objection | `Objections`, `Application` of the candidate; where the public does it also `Guesses` |
-//! | name, reject candidates | the same of each, what is named of their lists | the same | `Application` and `Unit` of each, `List` of their federations, `CalendarAsItIs`, `Numbers` |
+//! | name, reject candidates | the same of each, what is named of their lists, numbers of papers | the same | `Application` and `Unit` of each, `List` of their federations, `CalendarAsItIs`, `Numbers`, `ImprintsAsTheyAre` |
 //! | recommend, undo, take up a reserve | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
 //! | rank, close a list, give free places back, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
 //! | give shares of places to townships | quota, how much of them is used | shares | `List` of the federation and of each township, `CalendarAsItIs` |
 //! | set quotas, open them for shares, move places that came back or are free | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
-//! | say number, addressees and day of issue of an official paper | the act that the paper tells of, numbers of other papers | imprint | `Imprints` |
+//! | say number, addressees and day of issue of an official paper | the act that the paper tells of, numbers of other papers and acts | imprint | `Imprints` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
 //! | make a key that signs certificates, declare one compromised | the keys | the same | `CertificateKeys` |

@@ -1,6 +1,11 @@
 //! Limited concurrency for work on untrusted input that needs much memory or CPU.
 
-use std::time::Duration;
+use std::{
+    panic::resume_unwind,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
 
 use anyhow::Context;
 use tokio::sync::Semaphore;
@@ -69,6 +74,41 @@ impl Turns {
     }
 }
 
+/// Makes something of each of many in their order, so many at a time, each on one thread from beginning to end. Not on the pool: a thread of the pool that waits for
+/// a part of one begins another, so that more are in memory than are set.
+///
+/// # Errors
+/// The first of them, in their order.
+pub(crate) fn each_of<T: Sync, R: Send, E: Send>(
+    many: &[T],
+    at_a_time: usize,
+    make: impl Fn(&T) -> std::result::Result<R, E> + Sync,
+) -> std::result::Result<Vec<R>, E> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = many.get(place) else {
+                return made;
+            };
+            made.push((place, make(one)));
+        }
+    };
+    let mut made = thread::scope(|scope| {
+        let others: Vec<_> = (1..at_a_time.min(many.len()))
+            .map(|_| scope.spawn(work))
+            .collect();
+        let mut made = work();
+        for other in others {
+            made.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        made
+    });
+    made.sort_by_key(|(place, _)| *place);
+    made.into_iter().map(|(_, made)| made).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -132,6 +172,38 @@ mod tests {
         assert!(gone.await.unwrap_err().is_cancelled());
         assert_eq!(turns.take(|| 7).await.unwrap(), Err(Busy));
         drop(release);
+    }
+
+    #[test]
+    fn what_is_made_of_many_comes_in_their_order_and_so_does_what_is_wrong() {
+        let many: Vec<usize> = (0..100).collect();
+        for at_a_time in [0, 1, 4, 200] {
+            let made = each_of(&many, at_a_time, |one| Ok::<_, String>(one * 2));
+            assert_eq!(
+                made.unwrap(),
+                (0..100).map(|one| one * 2).collect::<Vec<_>>()
+            );
+            let wrong = each_of(&many, at_a_time, |one| match one % 40 {
+                39 => Err(format!("{one}")),
+                _ => Ok(()),
+            });
+            assert_eq!(wrong, Err("39".to_owned()));
+        }
+        assert_eq!(each_of(&[], 4, |_: &usize| Ok::<_, String>(())), Ok(vec![]));
+    }
+
+    #[test]
+    fn no_more_are_made_at_a_time_than_may_be() {
+        let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let made = each_of(&[(); 64], 3, |()| {
+            let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+            most.fetch_max(now, Ordering::SeqCst);
+            thread::yield_now();
+            running.fetch_sub(1, Ordering::SeqCst);
+            Ok::<_, String>(())
+        });
+        assert_eq!(made.unwrap().len(), 64);
+        assert!(most.load(Ordering::SeqCst) <= 3);
     }
 
     #[tokio::test]

@@ -11,9 +11,7 @@ mod readme;
 mod trail;
 
 use std::{
-    fs::OpenOptions,
     io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{
         Arc,
@@ -30,7 +28,7 @@ use jianjia_store::{
     check::spot_check as checks,
     core::{
         db::Tx,
-        file::Kept,
+        file::private_file,
         standard::{self as standards, StandardTexts},
     },
     exchange::archive::{self, noun},
@@ -103,20 +101,10 @@ pub struct Archived {
 /// the memory that it takes doesn't grow with the city. The same database gives the same bytes.
 ///
 /// # Errors
-/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::many_long` where a paper can't be made. The
+/// If the year is none of a round, the database can't be read, or the target can't be written; as `core::paper::files_long` where a paper can't be made. The
 /// incomplete file is removed.
 pub async fn write(app: &App, target: &Path, wanted: &Wanted<'_>) -> Result<Archived> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(target)
-        .with_context(|| {
-            format!(
-                "{} can't be written: name a file that does not exist yet, in a folder that does",
-                target.display()
-            )
-        })?;
+    let file = private_file(target)?;
     let done = fill(app, Bundle::begun(file), wanted, &Steps::unseen()).await;
     if done.is_err() {
         // An incomplete file could be mistaken for an archive.
@@ -260,14 +248,11 @@ async fn files(
     year: i16,
     archived: &mut Archived,
 ) -> Result<()> {
-    for hash in archive::file_hashes(tx, year).await? {
-        let Some(Kept::Whole(bytes)) = app.files.get(&hash).await? else {
-            archived.missing_files += 1;
-            continue;
-        };
-        bundle.whole(&format!("files/{hash}"), &bytes)?;
-        archived.files += 1;
-    }
+    let hashes = archive::file_hashes(tx, year).await?;
+    let written = app.files.each_whole(hashes, |hash, bytes| {
+        bundle.whole(&format!("files/{hash}"), bytes)
+    });
+    (archived.files, archived.missing_files) = written.await?;
     Ok(())
 }
 

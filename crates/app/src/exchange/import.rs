@@ -24,7 +24,7 @@ use jianjia_domain::{
     core::{
         ids::{ImportId, UnitId},
         place::UnitPlace,
-        policy::{Act, Actor, may, scopes},
+        policy::{Act, Actor, POLICY, may, scopes},
         refusal::General,
     },
     exchange::import::{
@@ -346,21 +346,48 @@ pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, Un
     Ok((import, under.ok_or(Error::NotFound)?))
 }
 
-/// The newest imports that the actor may see, newest first, and the units that the actor may import under.
+/// Imports that the page lists.
+const LISTED: i64 = 20;
+
+/// The newest imports that the actor may see, and the units that the actor may import under.
+///
+/// # Errors
+/// `NotYourRole` to whoever may import nowhere.
 pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<UnitPlace>)> {
+    let units = importing(actor)?;
     let mut tx = app.db.read().await?;
-    let mut lines = Vec::new();
-    for scope in scopes(actor) {
-        lines.extend(import::newest(&mut tx, &scope, 20).await?);
-    }
-    lines.sort_by_key(|line| std::cmp::Reverse(line.created_at));
-    lines.truncate(20);
+    let (lines, _) = import::portion(&mut tx, &scopes(actor), (LISTED, 0)).await?;
+    Ok((lines, units))
+}
+
+/// A portion (limit, offset) of the imports that the actor may see, the newest first, and how many there are.
+///
+/// # Errors
+/// As `list`.
+pub async fn lines(
+    app: &App,
+    actor: &Actor,
+    portion: (i64, i64),
+) -> Result<(Vec<ImportLine>, i64)> {
+    importing(actor)?;
+    let mut tx = app.db.read().await?;
+    Ok(import::portion(&mut tx, &scopes(actor), portion).await?)
+}
+
+/// The units that the actor may import under.
+fn importing(actor: &Actor) -> Result<Vec<UnitPlace>> {
+    let act = Act::ImportUnits;
     let mut units: Vec<UnitPlace> = Vec::new();
     for at in &actor.roles {
-        if units.iter().all(|unit| unit.id != at.unit.id) && may(actor, Act::ImportUnits, &at.unit)
-        {
+        if units.iter().all(|unit| unit.id != at.unit.id) && may(actor, act, &at.unit) {
             units.push(at.unit.clone());
         }
     }
-    Ok((lines, units))
+    if units.is_empty() {
+        let roles = POLICY.iter().find(|(named, _)| *named == act);
+        let roles = roles.map_or(&[][..], |(_, roles)| roles);
+        let roles = roles.iter().map(|(role, _)| *role).collect();
+        return Err(General::NotYourRole { act, roles }.into());
+    }
+    Ok(units)
 }

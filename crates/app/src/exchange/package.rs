@@ -18,7 +18,7 @@ use crate::{
         job::running::Running,
         paper::{self as papers, Format, Sheet},
     },
-    paper::{kind, sheet},
+    paper::{kind, sheet, sheet_of_application},
     round::{application as applications, application::ApplicationView, paper as round},
 };
 
@@ -109,7 +109,7 @@ pub async fn gathered(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Pa
         .iter()
         .filter_map(|name| kind(name))
     {
-        sheets.push(sheet(app, actor, kind, &id.to_string()).await?);
+        sheets.push(sheet_of_application(app, actor, kind, &view).await?);
     }
     if let Some(rating) = rating(app, actor, &view).await? {
         // Before what the offices wrote.

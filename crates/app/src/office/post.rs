@@ -235,11 +235,8 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
     permit(app, &mut tx, actor).await?;
     let mut lists = Vec::new();
     for state in [PostState::Waiting, PostState::GivenUp, PostState::Sent] {
-        let mut list = post::listed(&mut tx, &[state], LISTED).await?;
-        for one in &mut list {
-            one.address = masked(&one.address);
-        }
-        lists.push(list);
+        let list = post::listed(&mut tx, &[state], (LISTED, 0)).await?;
+        lists.push(with_masked_addresses(list));
     }
     let mut lists = lists.into_iter();
     let mut next = || lists.next().unwrap_or_default();
@@ -250,6 +247,25 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
         given_up: next(),
         sent: next(),
     })
+}
+
+/// A portion (limit, offset) of all of it, the newest first, and how many there are.
+///
+/// # Errors
+/// As `overview`.
+pub async fn export(app: &App, actor: &Actor, portion: (i64, i64)) -> Result<(Vec<Outgoing>, i64)> {
+    let mut tx = app.db.read().await?;
+    permit(app, &mut tx, actor).await?;
+    let list = post::listed(&mut tx, &PostState::ALL, portion).await?;
+    let total = post::count(&mut tx).await?;
+    Ok((with_masked_addresses(list), total))
+}
+
+fn with_masked_addresses(mut list: Vec<Outgoing>) -> Vec<Outgoing> {
+    for one in &mut list {
+        one.address = masked(&one.address);
+    }
+    list
 }
 
 async fn permit(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Permit<act::ManagePost>> {

@@ -175,11 +175,19 @@ pub const PAGE: i64 = 50;
 /// # Errors
 /// `NotYourRole` to those who are no administrators.
 pub async fn below(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Line>, i64)> {
+    let offset = (page.max(1) - 1).saturating_mul(PAGE);
+    export(app, actor, (PAGE, offset)).await
+}
+
+/// A portion (limit, offset) of the same list.
+///
+/// # Errors
+/// As `below`.
+pub async fn export(app: &App, actor: &Actor, portion: (i64, i64)) -> Result<(Vec<Line>, i64)> {
     may_administer(actor)?;
     let within = within(actor);
-    let offset = (page.max(1) - 1).saturating_mul(PAGE);
     let mut tx = app.db.read().await?;
-    Ok(tokens::live_within(&mut tx, &within, app.now(), (PAGE, offset)).await?)
+    Ok(tokens::live_within(&mut tx, &within, app.now(), portion).await?)
 }
 
 /// Whoever a token stands for, and what may be read with it; none when it holds no longer, was never made, or its account is locked.

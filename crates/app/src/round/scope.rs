@@ -130,8 +130,10 @@ pub(crate) async fn of_candidates(
         title: title.to_owned(),
         federation,
     });
-    Ok([numbers, Scope::CalendarAsItIs]
+    let shared = [Scope::CalendarAsItIs, Scope::ImprintsAsTheyAre];
+    Ok([numbers]
         .into_iter()
+        .chain(shared)
         .chain(each)
         .chain(lists)
         .collect())

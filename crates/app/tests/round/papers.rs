@@ -3,7 +3,7 @@
 use jianjia_app::{
     core::{
         error::{Error, Result},
-        paper::{self as papers, Format, Settings, Sheet},
+        paper::{self as papers, Bound, Format, Settings, Sheet},
     },
     paper::{self, KINDS, Noun},
     round::{application as applications, paper::of_application, review as reviews},
@@ -160,15 +160,41 @@ async fn every_paper_of_an_application_can_be_set_in_both_formats() {
         sheets.push(sheet);
     }
     assert!(sheets.len() >= 3, "{}", sheets.len());
-    let pdf = papers::many_long(app, sheets).await.unwrap();
-    assert!(pdf.starts_with(b"%PDF-"));
+    let word = Bound::Docx(sheets[0].clone());
+    let files = vec![
+        Bound::Pdf(sheets.clone()),
+        word,
+        Bound::Pdf(vec![sheets[1].clone()]),
+    ];
+    let set = papers::files_long(app, files.clone()).await.unwrap();
+    let begin: Vec<&[u8]> = set.iter().map(|file| &file[..4]).collect();
+    assert_eq!(begin, [&b"%PDF"[..], b"PK\x03\x04", b"%PDF"]);
+    // What is set beside it changes no byte.
+    let alone = papers::one(app, sheets[1].clone(), Format::Pdf)
+        .await
+        .unwrap();
+    assert!(set[2] == alone && set[0].len() > alone.len());
+    assert!(papers::files_long(app, files).await.unwrap() == set);
     // A rating of the union, whose totals were copied from paper.
     let kind = paper::kind("rating").unwrap();
     let of = format!("{}/2016", city.union.id);
     let rating = paper::sheet(app, &city.chair, kind, &of).await.unwrap();
     assert_eq!(rating.data["valid"], 182);
-    let steps = rating.data["steps"].as_array().unwrap();
-    assert!(steps.len() >= 4, "{steps:?}");
+    let (quorum, sum) = (&rating.data["quorum"], &rating.data["sum"]);
+    assert_eq!(
+        (&quorum["is_reached"], &quorum["share"]),
+        (&true.into(), &"超过一半".into())
+    );
+    assert_eq!(
+        quorum["left"].as_i64().unwrap(),
+        2 * rating.data["cast"].as_i64().unwrap()
+    );
+    assert_eq!(sum["satisfied"], 180);
+    let asked = rating.data["asked"].as_array().unwrap();
+    assert!(
+        !asked.is_empty() && asked.iter().all(|one| one["is_met"] == true),
+        "{asked:?}"
+    );
     let pdf = papers::one(app, rating, Format::Pdf).await.unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
     let stranger = city

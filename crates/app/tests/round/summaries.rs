@@ -52,7 +52,8 @@ async fn a_district_hands_up_its_list_and_a_township_what_was_applied_for_below_
         let table = sheet(&city, &city.approver, "summary", &own).await.unwrap();
         let row = |name: &str, state: &str| (name.to_owned(), state.to_owned());
         assert_eq!(rows(&table), [row("甲厂工会", "待推荐")]);
-        assert_eq!(table.data["title"], "2016年度信赖职工之家推荐汇总表");
+        assert_eq!(table.data["name"], "信赖职工之家");
+        assert_eq!(table.data["is_ranked"], true);
         assert_eq!(table.data["office"], "天宁区总工会");
         let first = &table.data["rows"][0];
         assert_eq!(first["held"], "模范职工之家（2015年）");
@@ -67,7 +68,7 @@ async fn a_district_hands_up_its_list_and_a_township_what_was_applied_for_below_
         let below = of(&city.township, "trusted-home");
         let table = sheet(&city, &city.local, "summary", &below).await.unwrap();
         assert_eq!(rows(&table), [row("甲厂工会", "审核中")]);
-        assert_eq!(table.data["title"], "2016年度信赖职工之家申报汇总表");
+        assert_eq!(table.data["is_ranked"], false);
         let model = of(&city.township, "model-home");
         let none = sheet(&city, &city.local, "summary", &model).await.unwrap();
         assert_eq!(rows(&none), []);

@@ -1,4 +1,5 @@
-//! `jianjia bench papers`: a round's certificates with codes and signed links, as PDFs of a hundred each, or one long table.
+//! `jianjia bench papers`: a round's certificates with codes and signed links, as PDFs of a hundred each, the papers of applications as an archive has them, or one
+//! long table.
 
 use std::{
     fs,
@@ -12,7 +13,9 @@ use clap::Args;
 use jianjia_documents::paper::{
     self, Press,
     check::{self, Case},
+    fault::Fault,
 };
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
 };
 
 /// Makes certificates from the built-in sample, each with a number and link of its own, by the portion as the job of a round does; or one summary
-/// table of many rows
+/// table of many rows, or the papers of many applications
 ///
 /// Templates and fonts are read before, and told apart. The last line is JSON.
 #[derive(Args)]
@@ -35,6 +38,9 @@ pub struct BenchPapers {
     /// Instead of certificates, one summary table of so many rows of nine
     #[arg(long, conflicts_with_all = ["count", "at_once"])]
     rows: Option<usize>,
+    /// Instead of certificates, the papers of so many applications, a file for each, as an archive has them
+    #[arg(long, conflicts_with_all = ["count", "at_once", "rows"])]
+    applications: Option<usize>,
     /// Folder that keeps the files; a temporary one when absent
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -83,6 +89,9 @@ pub fn run(command: &BenchPapers) -> Result<ExitCode> {
     let what = if let Some(rows) = command.rows {
         table(&press, rows, folder, &mut report)?;
         format!("summary table of {rows} rows")
+    } else if let Some(count) = command.applications {
+        applications(&press, count, folder, &mut report)?;
+        format!("{} papers of {count} applications", report.papers)
     } else {
         certificates(&press, command, folder, &mut report)?;
         format!("{} certificates", report.papers)
@@ -140,4 +149,39 @@ fn table(press: &Press, rows: usize, folder: &Path, report: &mut Report) -> Resu
         .collect();
     let summary = paper::compose(press, "summary", &data, &pictures)?;
     report.keep(folder, 1, &paper::pdf(press, &[summary])?)
+}
+
+/// Files that are in memory together.
+const FILES: usize = 16;
+
+fn applications(press: &Press, count: usize, folder: &Path, report: &mut Report) -> Result<()> {
+    // The kinds, each with where its sample names the union.
+    let kinds = [
+        ("application", "/union/name"),
+        ("story", "/unit"),
+        ("posting", "/union"),
+        ("review", "/union"),
+    ];
+    let samples = kinds
+        .into_iter()
+        .map(|(kind, at)| Ok((kind, at, check::trial(press, kind, Case::Sample)?)))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    let numbers: Vec<usize> = (1..=count).collect();
+    for some in numbers.chunks(FILES) {
+        let made = some.par_iter().map(|number| {
+            let mut papers = Vec::new();
+            for (kind, at, (data, pictures)) in &samples {
+                let mut data = data.clone();
+                if let Some(name) = data.pointer_mut(at) {
+                    *name = format!("第{number}机械厂工会").into();
+                }
+                papers.push(paper::compose(press, kind, &data, pictures)?);
+            }
+            paper::pdf(press, &papers)
+        });
+        for pdf in made.collect::<Result<Vec<_>, Fault>>()? {
+            report.keep(folder, samples.len(), &pdf)?;
+        }
+    }
+    Ok(())
 }

@@ -319,7 +319,7 @@ async fn serve_with_figures(
 /// What each kind of job does, with those that need words.
 fn works() -> &'static [Work] {
     static WORKS: LazyLock<Vec<Work>> =
-        LazyLock::new(|| [jianjia_post::works(), &[export::WORK]].concat());
+        LazyLock::new(|| [jianjia_post::works(), export::WORKS].concat());
     &WORKS
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Story,
-    browser::{Browser, from_base64},
+    browser::{Browser, from_base64, scanning::words_of_code},
     running::BETWEEN,
 };
 
@@ -75,17 +75,7 @@ async fn scan(browser: &Browser, clip: &Value) -> String {
     let parameters = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
     let picture = browser.devtools("Page.captureScreenshot", parameters).await;
     let bytes = from_base64(picture["value"]["data"].as_str().expect("a picture"));
-    let picture = image::load_from_memory(&bytes)
-        .expect("a picture")
-        .to_luma8();
-    let (width, height) = picture.dimensions();
-    let shade = |x: usize, y: usize| picture.as_raw()[y * width as usize + x];
-    let mut seen =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, shade);
-    let codes = seen.detect_grids();
-    assert_eq!(codes.len(), 1, "one code in the picture");
-    let (_, words) = codes[0].decode().expect("it can be read");
-    words
+    words_of_code(&bytes)
 }
 
 /// The telephone of somebody with a second factor.

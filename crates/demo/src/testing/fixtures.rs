@@ -307,6 +307,51 @@ impl TestCity {
         keep(&self.app, tx).await;
     }
 
+    /// A title that the city gave in the autumn of 2016, to a union or to somebody of it, together with all others of these; not kept yet.
+    ///
+    /// # Panics
+    /// Never: the day is one.
+    pub fn title(&self, city: &UnitPlace, unit: &UnitPlace, title: &str, person: &str) -> Honour {
+        let now = self.app.now();
+        Honour {
+            id: HonourId(self.app.entropy.id(now)),
+            title: title.to_owned(),
+            level: HonourLevel::City,
+            year: 2016,
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            unit_kind: unit.kind,
+            division: String::new(),
+            holder_name: unit.name.clone(),
+            holder_sort_key: unit.name.clone(),
+            person: (!person.is_empty()).then(|| PersonId(self.app.entropy.id(now))),
+            person_name: person.to_owned(),
+            number: format!("常试〔2016〕{}{title}号", unit.name),
+            begun_on: Date::new(2016, 10, 1).expect("a day"),
+            state: HonourState::InForce,
+            reconfirmed: false,
+            reconfirmed_by: None,
+            source: HonourSource::Named,
+            named_by: Some(city.id),
+            application: None,
+            batch: "b1".to_owned(),
+            revision: 1,
+            recorded_at: now,
+        }
+    }
+
+    /// Keeps titles.
+    ///
+    /// # Panics
+    /// When they can't be kept.
+    pub async fn names(&self, titles: &[Honour]) {
+        let mut tx = self.app.db.write("honour").await.expect("a transaction");
+        honour::insert_many(&mut tx, titles)
+            .await
+            .expect("the titles are kept");
+        keep(&self.app, tx).await;
+    }
+
     /// A veto on a unit in a year.
     ///
     /// # Panics

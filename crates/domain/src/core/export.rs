@@ -6,7 +6,7 @@ use jianjia_standard::Lang;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::core::{policy::Act, refusal::Refuse};
+use crate::core::{job::JobKind, policy::Act, refusal::Refuse};
 
 /// Tables of so many rows are made in the background: a workbook of them takes some seconds, and a browser that waits for it may give up.
 pub const LONG_FROM: i64 = 3_000;
@@ -51,10 +51,33 @@ jianjia_standard::keyed! {
         Renewals = "renewals" / "到期复核",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
+        /// Plaques that are to come back.
+        Plaques = "plaques" / "交回的牌匾",
+        /// Objections, without who objected and what they wrote.
+        Objections = "objections" / "异议",
+        /// Visits of spot checks, as they were asked for.
+        Visits = "visits" / "抽查检查",
+        /// Jobs that somebody administers.
+        Jobs = "jobs" / "后台任务",
+        /// What waits to be sent by mail and text message, was sent or was not.
+        Post = "post" / "邮件和短信发送情况",
+        /// Tables that were brought in.
+        Imports = "imports" / "导入记录",
+        /// Access tokens of the accounts that somebody administers.
+        Tokens = "tokens" / "有效的访问令牌",
     }
 }
 
 impl ExportKind {
+    /// The kind of the job that makes it.
+    pub fn job(self) -> JobKind {
+        match self {
+            // It takes minutes, and no table waits for it.
+            ExportKind::Archive => JobKind::Archive,
+            _ => JobKind::Export,
+        }
+    }
+
     /// The act that it takes at its unit; none where seeing the unit is enough.
     pub fn act(self) -> Option<Act> {
         match self {
@@ -67,6 +90,9 @@ impl ExportKind {
             | ExportKind::Candidates
             | ExportKind::Certificates
             | ExportKind::Renewals
+            | ExportKind::Plaques
+            | ExportKind::Objections
+            | ExportKind::Visits
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
@@ -75,6 +101,10 @@ impl ExportKind {
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::Archive => Some(Act::MakeArchive),
+            ExportKind::Jobs => Some(Act::ManageJobs),
+            ExportKind::Post => Some(Act::ManagePost),
+            ExportKind::Imports => Some(Act::ImportUnits),
+            ExportKind::Tokens => Some(Act::ManageAccounts),
         }
     }
 }
@@ -127,16 +157,18 @@ impl Refuse for ExportRefusal {
         let days = KEPT.as_hours() / 24;
         match (self, lang) {
             (ExportRefusal::Expired, Lang::Zh) => {
-                format!("这个文件已经过期删除：导出的文件只保留 {days} 天。需要的，请再导出一次。")
+                format!(
+                    "这个文件已经过期删除：后台做好的文件只保留 {days} 天。需要的，请再做一次。"
+                )
             }
             (ExportRefusal::Expired, Lang::En) => format!(
-                "This file is gone: exported files are kept for {days} days. Export it again if you need it."
+                "This file is gone: what is made in the background is kept for {days} days. Have it made again if you need it."
             ),
             (ExportRefusal::TooMany, Lang::Zh) => format!(
-                "您已经有 {MOST_AT_ONCE} 张表在等着生成，这一张没有安排。请等其中一张生成好，或者停止一张，再来导出。"
+                "您已经有 {MOST_AT_ONCE} 个文件在等着生成，这一个没有安排。请等其中一个生成好，或者停止一个，再来一次。"
             ),
             (ExportRefusal::TooMany, Lang::En) => format!(
-                "{MOST_AT_ONCE} tables of yours are being made already, so this one was not begun. Wait until one is ready, or stop one, then export again."
+                "{MOST_AT_ONCE} files of yours are being made already, so this one was not begun. Wait until one is ready, or stop one, then ask again."
             ),
         }
     }

@@ -57,12 +57,66 @@ pub struct Imprint {
     pub revision: i64,
 }
 
-impl Imprint {
-    /// Whether another paper of the office may have the same number: one decision names the titles of a round, and each of them has its own list here.
-    pub fn shares_number(&self, kind: Official, subject: &str, year: i16) -> bool {
-        let is_the_same = self.kind == kind && self.subject == subject;
-        let decide_together = [self.kind, kind] == [Official::Decision; 2] && self.year == year;
-        is_the_same || decide_together
+/// Where a number of an office stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberPlace {
+    Paper(Official),
+    /// Titles were named by it, and their decision has no other.
+    Naming,
+    /// A title was suspended, given back or taken by it.
+    Change,
+    /// What was decided on a visit of a spot check.
+    Visit,
+    /// The document by which the programme was set up.
+    Programme,
+}
+
+impl NumberPlace {
+    fn name(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (NumberPlace::Paper(kind), lang) => kind.name(lang),
+            (NumberPlace::Naming, Lang::Zh) => "命名",
+            (NumberPlace::Naming, Lang::En) => "the naming of titles",
+            (NumberPlace::Change, Lang::Zh) => "称号处理",
+            (NumberPlace::Change, Lang::En) => "what was decided on a title",
+            (NumberPlace::Visit, Lang::Zh) => "抽查处理",
+            (NumberPlace::Visit, Lang::En) => "what was decided on a spot check's visit",
+            (NumberPlace::Programme, Lang::Zh) => "建家工作文件",
+            (NumberPlace::Programme, Lang::En) => "the document of the programme",
+        }
+    }
+
+    /// What to do where the number stands there by mistake.
+    fn remedy(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (NumberPlace::Paper(_), Lang::Zh) => "那一份写错的，先改那一份。",
+            (NumberPlace::Paper(_), Lang::En) => "if the other one is wrong, correct that first.",
+            (NumberPlace::Naming, Lang::Zh) => {
+                "命名时写错的，先在那一批的“文号和印发”里登记正确的文号。"
+            }
+            (NumberPlace::Naming, Lang::En) => {
+                "if it was mistyped when the titles were named, say the right one under “Number and issue” of their decision first."
+            }
+            (_, Lang::Zh) => "那里写错的已经记录在案，这里请留空，打印以后手写。",
+            (_, Lang::En) => {
+                "if it was mistyped there, that is on record for good: leave it empty here, and write it by hand after printing."
+            }
+        }
+    }
+}
+
+/// A place in which a number stands, and the round's year of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberUse {
+    pub place: NumberPlace,
+    pub year: i16,
+}
+
+impl NumberUse {
+    /// Whether a paper may have the number, too: one decision names the titles of a round, and each of them has its own list here.
+    pub fn is_shared_with(self, kind: Official, year: i16) -> bool {
+        let names = [NumberPlace::Paper(Official::Decision), NumberPlace::Naming];
+        kind == Official::Decision && names.contains(&self.place) && self.year == year
     }
 }
 
@@ -135,6 +189,31 @@ pub fn read(_permit: &Permit, kind: Official, input: &ImprintInput) -> Result<Sa
     })
 }
 
+/// The brackets around a year: those that are printed, and those that are typed for them.
+const BRACKETS: [(char, char); 7] = [
+    ('〔', '〕'),
+    ('[', ']'),
+    ('［', '］'),
+    ('(', ')'),
+    ('（', '）'),
+    ('【', '】'),
+    ('﹝', '﹞'),
+];
+
+/// The ways in which a number may have been kept where its shape was not asked for.
+pub fn spellings(number: &str) -> [String; 7] {
+    BRACKETS.map(|(open, close)| {
+        let number = number.replace('〔', &open.to_string());
+        number.replace('〕', &close.to_string())
+    })
+}
+
+/// What somebody typed as the number of a document: as it is printed, or as it was typed where it has not the shape of one.
+pub fn as_printed(typed: &str) -> String {
+    let made = number(typed).ok().flatten();
+    made.unwrap_or_else(|| typed.trim().to_owned())
+}
+
 /// A number as it is printed, `常工发〔2017〕12号`; none where nothing was typed. Whoever has no 〔〕 on the keyboard types other brackets.
 ///
 /// # Errors
@@ -146,10 +225,13 @@ pub fn number(typed: &str) -> Result<Option<String>, ImprintRefusal> {
     }
     let made: String = typed
         .chars()
-        .map(|character| match character {
-            '[' | '［' | '(' | '（' | '【' | '﹝' => '〔',
-            ']' | '］' | ')' | '）' | '】' | '﹞' => '〕',
-            character => character,
+        .map(|character| {
+            let is_typed = |(open, close): &&(char, char)| [*open, *close].contains(&character);
+            match BRACKETS.iter().find(is_typed) {
+                Some((open, _)) if *open == character => '〔',
+                Some(_) => '〕',
+                None => character,
+            }
         })
         .collect();
     if is_number(&made) {
@@ -194,12 +276,10 @@ pub enum ImprintRefusal {
     NumberShape {
         typed: String,
     },
-    /// Another paper of the office has the number.
+    /// Another paper of the office has the number, or it acted by it.
     NumberUsed {
         number: String,
-        by: Official,
-        /// The other paper's.
-        year: i16,
+        by: NumberUse,
     },
     TooLong {
         most: usize,
@@ -225,13 +305,17 @@ impl Refuse for ImprintRefusal {
             (ImprintRefusal::NumberShape { typed }, Lang::En) => format!(
                 "“{typed}” is not how a document number is written (GB/T 9704-2012): the office's code, the year in brackets, and which one of the year, such as 常工发〔2017〕12号, without zeros before it and without 第. Leave it empty where there is none yet, and write it by hand after printing."
             ),
-            (ImprintRefusal::NumberUsed { number, by, year }, Lang::Zh) => format!(
-                "{number}已经用在 {year} 年度的{}上，同一机关同一年的文号不能重复（GB/T 9704-2012）。请核对发文登记；那一份写错的，先改那一份。",
-                by.name(lang)
+            (ImprintRefusal::NumberUsed { number, by }, Lang::Zh) => format!(
+                "{number}已经用在 {} 年度的{}上，同一机关同一年的文号不能重复（GB/T 9704-2012）。请核对发文登记；{}",
+                by.year,
+                by.place.name(lang),
+                by.place.remedy(lang)
             ),
-            (ImprintRefusal::NumberUsed { number, by, year }, Lang::En) => format!(
-                "{number} is on {} of {year} already, and an office gives a number once a year (GB/T 9704-2012). Check the register of documents; if the other one is wrong, correct that first.",
-                by.name(lang)
+            (ImprintRefusal::NumberUsed { number, by }, Lang::En) => format!(
+                "{number} is on {} of {} already, and an office gives a number once a year (GB/T 9704-2012). Check the register of documents; {}",
+                by.place.name(lang),
+                by.year,
+                by.place.remedy(lang)
             ),
             (ImprintRefusal::TooLong { most }, Lang::Zh) => {
                 format!("最多 {most} 个字，请写短一些。")
@@ -288,6 +372,47 @@ mod tests {
             let refused = number(typed).unwrap_err();
             assert_eq!(refused.key(), "imprint/number-shape", "{typed}");
             assert!(refused.sentence(Lang::Zh).contains("常工发〔2017〕12号"));
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_however_its_brackets_were_typed() {
+        let spelt = spellings("常工发〔2017〕12号");
+        assert_eq!(spelt[0], "常工发〔2017〕12号");
+        for typed in &spelt {
+            assert_eq!(as_printed(typed), spelt[0]);
+        }
+        assert_eq!(as_printed(" 常工发 [2017] 12 号"), spelt[0]);
+        assert_eq!(as_printed(" 主席办公会纪要 "), "主席办公会纪要");
+    }
+
+    #[test]
+    fn the_decisions_of_a_year_share_a_number_and_nothing_else_does() {
+        let used = |place, year| NumberUse { place, year };
+        let naming = used(NumberPlace::Naming, 2016);
+        let decision = used(NumberPlace::Paper(Official::Decision), 2016);
+        for shared in [naming, decision] {
+            assert!(shared.is_shared_with(Official::Decision, 2016));
+            assert!(!shared.is_shared_with(Official::Decision, 2017));
+            assert!(!shared.is_shared_with(Official::Notice, 2016));
+        }
+        for place in [
+            NumberPlace::Change,
+            NumberPlace::Visit,
+            NumberPlace::Programme,
+            NumberPlace::Paper(Official::Publication),
+        ] {
+            let used = used(place, 2016);
+            assert!(!used.is_shared_with(Official::Decision, 2016), "{place:?}");
+            let refused = ImprintRefusal::NumberUsed {
+                number: "常工发〔2017〕12号".to_owned(),
+                by: used,
+            };
+            let told = refused.sentence(Lang::Zh);
+            assert!(
+                told.starts_with("常工发〔2017〕12号已经用在 2016 年度的"),
+                "{told}"
+            );
         }
     }
 

@@ -17,6 +17,7 @@ jianjia_standard::keyed! {
     pub enum JobKind {
         Import = "import" / "任务|导入表格",
         Export = "export" / "任务|导出表格",
+        Archive = "archive" / "任务|制作年度档案",
         Verify = "verify" / "任务|全面核对",
         Seal = "seal" / "任务|封存审计记录",
         Remind = "remind" / "任务|按年度日程提醒",
@@ -26,6 +27,13 @@ jianjia_standard::keyed! {
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
         Reset = "reset" / "任务|发送找回密码的一次性码",
+    }
+}
+
+impl JobKind {
+    /// Whether its result is a file for whoever asked for it.
+    pub fn is_of_a_file(self) -> bool {
+        matches!(self, JobKind::Export | JobKind::Archive)
     }
 }
 

@@ -177,6 +177,24 @@ pub async fn events(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitEvent>> {
         .collect()
 }
 
+/// The years of the visits on which something was decided by a document. `spellings` are the ways in which its number may be kept.
+pub async fn by_document(tx: &mut Tx, spellings: &[String; 7]) -> Result<Vec<i16>> {
+    let mut query = sqlx::query(
+        "SELECT DISTINCT v.year AS year
+         FROM visit_event e
+         JOIN visit v ON v.id = e.visit_id
+         WHERE e.document_number IN ($1, $2, $3, $4, $5, $6, $7)
+         ORDER BY v.year",
+    );
+    for spelling in spellings {
+        query = query.bind(spelling.clone());
+    }
+    let rows = query.fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| Ok(i16::try_from(row.try_get::<i64, _>("year")?)?))
+        .collect()
+}
+
 /// Inserts a visit that looks whether what another found was mended.
 pub async fn insert_recheck(tx: &mut Tx, visit: &Visit, of: &VisitId) -> Result<()> {
     insert(tx, std::slice::from_ref(visit)).await?;

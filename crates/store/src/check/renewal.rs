@@ -237,19 +237,27 @@ pub async fn plaque(tx: &mut Tx, honour: &HonourId) -> Result<Option<Plaque>> {
     row.as_ref().map(plaque_of).transpose()
 }
 
-/// The plaques asked for within subtrees: those still out first, the longest ago first.
-pub async fn plaques(tx: &mut Tx, within: &[String], limit: i64) -> Result<Vec<Plaque>> {
+/// A portion (limit, offset) of the plaques asked for within subtrees, those still out first, the longest ago first; and how many there are.
+pub async fn plaques(
+    tx: &mut Tx,
+    within: &[String],
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Plaque>, i64)> {
     let mut conditions = Conditions::default();
     conditions.within("p.unit_path", within);
     let where_sql = conditions.sql();
-    let limit = conditions.value(limit);
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM plaque p{where_sql}");
+    let total = conditions.query(count).fetch_one(&mut **tx).await?;
+    let total: i64 = total.try_get(0)?;
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
         "{PLAQUE}{where_sql}
          ORDER BY CASE WHEN p.returned_on = '' THEN 0 ELSE 1 END, p.due_on, p.honour_id
-         LIMIT {limit}"
+         LIMIT {limit} OFFSET {offset}"
     );
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
-    rows.iter().map(plaque_of).collect()
+    let plaques = rows.iter().map(plaque_of).collect::<Result<_>>()?;
+    Ok((plaques, total))
 }
 
 fn plaque_of(row: &AnyRow) -> Result<Plaque> {

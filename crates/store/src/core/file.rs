@@ -1,11 +1,13 @@
 //! Files stored by content hash: in a folder, or in a bucket that several nodes share.
 
 pub mod bucket;
+mod upload;
 
 use std::{
     fmt,
-    fs::File,
+    fs::{File, OpenOptions},
     io::Read,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -17,13 +19,12 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use object_store::{
-    ObjectStore, ObjectStoreExt, PutMode, buffered::BufWriter, local::LocalFileSystem,
-    memory::InMemory, path::Path as Key,
+    ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, memory::InMemory,
+    path::Path as Key,
 };
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
 
-use crate::core::file::bucket::Bucket;
+use crate::core::file::{bucket::Bucket, upload::Upload};
 
 /// Where an instance's files are.
 #[derive(Clone)]
@@ -166,17 +167,56 @@ impl Files {
     }
 }
 
+/// A new file that its owner alone reads.
+///
+/// # Errors
+/// If there is one of that name, or its folder is not there.
+pub fn private_file(target: &Path) -> Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(target)
+        .with_context(|| {
+            format!(
+                "{} can't be written: name a file that does not exist yet, in a folder that does",
+                target.display()
+            )
+        })
+}
+
+impl Files {
+    /// Hands each of these files over, one after the other; how many, and how many are missing or damaged.
+    ///
+    /// # Errors
+    /// If they can't be read; and those of `each`.
+    pub async fn each_whole(
+        &self,
+        hashes: Vec<String>,
+        mut each: impl FnMut(&str, &[u8]) -> Result<()>,
+    ) -> Result<(usize, usize)> {
+        let (mut whole, mut missing) = (0, 0);
+        for hash in hashes {
+            let Some(Kept::Whole(bytes)) = self.get(&hash).await? else {
+                tracing::warn!(
+                    hash,
+                    "a file named in the database is missing or damaged; the copy goes on without it"
+                );
+                missing += 1;
+                continue;
+            };
+            each(&hash, &bytes)?;
+            whole += 1;
+        }
+        Ok((whole, missing))
+    }
+}
+
 /// The content of a file, portion by portion: never all of it is in memory.
 pub type Content = BoxStream<'static, Result<Bytes>>;
 
 /// Bytes of a portion.
 const PORTION: usize = 1024 * 1024;
-
-/// Bytes that are stored with one request; of a larger file each part is so large.
-const PART: usize = 8 * 1024 * 1024;
-
-/// Parts that are under way at a time.
-const PARTS_AT_ONCE: usize = 2;
 
 /// What an open file holds from where it stands, read off the threads that answer requests.
 pub fn content_of(file: File) -> Content {
@@ -199,28 +239,16 @@ pub fn content_of(file: File) -> Content {
 impl Files {
     /// Stores what a file holds from where it stands under a key, which names no other file; returns its hash and its bytes.
     pub async fn put_for_a_while(&self, name: &str, file: File) -> Result<(String, i64)> {
-        let target = BufWriter::with_capacity(Arc::clone(&self.0), for_a_while(name), PART);
-        let mut target = target.with_max_concurrency(PARTS_AT_ONCE);
+        let mut upload = Upload::begun(&self.0, for_a_while(name));
         let (mut hash, mut bytes) = (Sha256::new(), 0);
         let mut content = content_of(file);
-        loop {
-            let put = match content.try_next().await {
-                Ok(None) => break,
-                Ok(Some(portion)) => {
-                    hash.update(&portion);
-                    bytes += i64::try_from(portion.len())?;
-                    target.put(portion).await.map_err(anyhow::Error::from)
-                }
-                Err(error) => Err(error),
-            };
-            if let Err(error) = put {
-                // Nobody would come for the parts that are there.
-                let _ = target.abort().await;
-                return Err(error).context("the file could not be kept");
-            }
+        while let Some(portion) = content.try_next().await? {
+            hash.update(&portion);
+            bytes += i64::try_from(portion.len())?;
+            let put = upload.put(portion).await;
+            put.context("the file could not be kept")?;
         }
-        let ended = target.shutdown().await;
-        ended.context("the file could not be kept")?;
+        upload.end().await.context("the file could not be kept")?;
         Ok((hex::encode(hash.finalize()), bytes))
     }
 
@@ -288,7 +316,7 @@ fn key(hash: &str) -> Key {
 mod tests {
     use std::io::{Seek, Write};
 
-    use super::*;
+    use super::{upload::PART, *};
 
     #[tokio::test]
     async fn the_same_bytes_are_kept_once_and_come_back() {

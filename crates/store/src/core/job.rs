@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::core::{bulk, db::Tx};
 use row::{COLUMNS, instant, job_of};
 
-pub use list::{Within, ended, figures, open};
+pub use list::{Within, ended, figures, open, portion};
 
 /// Keeps a new job, unless one of its key is open.
 pub async fn insert(tx: &mut Tx, job: &Job) -> Result<bool> {

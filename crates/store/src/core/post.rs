@@ -25,7 +25,7 @@ use crate::core::{
 pub use choice::{
     Choice, addresses, choices, choose, forget_refusal, refuse_address, say_addresses, unwanted,
 };
-pub use list::{Outgoing, figures, listed, sweep, try_again};
+pub use list::{Outgoing, count, figures, listed, sweep, try_again};
 
 /// An instant as these columns have it: always with as many digits, so that the order of texts is that of instants.
 fn instant(at: Timestamp) -> String {

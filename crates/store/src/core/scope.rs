@@ -80,6 +80,8 @@ pub enum Scope {
     Objections,
     /// What official papers say besides their text: an office gives a number once.
     Imprints,
+    /// The same, shared: for acts that give a number and say nothing of a paper.
+    ImprintsAsTheyAre,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -104,7 +106,7 @@ impl Scope {
 
     fn mode(&self) -> Mode {
         match self {
-            Scope::UnitAsItIs(_) | Scope::CalendarAsItIs => Mode::Shared,
+            Scope::UnitAsItIs(_) | Scope::CalendarAsItIs | Scope::ImprintsAsTheyAre => Mode::Shared,
             _ => Mode::Alone,
         }
     }
@@ -146,7 +148,7 @@ impl fmt::Display for Scope {
             Scope::CertificateKeys => write!(out, "certificate-keys"),
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
-            Scope::Imprints => write!(out, "imprints"),
+            Scope::Imprints | Scope::ImprintsAsTheyAre => write!(out, "imprints"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::{
-        ids::{ImportId, UnitId},
-        place::subtree,
-    },
+    core::ids::{ImportId, UnitId},
     exchange::import::{Import, ImportKind, ImportLine, ImportState},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -78,34 +75,41 @@ pub async fn line(tx: &mut Tx, id: &ImportId) -> Result<Option<(UnitId, String)>
     .transpose()
 }
 
-/// The newest imports in the subtree of `path`.
-pub async fn newest(tx: &mut Tx, path: &str, limit: i64) -> Result<Vec<ImportLine>> {
-    let (lower, upper) = subtree(path);
-    let rows = sqlx::query(
+/// A portion (limit, offset) of the imports in subtrees, the newest first, and how many there are.
+pub async fn portion(
+    tx: &mut Tx,
+    within: &[String],
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<ImportLine>, i64)> {
+    let mut conditions = Conditions::default();
+    conditions.within("import.unit_path", within);
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM import{}",
+        conditions.sql()
+    );
+    let total = conditions.query(count).fetch_one(&mut **tx).await?;
+    let total: i64 = total.try_get(0)?;
+    let where_sql = conditions.sql();
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
+    let sql = format!(
         "SELECT import.id, import.kind, import.file_name, import.state, import.created_at, COALESCE(account.name, '') AS made_by
          FROM import
-         LEFT JOIN account ON account.id = import.created_by
-         WHERE import.unit_path >= $1 AND import.unit_path < $2
+         LEFT JOIN account ON account.id = import.created_by{where_sql}
          ORDER BY import.created_at DESC, import.id DESC
-         LIMIT $3",
-    )
-    .bind(lower)
-    .bind(upper)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ImportLine {
-                id: row.try_get::<String, _>("id")?.parse()?,
-                kind: kind_of(row)?,
-                file_name: row.try_get("file_name")?,
-                is_done: row.try_get::<String, _>("state")? == ImportState::Done.key(),
-                by: row.try_get("made_by")?,
-                created_at: row.try_get::<String, _>("created_at")?.parse()?,
-            })
+         LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    let lines = rows.iter().map(|row| {
+        Ok(ImportLine {
+            id: row.try_get::<String, _>("id")?.parse()?,
+            kind: kind_of(row)?,
+            file_name: row.try_get("file_name")?,
+            is_done: row.try_get::<String, _>("state")? == ImportState::Done.key(),
+            by: row.try_get("made_by")?,
+            created_at: row.try_get::<String, _>("created_at")?.parse()?,
         })
-        .collect()
+    });
+    Ok((lines.collect::<Result<_>>()?, total))
 }
 
 /// Which of these credit codes active units hold: code to id and name of the holder.

@@ -20,20 +20,15 @@ use jianjia_app::{
 use jianjia_demo::testing::story::{PASSWORD, Story};
 use jianjia_domain::{
     core::{ids::HonourId, place::UnitPlace, policy::Role},
-    honour::{
-        certificate::Status,
-        honour::{Honour, HonourAct, HonourSource, HonourState},
-    },
+    honour::{certificate::Status, honour::HonourAct},
     register::unit::change::ChangeForm,
 };
-use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::{honour::honour as store, testing};
-use jiff::civil::date;
+use jianjia_store::testing;
 use serde_json::json;
 
 use crate::{
     CHENGUANG, HENGFENG,
-    browser::{Browser, with_browser},
+    browser::{Browser, scanning::words_of_code, with_browser},
 };
 
 const ADDRESS: &str = "https://jia.example";
@@ -82,35 +77,10 @@ async fn browser_a_certificate_tells_on_a_phone_what_it_is_worth() {
 
 /// A trusted home that the city named this autumn.
 async fn named(story: &Story, unit: &UnitPlace) -> HonourId {
-    let (app, now) = (&story.city.app, story.city.app.now());
-    let honour = Honour {
-        id: HonourId(app.entropy.id(now)),
-        title: "trusted-home".to_owned(),
-        level: HonourLevel::City,
-        year: 2016,
-        unit: unit.id,
-        unit_path: unit.path.clone(),
-        unit_kind: unit.kind,
-        division: String::new(),
-        holder_name: unit.name.clone(),
-        holder_sort_key: unit.name.clone(),
-        person: None,
-        person_name: String::new(),
-        number: format!("常试〔2016〕{}号", unit.name),
-        begun_on: date(2016, 10, 1),
-        state: HonourState::InForce,
-        reconfirmed: false,
-        reconfirmed_by: None,
-        source: HonourSource::Named,
-        named_by: Some(story.federation.id),
-        application: None,
-        batch: "b1".to_owned(),
-        revision: 1,
-        recorded_at: now,
-    };
-    let mut tx = app.db.write("test").await.expect("a transaction");
-    store::insert(&mut tx, &honour).await.expect("kept");
-    jianjia_demo::testing::keep(app, tx).await;
+    let honour = story
+        .city
+        .title(&story.federation, unit, "trusted-home", "");
+    story.city.names(std::slice::from_ref(&honour)).await;
     honour.id
 }
 
@@ -142,17 +112,7 @@ fn scanned(docx: &[u8]) -> String {
     let mut part = parts.by_name(name.expect("a picture")).expect("a part");
     let mut bytes = Vec::new();
     part.read_to_end(&mut bytes).expect("its bytes");
-    let picture = image::load_from_memory(&bytes)
-        .expect("a picture")
-        .to_luma8();
-    let (width, height) = picture.dimensions();
-    let shade = |x: usize, y: usize| picture.as_raw()[y * width as usize + x];
-    let mut seen =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, shade);
-    let codes = seen.detect_grids();
-    assert_eq!(codes.len(), 1, "one code in the picture");
-    let (_, words) = codes[0].decode().expect("it can be read");
-    words
+    words_of_code(&bytes)
 }
 
 async fn somebody_doubts_it(browser: &Browser, link: &str) {

@@ -1,6 +1,8 @@
 //! A real browser before the pages: starts Chromium, serves the web in this process, and reads and uses pages as people do, by
 //! the words they see. Screenshots of each step go to `screenshots/` (or the folder in `JIANJIA_SCREENSHOTS`).
 
+pub mod scanning;
+
 use std::{
     fmt::Write as _,
     future::Future,

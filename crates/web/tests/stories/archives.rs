@@ -1,12 +1,12 @@
 //! The archives of the city's rounds, as the office sees them.
 
-use jianjia_app::exchange::archive::making as archives;
+use jianjia_app::{core::job::Lane, exchange::archive::making as archives};
 use jianjia_domain::core::policy::Role;
 use jianjia_store::core::{file::content_hash, standard::StandardTexts};
 
 use crate::{
     site::{self, records::Records},
-    stories::jobs::make,
+    stories::jobs::is_made,
 };
 
 #[tokio::test]
@@ -45,9 +45,21 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
             none.text()
         );
 
+        let city = site.city.id.to_string();
         let job = auditor.post_form("/archives", &[("year", "2016")]).await;
         let job = job.location();
-        make(&site).await;
+        // It has a lane of its own: a table that is asked for after it is made before it.
+        let table = auditor
+            .post_form(
+                "/exports",
+                &[("export", "units"), ("at", city.as_str()), ("q", "")],
+            )
+            .await;
+        assert!(is_made(&site, Lane::Long).await);
+        let made = auditor.get(&table.location()).await.text();
+        assert!(made.contains("行。"), "{made}");
+        assert!(!is_made(&site, Lane::Long).await);
+        assert!(is_made(&site, Lane::Archive).await);
         let page = auditor.get(&job).await;
         assert!(
             page.text().contains("条记录。") && page.body.contains("href=\"/archives\""),

@@ -4,13 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use jianjia_app::{
-    core::{
-        job::{
-            Lane, Work,
-            worker::{Node, run_due_once},
-        },
-        post::Post,
-    },
+    core::post::Post,
     honour::{
         certificate::{
             PAGE,
@@ -21,54 +15,22 @@ use jianjia_app::{
     register::unit::change::{self, Happening},
 };
 use jianjia_domain::{
-    core::{
-        ids::{HonourId, PersonId},
-        place::UnitPlace,
-        policy::Role,
-    },
-    honour::honour::{Honour, HonourAct, HonourSource, HonourState},
+    core::{ids::HonourId, place::UnitPlace, policy::Role},
+    honour::honour::{HonourAct, HonourState},
     register::unit::change::ChangeForm,
 };
-use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::honour::honour;
-use jianjia_web::pages::exchange::export;
-use jiff::civil::date;
 
+use super::jobs::make;
 use crate::site::{self, Client, TestSite};
 
 const KEYS: &str = "/accounts/certificate-keys";
 
 /// A title that the city gave to a union, or to somebody of it.
 async fn named(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> HonourId {
-    let (app, now) = (&site.app, site.app.now());
-    let honour = Honour {
-        id: HonourId(app.entropy.id(now)),
-        title: title.to_owned(),
-        level: HonourLevel::City,
-        year: 2016,
-        unit: unit.id,
-        unit_path: unit.path.clone(),
-        unit_kind: unit.kind,
-        division: String::new(),
-        holder_name: unit.name.clone(),
-        holder_sort_key: unit.name.clone(),
-        person: (!person.is_empty()).then(|| PersonId(app.entropy.id(now))),
-        person_name: person.to_owned(),
-        number: format!("常试〔2016〕{}{title}号", unit.name),
-        begun_on: date(2016, 10, 1),
-        state: HonourState::InForce,
-        reconfirmed: false,
-        reconfirmed_by: None,
-        source: HonourSource::Named,
-        named_by: Some(site.city.id),
-        application: None,
-        batch: "b1".to_owned(),
-        revision: 1,
-        recorded_at: now,
-    };
-    let mut tx = app.db.write("test").await.expect("a transaction");
-    honour::insert(&mut tx, &honour).await.expect("kept");
-    jianjia_demo::testing::keep(app, tx).await;
+    let make = &site.city_of_tests;
+    let honour = make.title(&site.city, unit, title, person);
+    make.names(std::slice::from_ref(&honour)).await;
     honour.id
 }
 
@@ -312,8 +274,6 @@ async fn the_status_list_is_for_everybody_and_may_be_kept_for_half_a_minute() {
     }
 }
 
-const EXPORTS: &[Work] = &[export::WORK];
-
 #[tokio::test]
 async fn all_certificates_of_a_naming_are_one_job_and_each_is_a_paper() {
     for mut site in site::both().await {
@@ -338,9 +298,7 @@ async fn all_certificates_of_a_naming_are_one_job_and_each_is_a_paper() {
         let city = site.city.id.to_string();
         let asked = [("export", "certificates"), ("at", &city), ("batch", "b1")];
         let job = approver.post_form("/exports", &asked).await.location();
-        let node = Node::new(&site.app, EXPORTS);
-        let made = run_due_once(&site.app, &node, Lane::Long).await;
-        assert!(made.expect("it ran").is_some(), "it was due");
+        make(&site).await;
         let page = approver.get(&job).await.text();
         assert!(page.contains("共 2 张证书"), "{page}");
         let file = approver.get(&format!("{job}/file")).await;
@@ -364,9 +322,7 @@ async fn all_certificates_of_a_naming_are_one_job_and_each_is_a_paper() {
         let other = site.other_union.id.to_string();
         let asked = [("export", "certificates"), ("at", &other), ("batch", "b1")];
         let job = stranger.post_form("/exports", &asked).await.location();
-        run_due_once(&site.app, &node, Lane::Long)
-            .await
-            .expect("it ran");
+        make(&site).await;
         let file = stranger.get(&format!("{job}/file")).await;
         assert_eq!(file.status, StatusCode::NOT_FOUND);
     }

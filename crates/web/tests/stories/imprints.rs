@@ -45,16 +45,52 @@ async fn the_office_says_the_number_of_a_notice_and_nothing_typed_is_lost() {
         assert!(form.body.contains("value=\"常工发〔2016〕57号\""));
         assert!(form.text().contains("现在登记的"), "{}", form.text());
 
-        // A colleague whose page is older is told, and sees what stands there now.
+        // A colleague whose page is older is told, sees what stands there now beside what was typed, and has to choose.
         let roles = [(Role::Administrator, &site.city)];
         let mut colleague = site.sign_in_as("市管理", &roles).await;
         right[0].1 = "常工发〔2016〕58号";
-        let stale = colleague.post_form(ROUND, &right).await;
-        assert_ne!(stale.status, StatusCode::SEE_OTHER);
-        for words in ["常工发〔2016〕57号", "钱审批"] {
-            assert!(stale.text().contains(words), "{}", stale.text());
+        right[2].1 = "";
+        for _ in 0..2 {
+            let stale = colleague.post_form(ROUND, &right).await;
+            assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+            for words in [
+                "钱审批填的是“常工发〔2016〕57号”。",
+                "钱审批填的是“江苏省总工会，市委办公室”。",
+                "用我填写的，替换钱审批登记的",
+            ] {
+                assert!(stale.text().contains(words), "{}", stale.text());
+            }
+            for field in [
+                "value=\"常工发〔2016〕58号\"",
+                "name=\"revision\" value=\"0\"",
+                "name=\"over\" value=\"1\"",
+            ] {
+                assert!(stale.body.contains(field), "{}", stale.body);
+            }
+            // What is the same needs no second word.
+            assert!(!stale.text().contains("钱审批填的是“2016-09-20”"));
         }
-        assert!(stale.body.contains("value=\"常工发〔2016〕58号\""));
+        let chosen = |choice: &'static str, over: &'static str| {
+            let mut fields = right.to_vec();
+            fields.extend([("choice", choice), ("over", over)]);
+            fields
+        };
+        let kept = colleague.post_form(ROUND, &chosen("theirs", "1")).await;
+        assert_eq!(kept.location(), "/rounds/2016", "{}", kept.text());
+        let form = approver.get(ROUND).await;
+        assert!(form.body.contains("value=\"常工发〔2016〕57号\""));
+        let replaced = colleague.post_form(ROUND, &chosen("mine", "1")).await;
+        assert_eq!(replaced.location(), "/rounds/2016", "{}", replaced.text());
+        let form = approver.get(ROUND).await;
+        assert!(form.body.contains("value=\"常工发〔2016〕58号\""));
+        // Over what was not shown nothing is said, whatever was chosen.
+        right[0].1 = "常工发〔2016〕59号";
+        let mut fields = right.to_vec();
+        fields.extend([("choice", "mine"), ("over", "1")]);
+        let stale = approver.post_form(ROUND, &fields).await;
+        assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = "市管理填的是“常工发〔2016〕58号”。";
+        assert!(stale.text().contains(told), "{}", stale.text());
         let mut english = site
             .sign_in_as("李审批", &[(Role::Approver, &site.city)])
             .await;

@@ -7,10 +7,6 @@ use jianjia_app::{
     core::{
         error::Error,
         export as exports,
-        job::{
-            Lane, Work,
-            worker::{Node, run_due_once},
-        },
         paper::{self as press, Format},
     },
     exchange::paper::{self as papers, Wanted},
@@ -19,17 +15,13 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         export::{Export, ExportKind},
-        ids::{HonourId, PersonId},
         policy::{Actor, Role},
     },
-    honour::honour::{Honour, HonourSource, HonourState},
+    honour::honour::Honour,
 };
-use jianjia_standard::{Lang, kinds::HonourLevel};
-use jianjia_store::honour::honour;
-use jianjia_web::pages::exchange::export;
-use jiff::civil::date;
+use jianjia_standard::Lang;
 
-use super::jobs::hidden;
+use super::jobs::{hidden, make};
 use crate::site::{self, TestSite};
 
 /// So many names make a decision long.
@@ -37,44 +29,17 @@ const NAMED: usize = 1_500;
 
 /// People of one union who were named in one act.
 async fn named_together(site: &TestSite) {
-    let (app, now, unit) = (&site.app, site.app.now(), &site.union);
-    let honour = |number: usize| Honour {
-        id: HonourId(app.entropy.id(now)),
-        title: "trusted-kin".to_owned(),
-        level: HonourLevel::City,
-        year: 2016,
-        unit: unit.id,
-        unit_path: unit.path.clone(),
-        unit_kind: unit.kind,
-        division: String::new(),
-        holder_name: unit.name.clone(),
-        holder_sort_key: unit.name.clone(),
-        person: Some(PersonId(app.entropy.id(now))),
-        person_name: format!("张三{number}"),
+    let make = &site.city_of_tests;
+    let titles = (1..=NAMED).map(|number| Honour {
         number: format!("常试〔2016〕{number}号"),
-        begun_on: date(2016, 10, 1),
-        state: HonourState::InForce,
-        reconfirmed: false,
-        reconfirmed_by: None,
-        source: HonourSource::Named,
-        named_by: Some(site.city.id),
-        application: None,
-        batch: "b1".to_owned(),
-        revision: 1,
-        recorded_at: now,
-    };
-    let honours: Vec<Honour> = (1..=NAMED).map(honour).collect();
-    let mut tx = app.db.write("test").await.expect("a transaction");
-    honour::insert_many(&mut tx, &honours).await.expect("kept");
-    jianjia_demo::testing::keep(app, tx).await;
-}
-
-const EXPORTS: &[Work] = &[export::WORK];
-
-async fn make(site: &TestSite) {
-    let node = Node::new(&site.app, EXPORTS);
-    let made = run_due_once(&site.app, &node, Lane::Long).await;
-    assert!(made.expect("it ran").is_some(), "it was due");
+        ..make.title(
+            &site.city,
+            &site.union,
+            "trusted-kin",
+            &format!("张三{number}"),
+        )
+    });
+    make.names(&titles.collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]
@@ -114,7 +79,7 @@ async fn a_long_paper_is_made_in_the_background_and_asks_for_the_right_again() {
         let again = approver.post_form("/exports", &fields).await.location();
         assert_eq!(again, job);
         let waiting = approver.get(&job).await.text();
-        assert!(waiting.contains("导出表格 · 命名决定"), "{waiting}");
+        assert!(waiting.contains("制作文书 · 命名决定"), "{waiting}");
         make(&site).await;
         let done = approver.get(&job).await.text();
         assert!(done.contains(".docx，已经做好。"), "{done}");

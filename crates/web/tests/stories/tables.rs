@@ -3,12 +3,10 @@
 use axum::http::StatusCode;
 use jianjia_documents::sheet::{self, Sheet};
 use jianjia_domain::{
-    core::{ids::HonourId, place::UnitKind, policy::Role},
+    core::{place::UnitKind, policy::Role},
     exchange::import::ImportKind,
     honour::honour::{Honour, HonourSource, HonourState},
 };
-use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::honour::honour;
 use jianjia_web::routes::{self, Access};
 use jiff::civil::date;
 
@@ -85,6 +83,11 @@ const TABLES: &[Table] = &[
     table("/objections/export", "", "", "王建国"),
     table("/visits/export", CALLED, "q=%E9%92%9F%E6%A5%BC", UNION),
     table("/renewals/export", "", "", ""),
+    table("/jobs/export", "", "", ""),
+    table("/post/export", "", "", ""),
+    table("/imports/export", "", "", ""),
+    table("/inspections/export", "", "", ""),
+    table("/accounts/tokens/below/export", "", "", ""),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),
@@ -247,36 +250,18 @@ async fn the_import_knows_the_headings_of_the_tables_that_it_can_read() {
 
 /// A title that the city gave, with others.
 async fn named(site: &TestSite, number: &str, state: HonourState) {
-    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let make = &site.city_of_tests;
+    let title = make.title(&site.city, &site.union, "trusted-home", "");
     let named = Honour {
-        id: HonourId(app.entropy.id(now)),
-        title: "trusted-home".to_owned(),
-        level: HonourLevel::City,
-        year: 2016,
-        unit: union.id,
-        unit_path: union.path.clone(),
-        unit_kind: union.kind,
-        division: String::new(),
-        holder_name: format!("{}{number}", union.name),
-        holder_sort_key: union.name.clone(),
-        person: None,
-        person_name: String::new(),
+        holder_name: format!("{}{number}", site.union.name),
         number: number.to_owned(),
         begun_on: date(2016, 10, 8),
         state,
-        reconfirmed: false,
-        reconfirmed_by: None,
         source: HonourSource::Imported,
-        named_by: Some(site.city.id),
-        application: None,
         batch: "8".repeat(32),
-        revision: 1,
-        recorded_at: now,
+        ..title
     };
-    let mut tx = app.db.write("honour").await.expect("a transaction");
-    let kept = honour::insert(&mut tx, &named).await;
-    kept.expect("the title is kept");
-    jianjia_demo::testing::keep(app, tx).await;
+    make.names(std::slice::from_ref(&named)).await;
 }
 
 #[tokio::test]

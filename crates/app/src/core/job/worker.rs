@@ -347,7 +347,7 @@ impl Working {
         tracing::info!(node = node.name, "this node takes jobs");
         let is_armed = Arc::new(AtomicBool::new(false));
         let mut loops = vec![tokio::spawn(keep_tending(app.clone(), node.clone()))];
-        for lane in [Lane::Short, Lane::Long] {
+        for lane in Lane::ALL {
             let working = keep_working(app.clone(), node.clone(), lane, Arc::clone(&is_armed));
             loops.push(tokio::spawn(working));
         }

@@ -19,7 +19,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        paper::{self as press, Format, Sheet},
+        paper::{self as press, Bound, Format, Load, Sheet},
     },
     paper::{self, KINDS, Noun},
     round::{application as applications, paper as round},
@@ -116,8 +116,8 @@ impl Subjects {
     }
 }
 
-/// One PDF for each subject, with its papers in their order, and a DOCX for each that is too long for it; the number of files. One after the other, so
-/// that the memory that it takes stays small.
+/// One PDF for each subject, with its papers in their order, and a DOCX for each that is too long for it; the number of files. By portions, so that the memory
+/// that it takes stays small: while one is set, on all threads, the next is read.
 pub(super) async fn write(
     app: &App,
     bundle: &mut Bundle,
@@ -126,35 +126,97 @@ pub(super) async fn write(
     steps: &Steps<'_>,
 ) -> Result<usize> {
     let actor = paper::operator(app).await?;
-    let (mut count, mut nouns) = (0, Vec::new());
+    let mut nouns = Vec::new();
     for kind in KINDS {
         if !nouns.contains(&kind.of) {
             nouns.push(kind.of);
         }
     }
-    let total = nouns.iter().map(|noun| subjects.of(*noun, year).1.len());
-    let total = i64::try_from(total.sum::<usize>()).unwrap_or(i64::MAX);
-    steps.begin(JobStage::Setting, total);
+    let mut all = Vec::new();
     for noun in nouns {
-        let (folder, subjects) = subjects.of(noun, year);
-        for (of, name) in subjects {
-            let sheets = sheets(app, &actor, noun, &of).await?;
-            steps.done.fetch_add(1, Ordering::Relaxed);
-            let (printed, edited) = by_length(sheets);
-            if !printed.is_empty() {
-                let paper = press::many_long(app, printed).await?;
-                bundle.whole(&format!("papers/{folder}/{name}.pdf"), &paper)?;
-                count += 1;
-            }
-            for sheet in edited {
-                let kind = sheet.kind;
-                let paper = press::one_long(app, sheet, Format::Docx).await?;
-                bundle.whole(&format!("papers/{folder}/{name}-{kind}.docx"), &paper)?;
-                count += 1;
-            }
+        let (folder, of) = subjects.of(noun, year);
+        all.extend(of.into_iter().map(|(of, name)| Subject {
+            noun,
+            of,
+            path: format!("papers/{folder}/{name}"),
+        }));
+    }
+    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    steps.begin(JobStage::Setting, total);
+    let mut rest = all.iter();
+    let mut read = portion(app, &actor, &mut rest).await?;
+    let mut count = 0;
+    while read.subjects > 0 {
+        let Portion {
+            subjects,
+            paths,
+            files,
+        } = read;
+        let (set, next) = tokio::join!(
+            press::files_long(app, files),
+            portion(app, &actor, &mut rest)
+        );
+        for (path, file) in paths.iter().zip(set?) {
+            bundle.whole(path, &file)?;
+            count += 1;
         }
+        steps.done.fetch_add(subjects, Ordering::Relaxed);
+        read = next?;
     }
     Ok(count)
+}
+
+/// What papers are made of, and where they stand in the archive, without the ending.
+struct Subject {
+    noun: Noun,
+    of: String,
+    path: String,
+}
+
+/// The files of some subjects, before they are set.
+#[derive(Default)]
+struct Portion {
+    /// How many.
+    subjects: i64,
+    paths: Vec<String>,
+    files: Vec<Bound>,
+}
+
+impl Portion {
+    /// Adds what there is of a subject.
+    fn add(&mut self, path: &str, sheets: Vec<Sheet>) {
+        self.subjects += 1;
+        let (printed, edited) = by_length(sheets);
+        if !printed.is_empty() {
+            self.paths.push(format!("{path}.pdf"));
+            self.files.push(Bound::Pdf(printed));
+        }
+        for sheet in edited {
+            self.paths.push(format!("{path}-{}.docx", sheet.kind));
+            self.files.push(Bound::Docx(sheet));
+        }
+    }
+}
+
+/// Subjects of a portion, at most: as many files are in memory.
+const AT_ONCE: i64 = 16;
+
+/// The next subjects: no more than are set in about a second. Empty at the end.
+async fn portion(
+    app: &App,
+    actor: &Actor,
+    rest: &mut std::slice::Iter<'_, Subject>,
+) -> Result<Portion> {
+    let (mut portion, mut load) = (Portion::default(), Load::default());
+    while portion.subjects < AT_ONCE
+        && !load.is_long()
+        && let Some(subject) = rest.next()
+    {
+        let sheets = sheets(app, actor, subject.noun, &subject.of).await?;
+        load.add(&sheets);
+        portion.add(&subject.path, sheets);
+    }
+    Ok(portion)
 }
 
 /// Those that can be set as PDF, and those that are too long for one.
@@ -165,37 +227,31 @@ fn by_length(sheets: Vec<Sheet>) -> (Vec<Sheet>, Vec<Sheet>) {
 
 /// The papers that there are of a subject.
 async fn sheets(app: &App, actor: &Actor, noun: Noun, of: &str) -> Result<Vec<Sheet>> {
-    let there = there(app, actor, noun, of).await?;
     let mut sheets = Vec::new();
+    if noun == Noun::Application {
+        // Read once for all of its papers, which are those that its page offers.
+        let view = applications::view(app, actor, &press::subject(of)?).await?;
+        let there = round::of_application(actor, &view);
+        for kind in there.into_iter().filter_map(paper::kind) {
+            let sheet = paper::sheet_of_application(app, actor, kind, &view).await;
+            sheets.extend(unless_missing(sheet)?);
+        }
+        return Ok(sheets);
+    }
     for kind in KINDS.iter().filter(|kind| kind.of == noun) {
-        if there
-            .as_ref()
-            .is_some_and(|there| !there.contains(&kind.name))
-        {
-            continue;
-        }
-        match paper::sheet(app, actor, kind, of).await {
-            Ok(sheet) => sheets.push(sheet),
-            // There is no such paper of it, as of a rating that was replaced.
-            Err(Error::NotFound | Error::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
+        let sheet = paper::sheet(app, actor, kind, of).await;
+        sheets.extend(unless_missing(sheet)?);
     }
     Ok(sheets)
 }
 
-/// Which kinds there are of a subject, as its page offers them; none where every kind is tried.
-async fn there(
-    app: &App,
-    actor: &Actor,
-    noun: Noun,
-    of: &str,
-) -> Result<Option<Vec<&'static str>>> {
-    if noun != Noun::Application {
-        return Ok(None);
+/// None where there is no such paper of a subject, as of a rating that was replaced.
+fn unless_missing(sheet: Result<Sheet>) -> Result<Option<Sheet>> {
+    match sheet {
+        Ok(sheet) => Ok(Some(sheet)),
+        Err(Error::NotFound | Error::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
     }
-    let view = applications::view(app, actor, &press::subject(of)?).await?;
-    Ok(Some(round::of_application(actor, &view)))
 }
 
 #[cfg(test)]
@@ -220,5 +276,40 @@ mod tests {
             |sheets: &[Sheet]| -> Vec<&str> { sheets.iter().map(|sheet| sheet.kind).collect() };
         assert_eq!(kinds(&printed), ["application", "notice"]);
         assert_eq!(kinds(&edited), ["summary"]);
+    }
+
+    #[test]
+    fn a_portion_keeps_the_order_of_its_files() {
+        let sheet = |kind, rows: usize| {
+            let data = json!({ "rows": vec![[1; 9]; rows] });
+            Sheet::of(kind, "青枫公司工会", &data).unwrap()
+        };
+        let mut portion = Portion::default();
+        portion.add(
+            "papers/application/1",
+            vec![sheet("application", 1), sheet("story", 1)],
+        );
+        portion.add("papers/application/2", Vec::new());
+        portion.add(
+            "papers/list/3",
+            vec![sheet("summary", 5_001), sheet("notice", 1)],
+        );
+        assert_eq!(
+            portion.paths,
+            [
+                "papers/application/1.pdf",
+                "papers/list/3.pdf",
+                "papers/list/3-summary.docx",
+            ]
+        );
+        let bound: Vec<usize> = portion
+            .files
+            .iter()
+            .map(|file| match file {
+                Bound::Pdf(sheets) => sheets.len(),
+                Bound::Docx(_) => 0,
+            })
+            .collect();
+        assert_eq!((portion.subjects, bound), (3, vec![2, 1, 0]));
     }
 }

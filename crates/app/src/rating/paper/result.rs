@@ -36,10 +36,56 @@ struct Form {
     valid: i64,
     /// The answers, the void ones last.
     grades: Vec<Grade>,
-    steps: Vec<String>,
-    conclusion: String,
+    /// None where the standard has no rules for ratings.
+    quorum: Option<Quorum>,
+    /// None without a valid ballot.
+    sum: Option<Sum>,
+    /// What the standard asks, criterion by criterion.
+    asked: Vec<Asked>,
     items: Vec<Item>,
     tellers: Vec<String>,
+}
+
+/// Whether so many voted as a rating takes: `cast × denominator` beside `roll × numerator`.
+#[derive(Serialize)]
+struct Quorum {
+    numerator: i64,
+    denominator: i64,
+    left: i64,
+    right: i64,
+    is_reached: bool,
+    /// `超过一半`, `没有超过一半`.
+    share: String,
+}
+
+#[derive(Serialize)]
+struct Sum {
+    /// The answers that count as satisfied.
+    names: Vec<String>,
+    satisfied: i64,
+    /// `(1031 + 142) ÷ 1194 ≈ 98.24 %`
+    worked: String,
+    rate: Percentage,
+}
+
+/// `satisfied × denominator` beside `valid × numerator`.
+#[derive(Serialize)]
+struct Asked {
+    clause: String,
+    rate: String,
+    numerator: i64,
+    denominator: i64,
+    left: i64,
+    right: i64,
+    is_met: bool,
+}
+
+#[derive(Serialize)]
+struct Percentage {
+    /// None where nothing was valid.
+    value: Option<String>,
+    /// Whether it was cut.
+    is_about: bool,
 }
 
 #[derive(Serialize)]
@@ -52,7 +98,7 @@ struct Grade {
 struct Item {
     text: String,
     ballots: Vec<i64>,
-    rate: String,
+    rate: Percentage,
 }
 
 /// The result of a union's rating of a year, for everybody who sees the union.
@@ -117,8 +163,9 @@ async fn counted(app: &App, standard: &Standard, page: &PollPage, poll: &PollId)
         cast: record.ballots,
         valid: 0,
         grades: grades(&names, &counts),
-        steps: Vec::new(),
-        conclusion: String::new(),
+        quorum: None,
+        sum: None,
+        asked: Vec::new(),
         items: items.collect(),
         tellers: result
             .poll
@@ -159,8 +206,9 @@ fn copied(standard: &Standard, page: &PollPage) -> Result<Form> {
         cast: rating.counts.cast(),
         valid: 0,
         grades: grades(&names, &counts),
-        steps: Vec::new(),
-        conclusion: String::new(),
+        quorum: None,
+        sum: None,
+        asked: Vec::new(),
         items: Vec::new(),
         tellers: Vec::new(),
     };
@@ -180,7 +228,7 @@ fn grades(names: &[(String, String)], counts: &[i64]) -> Vec<Grade> {
         .collect()
 }
 
-/// The steps of the sum, one after the other, and what they come to.
+/// The figures of the sum, step by step.
 fn work_out(
     standard: &Standard,
     form: &mut Form,
@@ -199,63 +247,50 @@ fn work_out(
     let (satisfied, valid) = (total(&rules.counts), total(&rules.of));
     form.valid = valid;
     let number = |count: i64| u64::try_from(count).unwrap_or(0);
-    let (cast, roll) = (form.cast, form.roll);
     let quorum = rules.quorum;
-    let is_reached = quorum.reached_by(number(cast), number(roll));
-    let (left, right) = (
-        i128::from(cast) * i128::from(quorum.denominator),
-        i128::from(roll) * i128::from(quorum.numerator),
-    );
-    let (share, verdict) = if is_reached {
-        (format::quorum(Lang::Zh, quorum), "测评有效")
-    } else {
-        (format::short_of_quorum(Lang::Zh, quorum), "测评无效")
-    };
-    let sign = compared(left, right);
-    form.steps.push(format!(
-        "收回的票与应投人数相比：{cast} × {} ＝ {left}，{sign} {roll} × {} ＝ {right}，{share}，{verdict}。",
-        quorum.denominator, quorum.numerator
-    ));
-    form.steps.push(format!(
-        "有效票 ＝ 收回 − 废票 ＝ {cast} − {} ＝ {valid}。",
-        cast - valid
-    ));
+    let is_reached = quorum.reached_by(number(form.cast), number(form.roll));
+    form.quorum = Some(Quorum {
+        numerator: signed(quorum.numerator),
+        denominator: signed(quorum.denominator),
+        left: form.cast.saturating_mul(signed(quorum.denominator)),
+        right: form.roll.saturating_mul(signed(quorum.numerator)),
+        is_reached,
+        share: match is_reached {
+            true => format::quorum(Lang::Zh, quorum),
+            false => format::short_of_quorum(Lang::Zh, quorum),
+        },
+    });
     let Some(sum) = sum else {
-        "没有有效票，算不出满意度。".clone_into(&mut form.conclusion);
         return;
     };
-    let names: Vec<&str> = rules
-        .counts
-        .iter()
-        .map(|key| name_of(standard, key))
+    let names = rules.counts.iter().map(|key| name_of(standard, key));
+    form.sum = Some(Sum {
+        names: names.map(str::to_owned).collect(),
+        satisfied,
+        worked: sum.to_owned(),
+        rate: rate_of(Some(sum)),
+    });
+    let asked = asked(standard, form.closed_on).into_iter();
+    form.asked = asked
+        .map(|(clause, needed)| {
+            let left = satisfied.saturating_mul(signed(needed.denominator));
+            let right = valid.saturating_mul(signed(needed.numerator));
+            Asked {
+                clause,
+                rate: needed.to_string(),
+                numerator: signed(needed.numerator),
+                denominator: signed(needed.denominator),
+                left,
+                right,
+                is_met: is_reached && left >= right,
+            }
+        })
         .collect();
-    form.steps.push(format!(
-        "满意度 ＝（{}）÷ 有效票 ＝ {sum}。",
-        names.join(" ＋ ")
-    ));
-    let rate = rate_of(Some(sum));
-    form.conclusion = format!("会员满意度 {rate}，{verdict}。");
-    for (clause, needed) in asked(standard, form.closed_on) {
-        let left = i128::from(satisfied) * i128::from(needed.denominator);
-        let right = i128::from(valid) * i128::from(needed.numerator);
-        let sign = compared(left, right);
-        form.steps.push(format!(
-            "与 {clause} 规定的 {needed} 相比：{satisfied} × {} ＝ {left}，{sign} {valid} × {} ＝ {right}。",
-            needed.denominator, needed.numerator
-        ));
-        let is_met = is_reached && left >= right;
-        let word = if is_met { "达到" } else { "没有达到" };
-        form.conclusion
-            .push_str(&format!("{word} {clause} 规定的 {needed}。"));
-    }
 }
 
-fn compared(left: i128, right: i128) -> &'static str {
-    match left.cmp(&right) {
-        std::cmp::Ordering::Greater => "大于",
-        std::cmp::Ordering::Equal => "等于",
-        std::cmp::Ordering::Less => "小于",
-    }
+/// A rate's part as the data of papers has numbers; a product of it with a 32-bit count fits.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn name_of<'a>(standard: &'a Standard, answer: &'a str) -> &'a str {
@@ -269,11 +304,12 @@ fn name_of<'a>(standard: &'a Standard, answer: &'a str) -> &'a str {
 }
 
 /// The percentage at the end of a worked sum.
-fn rate_of(sum: Option<&str>) -> String {
-    let sum = sum.unwrap_or("—");
-    let rate = sum.rsplit(['=', '≈']).next().unwrap_or(sum).trim();
-    let mark = if sum.contains('≈') { "约 " } else { "" };
-    format!("{mark}{rate}")
+fn rate_of(sum: Option<&str>) -> Percentage {
+    let value = sum.and_then(|sum| sum.rsplit(['=', '≈']).next());
+    Percentage {
+        value: value.map(|value| value.trim().to_owned()),
+        is_about: sum.is_some_and(|sum| sum.contains('≈')),
+    }
 }
 
 /// The criteria that ask for a satisfaction, each with the one that it asks.

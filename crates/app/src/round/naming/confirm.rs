@@ -7,6 +7,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::{ApplicationId, UnitId},
+        imprint,
         policy::{Act, Actor, act},
     },
     honour::honour::{self, Honour},
@@ -25,6 +26,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
     },
     honour::honour as honours,
     round::{application as applications, naming::title, round as rounds, scope as scopes},
@@ -63,7 +65,7 @@ impl Naming {
 /// standings follow. If anything changed since, nothing happens and every change is told.
 ///
 /// # Errors
-/// As `naming::preview`; `document_number`: `TooLong`, `DocumentMissing`; `Changed`, with every change since the preview; `NobodyCanBeNamed`;
+/// As `naming::preview`; `document_number`: `TooLong`, `DocumentMissing`, `NumberUsed` by a paper; `Changed`, with every change since the preview; `NobodyCanBeNamed`;
 /// `StructureBroken` by a rule that bars a list (P3); `RoleTaken` when the role was taken meanwhile.
 pub async fn confirm(
     app: &App,
@@ -89,6 +91,8 @@ pub async fn confirm(
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     honour::checked_document_number(&input.document_number)?;
     naming::document_given(&input.document_number)?;
+    let document_number = imprint::as_printed(&input.document_number);
+    imprints::refuse_on_paper(&mut tx, &city.id, &document_number, year).await?;
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
     let lists = structure::named_lists(&mut tx, app, (year, &title.key), &lines).await?;
@@ -100,11 +104,24 @@ pub async fn confirm(
         matches!(line.fate, Fate::Named { .. }) && !line.candidate.unanswered.is_empty()
     });
     let unanswered = unanswered.count();
-    let named = name_each(&mut tx, app, actor, &lines, &mut assessments, &batch, input).await?;
+    let input = ConfirmInput {
+        document_number,
+        ..input.clone()
+    };
+    let named = name_each(
+        &mut tx,
+        app,
+        actor,
+        &lines,
+        &mut assessments,
+        &batch,
+        &input,
+    )
+    .await?;
     // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
     let counter = honour::counter(&title.key, year);
     next_numbers(&mut tx, &counter, i64::try_from(named.len()).unwrap_or(0)).await?;
-    honours::keep_named(&mut tx, app, actor, &named, input.document_number.trim()).await?;
+    honours::keep_named(&mut tx, app, actor, &named, &input.document_number).await?;
     honours::refresh_standings(&mut tx, app, &named).await?;
     app.trail(
         &mut tx,
@@ -118,7 +135,7 @@ pub async fn confirm(
             "named": named.len(),
             // Of so many not every department had answered.
             "unanswered": unanswered,
-            "document_number": input.document_number.trim(),
+            "document_number": input.document_number,
         }),
     )
     .await?;

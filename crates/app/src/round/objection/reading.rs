@@ -33,9 +33,6 @@ use crate::core::{
 /// How many objections a page has.
 const LINES: i64 = 50;
 
-/// More are in no table: the oldest closed ones are left out.
-const MOST: i64 = 2_000;
-
 /// A page of the objections that somebody handles or looks into.
 #[derive(Clone, Debug)]
 pub struct Objections {
@@ -141,15 +138,21 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
     })
 }
 
-/// The same objections in one list, for a table: what it shows of each tells neither who objected nor what they wrote.
+/// A portion (limit, offset) of the same objections in one list, for a table: what it shows of each tells neither who objected nor what they wrote. How many there
+/// are in all is not told, only whether more follow: the reader learns nothing of those that concern them.
 ///
 /// # Errors
 /// As `list`.
-pub async fn export(app: &App, actor: &Actor) -> Result<Vec<ObjectionLine>> {
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<ObjectionLine>, bool)> {
     let mut tx = app.db.read().await?;
     let handles = handles(&mut tx, actor).await?;
-    let found = some(&mut tx, actor, handles, (MOST, 0)).await?;
-    lines_for(&mut tx, app, actor, found).await
+    let found = some(&mut tx, actor, handles, (limit, offset)).await?;
+    let has_more = i64::try_from(found.len()).is_ok_and(|found| found == limit);
+    Ok((lines_for(&mut tx, app, actor, found).await?, has_more))
 }
 
 /// So many of all objections, or of those assigned to whoever does not handle them.

@@ -1,7 +1,7 @@
 //! 申报审批表: what was applied for, what the union says of itself, and an opinion with a seal for each level of the route.
 
 use jianjia_domain::{
-    core::{day, ids::ApplicationId, policy::Actor},
+    core::{day, policy::Actor},
     honour::honour::Honour,
     register::{
         person::Person,
@@ -30,7 +30,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::application::{self as applications, ApplicationView, ClauseRow},
+    round::application::{ApplicationView, ClauseRow},
 };
 
 #[derive(Serialize)]
@@ -104,9 +104,8 @@ struct Criterion {
 /// The form of an application, for everybody who sees the application.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see it.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let view = applications::view(app, actor, id).await?;
+/// When what stands in it can't be read.
+pub async fn sheet(app: &App, _actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
     let application = &view.application;
     let standard = app.standards.of(application.year);
     let mut tx = app.db.read().await?;
@@ -119,10 +118,10 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         None => None,
     };
     let held = honour::held(&mut tx, &unit.id, of_person.as_ref()).await?;
-    let posting = posting::find(&mut tx, id).await?;
-    let rated = rated(&mut tx, standard, &view).await?;
+    let posting = posting::find(&mut tx, &application.id).await?;
+    let rated = rated(&mut tx, standard, view).await?;
     let way = if application.route.is_empty() {
-        ahead(&mut tx, standard, &view).await?
+        ahead(&mut tx, standard, view).await?
     } else {
         application.route.clone()
     };
@@ -133,7 +132,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
     let form = Form {
         title: view.title.zh.clone(),
         filled_on,
-        contact: contact(&view, &unit, chair.as_ref()),
+        contact: contact(view, &unit, chair.as_ref()),
         chair: Chair {
             name: chair.map(|chair| chair.details.name),
         },
@@ -145,7 +144,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         story: Some(application.story.clone()).filter(|story| !story.trim().is_empty()),
         judged: judged(&view.clauses),
         rating: rated,
-        opinions: opinions(&view, &unit, posting.as_ref(), &way),
+        opinions: opinions(view, &unit, posting.as_ref(), &way),
         criteria: view.clauses.iter().map(criterion).collect(),
         union: union(unit),
     };

@@ -1,6 +1,6 @@
 //! 会员（代表）大会记录: to be filled in at the meeting that speaks on the application.
 
-use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
+use jianjia_domain::core::policy::Actor;
 use jianjia_store::{rating::poll as polls, register::person};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::application as applications,
+    round::application::ApplicationView,
 };
 
 #[derive(Serialize)]
@@ -36,10 +36,9 @@ struct Minutes {
 /// The minutes of the meeting on an application, for the union's own people.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor is not of the union.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let view = applications::view(app, actor, id).await?;
-    if !is_own(actor, &view) {
+/// Not found when the actor is not of the union.
+pub async fn sheet(app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
+    if !is_own(actor, view) {
         return Err(Error::NotFound);
     }
     let application = &view.application;

@@ -1,6 +1,6 @@
 //! 单位内公示: the notice that a union puts up in its own unit before it applies.
 
-use jianjia_domain::core::{ids::ApplicationId, policy::Actor};
+use jianjia_domain::core::policy::Actor;
 use jianjia_store::register::{person, unit};
 use jianjia_words::format;
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::{application as applications, posting as postings},
+    round::{application::ApplicationView, posting as postings},
 };
 
 #[derive(Serialize)]
@@ -40,10 +40,9 @@ struct Notice {
 /// The notice of an application in its unit, with the days that were recorded or else those from today on, for everybody who sees the application.
 ///
 /// # Errors
-/// Not found when it isn't there, the actor doesn't see it, or the standard knows no notice of it.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let posted = postings::view(app, actor, id).await?;
-    let view = applications::view(app, actor, id).await?;
+/// Not found when the standard knows no notice of it.
+pub async fn sheet(app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
+    let posted = postings::view(app, actor, &view.application.id).await?;
     let application = &view.application;
     let standard = app.standards.of(application.year);
     let mut tx = app.db.read().await?;
@@ -52,7 +51,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
     let chair = person::chair_of(&mut tx, &unit.id).await?;
     let above = unit::above(&mut tx, &unit.path).await?;
     let upper = above.into_iter().find(|place| place.id != unit.id);
-    let rating = rated(&mut tx, standard, &view).await?;
+    let rating = rated(&mut tx, standard, view).await?;
     tx.commit().await?;
     let (from_on, until_on) = match &posted.posting {
         Some(posting) => (posting.from_on, posting.to_on),

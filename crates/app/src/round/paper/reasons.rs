@@ -1,7 +1,7 @@
 //! 未命名原因告知函: why an application was not approved, clause by clause, and what to do.
 
 use jianjia_domain::{
-    core::{day, ids::ApplicationId, policy::Actor},
+    core::{day, policy::Actor},
     round::application::{ApplicationEvent, EventAct, State},
 };
 use jianjia_standard::{Lang, Standard};
@@ -15,7 +15,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::application::{self as applications, ApplicationView, ClauseRow},
+    round::application::{ApplicationView, ClauseRow},
 };
 
 #[derive(Serialize)]
@@ -49,9 +49,8 @@ struct Reason {
 /// The letter on an application that was rejected, for everybody who sees the application.
 ///
 /// # Errors
-/// Not found when it isn't there, the actor doesn't see it, or it was not rejected.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let view = applications::view(app, actor, id).await?;
+/// Not found when it was not rejected.
+pub async fn sheet(app: &App, _actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
     let application = &view.application;
     let State::Rejected { at, .. } = application.state else {
         return Err(Error::NotFound);
@@ -78,7 +77,7 @@ pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet
         telephone: office.and_then(|office| office.details.phone),
         days: None,
         opinion: Some(event.opinion.trim().to_owned()).filter(|opinion| !opinion.is_empty()),
-        others: others(&view, reasons.len()),
+        others: others(view, reasons.len()),
         reasons,
     };
     Sheet::of("reasons", application.applicant_name(), &letter)

@@ -3,7 +3,6 @@
 use jianjia_domain::{
     core::{
         day,
-        ids::ApplicationId,
         policy::{Act, Actor, may},
     },
     round::{
@@ -22,7 +21,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::application::{self as applications, ApplicationView, ClauseRow},
+    round::application::{ApplicationView, ClauseRow},
 };
 
 #[derive(Serialize)]
@@ -51,13 +50,12 @@ struct Found {
 /// The report on an application, for those who review files of its union.
 ///
 /// # Errors
-/// Not found when it isn't there, the actor doesn't review files of the union, or nobody has found or said anything.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let view = applications::view(app, actor, id).await?;
-    if !is_there(&view) || !may(actor, Act::DeclareConflict, &view.unit) {
+/// Not found when the actor doesn't review files of the union, or nobody has found or said anything.
+pub async fn sheet(_app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
+    if !is_there(view) || !may(actor, Act::DeclareConflict, &view.unit) {
         return Err(Error::NotFound);
     }
-    let opinion = opinion(&view);
+    let opinion = opinion(view);
     let finding = view.findings.last();
     // Whoever spoke last.
     let (office, unit, at) = match (opinion, finding) {

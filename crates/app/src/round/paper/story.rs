@@ -1,7 +1,7 @@
 //! 事迹材料: what the applicant says of itself, with photographs of its evidence.
 
 use jianjia_domain::{
-    core::{day, ids::ApplicationId, policy::Actor},
+    core::{day, policy::Actor},
     year::evidence::{Evidence, MediaType},
 };
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use crate::{
         error::{Error, Result},
         paper::Sheet,
     },
-    round::application::{self as applications, ApplicationView},
+    round::application::ApplicationView,
     year::evidence,
 };
 
@@ -45,15 +45,14 @@ struct Photo {
 /// The story of an application, for everybody who sees the application.
 ///
 /// # Errors
-/// Not found when it isn't there, the actor doesn't see it, or nothing was written.
-pub async fn sheet(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Sheet> {
-    let view = applications::view(app, actor, id).await?;
+/// Not found when nothing was written.
+pub async fn sheet(app: &App, actor: &Actor, view: &ApplicationView) -> Result<Sheet> {
     let application = &view.application;
     if application.story.trim().is_empty() {
         return Err(Error::NotFound);
     }
     let (mut photos, mut pictures) = (Vec::new(), Vec::new());
-    for piece in photographs(&view) {
+    for piece in photographs(view) {
         let opened = match evidence::open(app, actor, &piece.id).await {
             Ok((_, bytes)) => bytes,
             // Taken away meanwhile.

@@ -12,10 +12,7 @@ use jianjia_domain::{
     register::unit::Unit,
     round::application::Application,
 };
-use jianjia_standard::{
-    Standard,
-    programme::{RouteAct, Title},
-};
+use jianjia_standard::{Standard, programme::RouteAct};
 use jianjia_store::{
     core::db::Tx,
     register::unit,
@@ -47,7 +44,11 @@ const AT_MOST: i64 = 5_000;
 
 #[derive(Serialize)]
 struct Table {
-    title: String,
+    /// The title that it is about.
+    name: String,
+    year: i16,
+    /// Whether the federation recommends: then it is its list.
+    is_ranked: bool,
     office: String,
     made_on: Date,
     /// What the standard has shown beside each.
@@ -126,7 +127,9 @@ pub async fn sheet(
     let is_of_people = applications.iter().any(|one| one.person.is_some());
     let whose = format!("{} {year}年{}", office.name, title.name.zh);
     let table = Table {
-        title: called(title, year, ranks),
+        name: title.name.zh.clone(),
+        year,
+        is_ranked: ranks,
         made_on: app.clock.today(),
         figures: figures.iter().map(|one| one.name.zh.clone()).collect(),
         rows: rows.collect(),
@@ -167,11 +170,6 @@ async fn handed_in(
     let mut found = review::list(tx, &filter, 0, AT_MOST).await?;
     found.retain(|application| application.state.key() != "withdrawn");
     Ok(found)
-}
-
-fn called(title: &Title, year: i16, ranks: bool) -> String {
-    let what = if ranks { "推荐" } else { "申报" };
-    format!("{year}年度{}{what}汇总表", title.name.zh)
 }
 
 fn actual(shown: &[Shown], figure: &Shown) -> Option<String> {

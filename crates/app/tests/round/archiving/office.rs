@@ -27,22 +27,18 @@ use jianjia_domain::{
         job::JobKind,
         policy::{Actor, RoleAt},
     },
-    honour::{
-        certificate::CertificateRefusal,
-        honour::{Honour, HonourSource, HonourState},
-    },
+    honour::{certificate::CertificateRefusal, honour::Honour},
 };
-use jianjia_standard::{Lang, kinds::HonourLevel};
-use jianjia_store::honour::honour;
+use jianjia_standard::Lang;
 
 use super::*;
 use crate::key;
 
 /// As the job of the pages, which has words for tables besides.
 const WORKS: &[Work] = &[Work {
-    kind: JobKind::Export,
+    kind: JobKind::Archive,
     doing: Doing::Once {
-        lane: Lane::Long,
+        lane: Lane::Archive,
         is_here: |_| true,
         run,
     },
@@ -111,7 +107,7 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
         };
         assert_eq!(key(open(&auditor).await), "not-found");
         let node = Node::new(app, WORKS);
-        let ran = run_due_once(app, &node, Lane::Long).await;
+        let ran = run_due_once(app, &node, Lane::Archive).await;
         assert!(ran.unwrap().is_some());
 
         // The file is what the command writes, and agrees with the database.
@@ -172,35 +168,15 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
 
 /// A title that the city gave to the union in the round; one that was decided by itself has no batch.
 async fn named(city: &RoundCity, title: &str, number: &str, batch: &str) -> HonourId {
-    let app = &city.city.app;
+    let make = &city.city;
     let held = Honour {
-        id: HonourId(app.entropy.id(app.now())),
-        title: title.to_owned(),
-        level: HonourLevel::City,
-        year: 2016,
-        unit: city.union.id,
-        unit_path: city.union.path.clone(),
-        unit_kind: city.union.kind,
-        division: String::new(),
-        holder_name: city.union.name.clone(),
-        holder_sort_key: city.union.name.clone(),
-        person: None,
-        person_name: String::new(),
         number: number.to_owned(),
         begun_on: date(2016, 10, 19),
-        state: HonourState::InForce,
         reconfirmed: true,
-        reconfirmed_by: None,
-        source: HonourSource::Named,
-        named_by: Some(city.top.id),
-        application: None,
         batch: batch.to_owned(),
-        revision: 1,
-        recorded_at: app.now(),
+        ..make.title(&city.top, &city.union, title, "")
     };
-    let mut tx = app.db.write("test").await.unwrap();
-    honour::insert(&mut tx, &held).await.unwrap();
-    testing::keep(app, tx).await;
+    make.names(std::slice::from_ref(&held)).await;
     held.id
 }
 

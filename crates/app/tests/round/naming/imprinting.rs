@@ -2,20 +2,21 @@
 
 use jianjia_app::{
     core::paper::Sheet,
+    honour::honour::{ChangeInput, change},
     imprint as imprints,
-    paper::{self as kinds, kind},
     round::paper::publication,
 };
 use jianjia_demo::testing::TestCity;
-use jianjia_domain::core::imprint::{ImprintInput, Official};
+use jianjia_domain::{
+    core::imprint::{ImprintInput, Official},
+    honour::honour::HonourAct,
+};
 use jianjia_store::testing as store_testing;
 
-use super::{publishing::published, *};
+use super::{papers::decided, publishing::published, *};
 
 async fn sheet(city: &TestCity, who: &Actor, of_kind: &str, of: &str) -> Sheet {
-    kinds::sheet(&city.app, who, kind(of_kind).unwrap(), of)
-        .await
-        .unwrap()
+    papers::sheet(city, who, of_kind, of).await.unwrap()
 }
 
 fn number(typed: &str, revision: i64) -> ImprintInput {
@@ -32,13 +33,9 @@ async fn a_decision_prints_what_the_office_said_and_leaves_blank_what_it_did_not
         let cast = cast(&city).await;
         let app = &city.app;
         let (_, id) = candidate(&city, &cast, "甲厂工会").await;
-        let seen = preview(app, &cast.approver, 2016, TITLE, &[id]).await;
-        let input = confirmation(&seen.unwrap());
-        confirm(app, &cast.approver, 2016, TITLE, &input)
-            .await
-            .unwrap();
-        let list = list(app, &cast.approver, 2016, TITLE, 1).await.unwrap();
-        let batch = list.batches[0].id.as_str();
+        let batch = decided(&city, &cast, id, "常工发〔2017〕5号").await;
+        let batch = batch.unwrap();
+        let batch = batch.as_str();
         let say = async |who: &Actor, input: &ImprintInput| {
             told(imprints::say(app, who, Official::Decision, batch, input).await)
         };
@@ -134,5 +131,55 @@ async fn an_office_gives_a_number_once_and_a_public_notice_may_have_one() {
                 "{kind}: {nothing}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_number_by_which_the_office_acted_is_given_to_no_other_paper() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let say = async |kind: Official, of: &str, input: &ImprintInput| {
+            told(imprints::say(app, &cast.approver, kind, of, input).await)
+        };
+        let of_round = number("常工发〔2017〕7号", 0);
+        assert_eq!(say(Official::Notice, "2016", &of_round).await, "done");
+        // By the notice's number nothing is named, whatever brackets were typed.
+        let named = decided(&city, &cast, id, "常工发[2017]7号").await;
+        assert_eq!(told(named), "document_number: imprint/number-used");
+        let batch = decided(&city, &cast, id, "常工发[2017]5号").await;
+        let batch = batch.unwrap();
+        let decision = sheet(&city, &cast.approver, "decision", &batch).await;
+        assert_eq!(decision.data["number"], "常工发〔2017〕5号");
+        // The number of the naming, and that of the programme itself.
+        for used in ["常工发〔2017〕5号", "常工发〔2016〕21号"] {
+            let told = say(Official::Notice, "2016", &number(used, 1)).await;
+            assert_eq!(told, "number: imprint/number-used", "{used}");
+        }
+        let mut tx = app.db.read().await.unwrap();
+        let honours = honours_store::of_batch(&mut tx, &batch).await.unwrap();
+        tx.commit().await.unwrap();
+        let taken = ChangeInput {
+            reason: "核查中".to_owned(),
+            document_number: "常工发（2017）9号".to_owned(),
+            revision: honours[0].revision,
+        };
+        let act = HonourAct::Suspended;
+        change(app, &cast.approver, &honours[0].id, act, &taken)
+            .await
+            .unwrap();
+        for (kind, of, revision) in [
+            (Official::Notice, "2016", 1),
+            (Official::Decision, batch.as_str(), 0),
+        ] {
+            let told = say(kind, of, &number("常工发〔2017〕9号", revision)).await;
+            assert_eq!(told, "number: imprint/number-used", "{kind}");
+        }
+        // Once the decision has another number, that of the naming is free.
+        let own = number("常工发〔2017〕12号", 0);
+        assert_eq!(say(Official::Decision, &batch, &own).await, "done");
+        let freed = number("常工发〔2017〕5号", 1);
+        assert_eq!(say(Official::Notice, "2016", &freed).await, "done");
     }
 }

@@ -12,13 +12,31 @@ use jianjia_app::{
 use jianjia_demo::testing::TestCity;
 
 use super::{
+    candidate::Cast,
     objecting::{KEEP_FROM, NAME, TELEPHONE, TEXT, form, id_of, object},
     publishing::published,
     *,
 };
 
-async fn sheet(city: &TestCity, who: &Actor, of_kind: &str, of: &str) -> Result<Sheet> {
+pub(super) async fn sheet(city: &TestCity, who: &Actor, of_kind: &str, of: &str) -> Result<Sheet> {
     kinds::sheet(&city.app, who, kind(of_kind).unwrap(), of).await
+}
+
+/// Names a candidate by a document; the batch.
+pub(super) async fn decided(
+    city: &TestCity,
+    cast: &Cast,
+    candidate: ApplicationId,
+    document_number: &str,
+) -> Result<String> {
+    let app = &city.app;
+    let seen = preview(app, &cast.approver, 2016, TITLE, &[candidate]).await;
+    let input = ConfirmInput {
+        document_number: document_number.to_owned(),
+        ..confirmation(&seen.unwrap())
+    };
+    let named = confirm(app, &cast.approver, 2016, TITLE, &input).await;
+    named.map(|named| named.batch)
 }
 
 /// It can be set, too.
@@ -120,15 +138,9 @@ async fn a_decision_has_the_number_it_was_given_and_its_list() {
         .enumerate()
     {
         let cast = cast(&city).await;
-        let app = &city.app;
         let (_, id) = candidate(&city, &cast, "甲厂工会").await;
-        let seen = preview(app, &cast.approver, 2016, TITLE, &[id]).await;
-        let input = confirmation(&seen.unwrap());
-        confirm(app, &cast.approver, 2016, TITLE, &input)
-            .await
-            .unwrap();
-        let list = list(app, &cast.approver, 2016, TITLE, 1).await.unwrap();
-        let batch = &list.batches[0].id;
+        let batch = decided(&city, &cast, id, "常工发〔2017〕5号").await;
+        let batch = &batch.unwrap();
         let decision = sheet(&city, &cast.approver, "decision", batch).await;
         let decision = decision.unwrap();
         assert_eq!(decision.data["number"], "常工发〔2017〕5号");

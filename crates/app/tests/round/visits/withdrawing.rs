@@ -77,11 +77,11 @@ async fn a_title_withdrawn_takes_the_subsidy_along_until_the_decision_is_taken_b
             [Kind::VisitHearing, Kind::VisitDecided, Kind::PlaqueAsked].into()
         );
         // The plaque comes back.
-        let out = renewals::plaques(app, &visited.city.reviewer)
+        let out = renewals::plaques(app, &visited.city.reviewer, 1)
             .await
             .unwrap();
-        assert_eq!((out.len(), out[0].1), (1, true));
-        let honour = out[0].0.honour;
+        assert_eq!((out.total, out.pages, out.lines[0].1), (1, 1, true));
+        let honour = out.lines[0].0.honour;
         let early =
             renewals::return_plaque(app, &visited.city.reviewer, &honour, "2017-01-01").await;
         assert_eq!(key(early), "visit/no-day");

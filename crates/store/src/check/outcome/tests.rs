@@ -3,8 +3,12 @@ use jianjia_domain::{
         outcome::{CheckEffect, EffectLifting, Outcome, Signed, VisitAct, VisitEvent},
         visit::{Colour, Visit, VisitState},
     },
-    core::ids::{
-        AccountId, CheckEffectId, HonourId, JudgementId, SpotCheckId, UnitId, VisitEventId, VisitId,
+    core::{
+        ids::{
+            AccountId, CheckEffectId, HonourId, JudgementId, SpotCheckId, UnitId, VisitEventId,
+            VisitId,
+        },
+        imprint::spellings,
     },
 };
 use jianjia_standard::programme::visit::Sign;
@@ -125,7 +129,7 @@ async fn outcome_events_and_effects_come_back_on_both_engines() {
             visit: first.id,
             act: VisitAct::Mending,
             reason: "办卡不足".to_owned(),
-            document_number: String::new(),
+            document_number: "常工发〔2017〕3号".to_owned(),
             due_on: Some(date(2017, 3, 1)),
             account: outcome.concluded_by,
             account_name: "市领导".to_owned(),
@@ -133,6 +137,10 @@ async fn outcome_events_and_effects_come_back_on_both_engines() {
         };
         add_event(&mut tx, &event).await.unwrap();
         assert_eq!(events(&mut tx, &first.id).await.unwrap(), [event]);
+        let years = by_document(&mut tx, &spellings("常工发〔2017〕3号"));
+        assert_eq!(years.await.unwrap(), [2016]);
+        let none = by_document(&mut tx, &spellings("常工发〔2017〕4号"));
+        assert_eq!(none.await.unwrap(), []);
 
         let again = Visit {
             check: SpotCheckId(Uuid::from_u128(2)),

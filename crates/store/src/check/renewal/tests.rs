@@ -112,8 +112,10 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         let of = (&second.id, &second.unit, second.unit_path.as_str());
         assert!(ask_plaque(&mut tx, of, days, "市领导").await.unwrap());
         assert!(!ask_plaque(&mut tx, of, days, "市领导").await.unwrap());
-        let out = plaques(&mut tx, &within, 9).await.unwrap();
-        assert_eq!((out.len(), out[0].returned_on), (1, None));
+        let (out, total) = plaques(&mut tx, &within, (9, 0)).await.unwrap();
+        assert_eq!((out.len(), total, out[0].returned_on), (1, 1, None));
+        let after = plaques(&mut tx, &within, (9, 1)).await.unwrap();
+        assert_eq!(after, (vec![], 1));
         let day = date(2018, 3, 20);
         assert!(
             return_plaque(&mut tx, &second.id, day, "区审核")

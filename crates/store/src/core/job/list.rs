@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{COLUMNS, instant, job_of};
-use crate::core::db::Tx;
+use crate::core::{condition::Conditions, db::Tx};
 
 /// Whose jobs somebody looks over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,37 @@ pub async fn ended(
     limit: i64,
 ) -> Result<Vec<Job>> {
     list(tx, within, states, "ended_at DESC, id DESC", limit).await
+}
+
+/// A portion (limit, offset) of all of them, the newest first, and how many there are.
+pub async fn portion(
+    tx: &mut Tx,
+    within: &Within,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Job>, i64)> {
+    let mut conditions = Conditions::default();
+    let mut seen = conditions.ranges("unit_path", &within.paths);
+    if within.program {
+        seen = format!("({seen} OR unit_path = '')");
+    }
+    conditions.and(seen);
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM job{}",
+        conditions.sql()
+    );
+    let total = conditions.query(count).fetch_one(&mut **tx).await?;
+    let total: i64 = total.try_get(0)?;
+    let where_sql = conditions.sql();
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM job{where_sql}
+         ORDER BY created_at DESC, id DESC
+         LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    let jobs = rows.iter().map(job_of).collect::<Result<_>>()?;
+    Ok((jobs, total))
 }
 
 async fn list(

@@ -289,8 +289,16 @@ async fn lists_and_figures_tell_what_waits_runs_and_failed() {
             [2, 1]
         );
         assert_eq!(numbers(ended(&mut tx, &some, &over, 9).await.unwrap()), [1]);
+        let (first, total) = portion(&mut tx, &all, (2, 0)).await.unwrap();
+        assert_eq!((numbers(first), total), (vec![5, 4], 5));
+        let (rest, total) = portion(&mut tx, &all, (9, 2)).await.unwrap();
+        assert_eq!((numbers(rest), total), (vec![3, 2, 1], 5));
+        let (own, total) = portion(&mut tx, &some, (9, 0)).await.unwrap();
+        assert_eq!((numbers(own), total), (vec![4, 1], 2));
         let nobody = within(&[], false);
         assert_eq!(numbers(open(&mut tx, &nobody, 9).await.unwrap()), [0; 0]);
+        let none = portion(&mut tx, &nobody, (9, 0)).await.unwrap();
+        assert_eq!((numbers(none.0), none.1), (vec![], 0));
         let told = figures(&mut tx, at(9)).await.unwrap();
         let expect = JobFigures {
             count: vec![

@@ -28,8 +28,28 @@ pub struct Outgoing {
     pub error: Option<JobError>,
 }
 
-/// The newest dispatches in some states, of which the last attempt failed or not.
-pub async fn listed(tx: &mut Tx, states: &[PostState], limit: i64) -> Result<Vec<Outgoing>> {
+/// How many dispatches `listed` has in all states.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM (
+           SELECT dispatch_id
+           FROM outgoing
+           WHERE dispatch_id <> ''
+           GROUP BY dispatch_id, account_id, channel, state, error
+         ) AS gathered",
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// A portion (limit, offset) of the newest dispatches in some states, of which the last attempt failed or not.
+pub async fn listed(
+    tx: &mut Tx,
+    states: &[PostState],
+    (limit, offset): (i64, i64),
+) -> Result<Vec<Outgoing>> {
     let sql = "SELECT outgoing.dispatch_id, outgoing.account_id, account.name, outgoing.channel, outgoing.state, outgoing.error,
                       CASE outgoing.channel WHEN 'mail' THEN account.mail ELSE account.telephone END AS address,
                       CAST(COUNT(*) AS BIGINT) AS messages, MAX(outgoing.attempts) AS attempts, MAX(outgoing.due_at) AS due_at,
@@ -39,10 +59,10 @@ pub async fn listed(tx: &mut Tx, states: &[PostState], limit: i64) -> Result<Vec
                WHERE outgoing.dispatch_id <> '' AND outgoing.state IN ({words})
                GROUP BY outgoing.dispatch_id, outgoing.account_id, account.name, outgoing.channel, outgoing.state, outgoing.error,
                         account.mail, account.telephone
-               ORDER BY outgoing.dispatch_id DESC
-               LIMIT $1";
+               ORDER BY outgoing.dispatch_id DESC, outgoing.state
+               LIMIT $1 OFFSET $2";
     let words = states.iter().map(|state| state.key().to_owned());
-    let rows = bulk::select(tx, sql, &[limit.into()], words).await?;
+    let rows = bulk::select(tx, sql, &[limit.into(), offset.into()], words).await?;
     rows.iter()
         .map(|row| {
             let text = |column: &str| row.try_get::<String, _>(column);

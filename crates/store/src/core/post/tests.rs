@@ -202,7 +202,9 @@ async fn what_is_due_is_gathered_tried_again_and_ended_once() {
                 .await
                 .unwrap()
         );
-        let listed_now = listed(&mut tx, &[PostState::GivenUp], 10).await.unwrap();
+        let listed_now = listed(&mut tx, &[PostState::GivenUp], (10, 0))
+            .await
+            .unwrap();
         assert_eq!(
             (
                 listed_now[0].attempts,
@@ -211,6 +213,9 @@ async fn what_is_due_is_gathered_tried_again_and_ended_once() {
             ),
             (2, 2, Some(&error))
         );
+        assert_eq!(count(&mut tx).await.unwrap(), 1);
+        let after = listed(&mut tx, &PostState::ALL, (10, 1)).await.unwrap();
+        assert_eq!(after, []);
         assert_eq!(
             figures(&mut tx).await.unwrap(),
             [(Channel::Mail, PostState::GivenUp, true, 2)]

@@ -6,13 +6,12 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, BufWriter, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jianjia_domain::rating::poll::{PollState, slip::SlipState};
 use serde_json::{Value, json};
 use sqlx::Row;
@@ -25,7 +24,7 @@ use super::{
 use crate::{
     core::{
         db::{Db, Tx},
-        file::{Files, Kept},
+        file::{Files, private_file},
         schema::Table,
     },
     rating::ballot::digest,
@@ -44,17 +43,7 @@ pub async fn write(
     target: &Path,
     seal: Option<Seal<'_>>,
 ) -> Result<Carried> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(target)
-        .with_context(|| {
-            format!(
-                "{} can't be written: name a file that does not exist yet, in a folder that does",
-                target.display()
-            )
-        })?;
+    let file = private_file(target)?;
     let done = write_to(db, files, file, seal).await;
     if done.is_err() {
         // An incomplete file could be mistaken for a backup.
@@ -100,18 +89,12 @@ async fn write_to(db: &Db, files: &Files, file: File, seal: Option<Seal<'_>>) ->
         carried.rows += rows;
         carried.tables += 1;
     }
-    for hash in file_hashes(&mut tx).await? {
-        let Some(Kept::Whole(bytes)) = files.get(&hash).await? else {
-            tracing::warn!(
-                hash,
-                "a file named in the database is missing or damaged; the backup goes on without it"
-            );
-            continue;
-        };
+    let hashes = file_hashes(&mut tx).await?;
+    let written = files.each_whole(hashes, |hash, bytes| {
         archive.start_file(format!("files/{hash}"), options)?;
-        archive.write_all(&bytes)?;
-        carried.files += 1;
-    }
+        Ok(archive.write_all(bytes)?)
+    });
+    (carried.files, _) = written.await?;
     archive.finish()?.into_inner().finish()?.sync_all()?;
     Ok(carried)
 }

@@ -56,6 +56,39 @@ pub async fn events(tx: &mut Tx, id: &HonourId) -> Result<Vec<HonourEvent>> {
     rows.iter().map(event_of).collect()
 }
 
+/// What happened by a document, with the years of the titles: once each. `spellings` are the ways in which its number may be kept. A naming whose decision was
+/// given another number since is left out.
+pub async fn by_document(tx: &mut Tx, spellings: &[String; 7]) -> Result<Vec<(HonourAct, i16)>> {
+    let mut query = sqlx::query(
+        "SELECT e.act AS act, h.year AS year
+         FROM honour_event e
+         JOIN honour h ON h.id = e.honour_id
+         WHERE e.document_number IN ($1, $2, $3, $4, $5, $6, $7)
+           AND NOT (
+             e.act = 'named'
+             AND EXISTS (
+               SELECT 1
+               FROM imprint i
+               WHERE i.kind = 'decision' AND i.subject = h.batch_id AND i.number <> ''
+             )
+           )
+         GROUP BY e.act, h.year
+         ORDER BY h.year, e.act",
+    );
+    for spelling in spellings {
+        query = query.bind(spelling.clone());
+    }
+    let rows = query.fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let act: String = row.try_get("act")?;
+            let act =
+                HonourAct::from_key(&act).with_context(|| format!("unknown honour act {act}"))?;
+            Ok((act, i16::try_from(row.try_get::<i64, _>("year")?)?))
+        })
+        .collect()
+}
+
 fn event_of(row: &AnyRow) -> Result<HonourEvent> {
     let act: String = row.try_get("act")?;
     Ok(HonourEvent {

@@ -1,5 +1,8 @@
 use jianjia_domain::{
-    core::ids::AccountId,
+    core::{
+        ids::AccountId,
+        imprint::{Imprint, Official, Said, spellings},
+    },
     honour::honour::{HonourAct, HonourEvent},
 };
 use jianjia_standard::kinds::HonourLevel;
@@ -7,7 +10,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::*;
-use crate::testing;
+use crate::{core::imprint, testing};
 
 pub(crate) fn honour(number: u128, path: &str, name: &str) -> Honour {
     Honour {
@@ -72,6 +75,9 @@ async fn an_honour_comes_back_whole_and_changes_state_once_on_both_engines() {
         };
         add_event(&mut tx, &event).await.unwrap();
         assert_eq!(events(&mut tx, &kept.id).await.unwrap(), [event]);
+        let number = spellings("常工发〔2017〕3号");
+        let suspended = [(HonourAct::Suspended, 2016)];
+        assert_eq!(by_document(&mut tx, &number).await.unwrap(), suspended);
         let now = Honour {
             state: HonourState::Suspended,
             reconfirmed: true,
@@ -296,5 +302,50 @@ async fn the_roll_finds_a_holder_by_whole_syllables_on_both_engines() {
             let found: Vec<u128> = rows.iter().map(|row| row.id.0.as_u128()).collect();
             assert_eq!(found, expect, "{typed}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_naming_is_found_by_its_document_until_its_decision_has_another_number() {
+    for database in testing::both().await {
+        let mut tx = database.db.uncovered().write("test").await.unwrap();
+        let titles = [1, 2].map(|number| honour(number, &format!("/1/{number}/"), "甲厂工会"));
+        for (place, title) in titles.iter().enumerate() {
+            insert(&mut tx, title).await.unwrap();
+            let named = HonourEvent {
+                id: format!("e{place}"),
+                honour: title.id,
+                act: HonourAct::Named,
+                reason: String::new(),
+                // As it was typed before its brackets were made those of the standard.
+                document_number: "常工发[2017]5号".to_owned(),
+                account: None,
+                account_name: "钱审批".to_owned(),
+                at: "2017-01-05T01:00:00Z".parse().unwrap(),
+            };
+            add_event(&mut tx, &named).await.unwrap();
+        }
+        let number = spellings("常工发〔2017〕5号");
+        let once = [(HonourAct::Named, 2016)];
+        assert_eq!(by_document(&mut tx, &number).await.unwrap(), once);
+        let other = spellings("常工发〔2017〕55号");
+        assert_eq!(by_document(&mut tx, &other).await.unwrap(), []);
+        let mut decision = Imprint {
+            kind: Official::Decision,
+            subject: "batch".to_owned(),
+            office: UnitId(Uuid::from_u128(2)),
+            year: 2016,
+            said: Said::default(),
+            said_by: AccountId(Uuid::from_u128(9)),
+            said_by_name: "钱审批".to_owned(),
+            said_at: "2017-01-06T01:00:00Z".parse().unwrap(),
+            revision: 1,
+        };
+        assert!(imprint::save(&mut tx, &decision).await.unwrap());
+        assert_eq!(by_document(&mut tx, &number).await.unwrap(), once);
+        decision.said.number = Some("常工发〔2017〕6号".to_owned());
+        decision.revision = 2;
+        assert!(imprint::save(&mut tx, &decision).await.unwrap());
+        assert_eq!(by_document(&mut tx, &number).await.unwrap(), []);
     }
 }

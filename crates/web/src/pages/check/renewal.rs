@@ -1,5 +1,7 @@
 //! Titles that are due to be looked at again: the list, found to hold or withdrawn together through a preview; and the plaques that are to come back.
 
+pub(crate) mod plaque;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
@@ -8,7 +10,7 @@ use jianjia_app::{
 };
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
-    check::renewal::{Due, Plaque},
+    check::renewal::Due,
     core::{export::ExportKind, ids::HonourId, policy::Actor, refusal::Refusal},
     honour::honour::Honour,
 };
@@ -19,25 +21,23 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::{
-        check::address::{PLAQUES, RENEWALS},
-        core::export::{Asker, Listed, Listing, Rows, Wanted, download},
+        check::address::RENEWALS,
+        core::export::{Asker, Listed, Listing, Rows, download},
     },
-    path::{self, Path},
-    query,
+    path, query,
     routes::{Access, Route},
     session::SignedIn,
 };
 
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::get(RENEWALS, Access::SignedIn, index),
         Route::get("/renewals/export", Access::SignedIn, download::<Asked>),
         Route::post("/renewals/preview", Access::SignedIn, preview),
         Route::post(RENEWALS, Access::SignedIn, carry_out),
-        Route::get(PLAQUES, Access::SignedIn, plaques),
-        Route::get("/plaques/export", Access::SignedIn, plaques_export),
-        Route::post("/plaques/{honour}", Access::SignedIn, returned),
-    ]
+    ];
+    routes.extend(plaque::routes());
+    routes
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -314,95 +314,6 @@ async fn carry_out(
                     unprocessable(&Index::of(&app, &actor, frame, again).await?)
                 }
             }
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "check/renewal/plaques.html")]
-struct Plaques {
-    frame: Frame,
-    standards: Standards,
-    lines: Vec<(Plaque, bool)>,
-    problems: Problems,
-}
-
-impl Plaques {
-    fn title_name(&self, plaque: &Plaque) -> String {
-        title_name(&self.frame, &self.standards, plaque.year, &plaque.title)
-    }
-
-    fn is_late(&self, plaque: &Plaque) -> bool {
-        plaque.returned_on.is_none() && plaque.due_on < self.frame.today
-    }
-}
-
-async fn plaques(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
-    let lines = renewals::plaques(&app, &actor).await?;
-    page(&Plaques {
-        frame,
-        standards: app.standards,
-        lines,
-        problems: Problems::none(),
-    })
-}
-
-async fn plaques_export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(asked): Query<Wanted>,
-) -> PageResult {
-    let lines = renewals::plaques(&app, &actor).await?;
-    let headings = ["单位", "称号", "编号", "要求交回", "期限", "交回"];
-    let row = |(plaque, _): &(Plaque, bool)| {
-        let returned = plaque.returned_on.map(|day| {
-            let by = plaque.returned_by_name.as_str();
-            frame.t2("{} 交回，{}登记", day, by)
-        });
-        vec![
-            Cell::Text(plaque.holder_name.clone()),
-            Cell::Text(title_name(
-                &frame,
-                &app.standards,
-                plaque.year,
-                &plaque.title,
-            )),
-            Cell::from(plaque.number.as_str()),
-            Cell::Text(plaque.asked_on.to_string()),
-            Cell::Text(plaque.due_on.to_string()),
-            Cell::Text(returned.unwrap_or_else(|| frame.t("还没有").to_owned())),
-        ]
-    };
-    let rows = lines.iter().map(row).collect();
-    let listed = Listed::of(&frame, "交回的牌匾", "plaques", &headings);
-    listed.answer(rows, &asked.format).await
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct ReturnedForm {
-    returned_on: String,
-}
-
-async fn returned(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<HonourId>,
-    Form(form): Form<ReturnedForm>,
-) -> PageResult {
-    let done = renewals::return_plaque(&app, &actor, &id, &form.returned_on).await;
-    match told(done, &frame)? {
-        Ok(()) => see_other_with(PLAQUES, "牌匾已登记交回。"),
-        Err(problems) => {
-            let lines = renewals::plaques(&app, &actor).await?;
-            unprocessable(&Plaques {
-                frame,
-                standards: app.standards,
-                lines,
-                problems,
-            })
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::check::address,
+    pages::{check::address, core::export::download},
     path::Path,
     request_key,
     router::WORKS_OFFLINE,
@@ -36,7 +36,7 @@ use crate::{
 };
 
 mod deciding;
-mod list;
+pub(crate) mod list;
 mod noting;
 mod words;
 
@@ -46,7 +46,7 @@ const PHOTOS: usize = PHOTOS_AT_MOST;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/visits", Access::SignedIn, list::index),
-        Route::get("/visits/export", Access::SignedIn, list::export),
+        Route::get("/visits/export", Access::SignedIn, download::<list::Asked>),
         Route::get("/visits/{visit}", Access::SignedIn, show),
         Route::get("/visits/{visit}/worker.js", Access::Public, worker),
         Route::get("/visits/{visit}/received", Access::SignedIn, received),

@@ -1,5 +1,7 @@
 //! Jobs: what runs in the background, waits, failed and comes again, for administrators; and one job, for whoever asked for it as well.
 
+pub(crate) mod export;
+
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::core::{
@@ -22,7 +24,7 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::core::address,
+    pages::core::{address, export::download},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -31,6 +33,11 @@ use crate::{
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/jobs", Access::Act(Act::ManageJobs), index),
+        Route::get(
+            "/jobs/export",
+            Access::Act(Act::ManageJobs),
+            download::<export::Jobs>,
+        ),
         Route::get("/jobs/{job}", Access::SignedIn, show),
         Route::post("/jobs/{job}/stop", Access::SignedIn, stop),
         Route::post("/jobs/{job}/retry", Access::SignedIn, retry),
@@ -111,9 +118,20 @@ fn running(frame: &Frame, job: &Job) -> String {
     }
 }
 
+/// The kind of a job in words: of what is exported, papers are made.
+fn kind(job: &Job) -> &'static str {
+    let exported = exports::wanted(job)
+        .ok()
+        .filter(|_| job.kind == JobKind::Export);
+    match exported.map(|export| export.kind) {
+        Some(ExportKind::Paper | ExportKind::Certificates) => "任务|制作文书",
+        _ => job.kind.word(),
+    }
+}
+
 /// What a job is: its kind, and what it is about.
 fn title(frame: &Frame, job: &Job) -> String {
-    let kind = frame.t_fixed(job.kind.word());
+    let kind = frame.t_fixed(kind(job));
     if job.name.is_empty() {
         kind.to_owned()
     } else {
@@ -144,8 +162,7 @@ impl Index {
     }
 
     fn error(&self, job: &Job) -> String {
-        let text = job.error.as_ref().map(|error| &error.text);
-        text.map_or_else(String::new, |text| self.frame.text(text).to_owned())
+        error(&self.frame, job)
     }
 
     fn told<'a>(&'a self, error: &'a JobError) -> &'a str {
@@ -191,6 +208,12 @@ impl Index {
         let failing = periodic.filter(|one| one.error.is_some()).count();
         self.overview.failed.len() + failing
     }
+}
+
+/// Why it failed the last time; empty where it did not.
+fn error(frame: &Frame, job: &Job) -> String {
+    let text = job.error.as_ref().map(|error| &error.text);
+    text.map_or_else(String::new, |text| frame.text(text).to_owned())
 }
 
 fn by(frame: &Frame, job: &Job) -> String {
@@ -271,7 +294,7 @@ impl Show {
         let frame = &self.frame;
         match (self.job.periodic(), self.job.kind) {
             (Some(_), _) => frame.t("停止的只是这一次，还没有写完的撤回；下一次照常按时间办。"),
-            (None, JobKind::Export) => frame.t("停止以后不生成文件。要导出的，可以再试一次。"),
+            (None, JobKind::Export | JobKind::Archive) => frame.t("停止以后不生成文件。还要的，可以再试一次。"),
             (None, JobKind::Verify) => frame.t("停止以后没有结果；核对不改任何内容。"),
             (None, JobKind::Import) => frame.t(
                 "停止以后，已经写的全部撤回，名册不变。要导入的，可以再试一次，或者在核对结果那一页再确认。",
@@ -293,16 +316,13 @@ impl Show {
                 "/invitations?show=late".to_owned(),
                 self.frame.t("看没有开通账号的人"),
             )),
-            JobKind::Export => {
-                let export = exports::wanted(&self.job).ok()?;
-                (export.kind == ExportKind::Archive)
-                    .then(|| ("/archives".to_owned(), self.frame.t("看做过的档案")))
-            }
+            JobKind::Archive => Some(("/archives".to_owned(), self.frame.t("看做过的档案"))),
             JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Sweep
             | JobKind::Reset
+            | JobKind::Export
             | JobKind::Backup => None,
         }
     }
@@ -345,15 +365,13 @@ impl Show {
                 count("files")?,
             )),
             JobKind::Remind => Some(frame.t1("提醒了 {} 人。", count("people")?)),
-            JobKind::Export => {
+            JobKind::Export | JobKind::Archive => {
                 let file = exports::file_of(&self.job)?;
                 let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
                 let wanted = exports::wanted(&self.job).ok();
                 let rows = frame.count(file.rows);
                 Some(match wanted.map(|export| export.kind) {
-                    _ if is_over => frame
-                        .t("文件已经过期删除。需要的，请再导出一次。")
-                        .to_owned(),
+                    _ if is_over => frame.t("文件已经过期删除。需要的，请再做一次。").to_owned(),
                     Some(ExportKind::Certificates) => {
                         frame.t2("{}，共 {} 张证书。", file.name, rows)
                     }

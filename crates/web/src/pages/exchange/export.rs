@@ -37,16 +37,17 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
-        check::renewal,
+        check::{renewal, visit},
         core::{
             address, audit,
             export::{Asker, made},
+            job,
         },
-        exchange::import::download,
+        exchange::import::{self, download},
         honour::honour::batch,
-        office::{account, invitation, letter, message, risk},
+        office::{account, invitation, letter, message, post, risk, token},
         register::unit,
-        round::{department, naming, review, veto},
+        round::{department, naming, objection, review, veto},
     },
     path::Path,
     routes::{Access, Route},
@@ -139,15 +140,22 @@ async fn open(
     Ok(answer)
 }
 
-/// The job that makes them. It stands here and not in `app`, since tables are in words.
-pub const WORK: Work = Work {
-    kind: JobKind::Export,
-    doing: Doing::Once {
-        lane: Lane::Long,
-        is_here: |_| true,
-        run,
-    },
-};
+/// The jobs that make them. They stand here and not in `app`, since tables are in words.
+pub const WORKS: &[Work] = &[
+    work(JobKind::Export, Lane::Long),
+    work(JobKind::Archive, Lane::Archive),
+];
+
+const fn work(kind: JobKind, lane: Lane) -> Work {
+    Work {
+        kind,
+        doing: Doing::Once {
+            lane,
+            is_here: |_| true,
+            run,
+        },
+    }
+}
 
 fn run<'a>(
     app: &'a App,
@@ -191,6 +199,13 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
+        ExportKind::Plaques => made::<renewal::plaque::Plaques>(asker, export, running).await,
+        ExportKind::Objections => made::<objection::export::Handled>(asker, export, running).await,
+        ExportKind::Visits => made::<visit::list::Asked>(asker, export, running).await,
+        ExportKind::Jobs => made::<job::export::Jobs>(asker, export, running).await,
+        ExportKind::Post => made::<post::export::Post>(asker, export, running).await,
+        ExportKind::Imports => made::<import::lines::Imports>(asker, export, running).await,
+        ExportKind::Tokens => made::<token::export::TokensBelow>(asker, export, running).await,
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
 }

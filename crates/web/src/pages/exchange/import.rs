@@ -9,8 +9,8 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        policy::{Act, Actor, POLICY},
-        refusal::{General, Refusal},
+        policy::{Act, Actor},
+        refusal::Refusal,
     },
     exchange::import::{ImportKind, ImportLine, refusal::ImportRefusal},
 };
@@ -19,7 +19,7 @@ use crate::{
     form::{Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, unprocessable},
-    pages::year::evidence::files_of,
+    pages::{core::export, year::evidence::files_of},
     path,
     routes::{Access, Route},
     session::SignedIn,
@@ -27,6 +27,7 @@ use crate::{
 
 pub(super) mod download;
 mod importing;
+pub(super) mod lines;
 mod reading;
 mod report;
 mod sheet;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/imports", act, index),
         Route::post("/imports", act, upload),
+        Route::get("/imports/export", act, export::download::<lines::Imports>),
         Route::get("/imports/templates/{kind}", act, download::template),
         Route::get("/imports/{import}", act, report::show),
         Route::post("/imports/{import}/confirmation", act, report::confirm),
@@ -121,16 +123,6 @@ async fn index_page(
     problems: Problems,
 ) -> Result<Index, PageError> {
     let (lines, units) = imports::list(app, actor).await?;
-    if units.is_empty() {
-        let roles = POLICY
-            .iter()
-            .find(|(act, _)| *act == Act::ImportUnits)
-            .map_or_else(Vec::new, |(_, roles)| {
-                roles.iter().map(|(role, _)| *role).collect()
-            });
-        let act = Act::ImportUnits;
-        return Err(Refusal::from(General::NotYourRole { act, roles }).into());
-    }
     let may_import = imports::kinds(actor, &units);
     Ok(Index {
         templates: download::templates_of(app, &frame, &may_import),

@@ -1,5 +1,7 @@
 //! Mail and text messages: what each wants to be told, and for the city's administrators what waits, failed and was sent.
 
+pub(crate) mod export;
+
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
@@ -19,7 +21,7 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::office::address,
+    pages::{core::export::download, office::address},
     path::Path,
     routes::{Access, Route},
     session::{SignedIn, Token},
@@ -32,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         Route::get(address::OWN_POST, Access::SignedIn, own),
         Route::post(address::OWN_POST, Access::SignedIn, choose),
         Route::get(address::POST, MANAGE, index),
+        Route::get("/post/export", MANAGE, download::<export::Post>),
         Route::post("/post/{dispatch}/retry", MANAGE, retry),
     ]
 }
@@ -148,8 +151,7 @@ impl Index {
     }
 
     fn why(&self, one: &Outgoing) -> String {
-        let text = one.error.as_ref().map(|error| &error.text);
-        text.map_or_else(String::new, |text| self.frame.text(text).to_owned())
+        why(&self.frame, one)
     }
 
     /// What the other side said, in its own words.
@@ -192,6 +194,12 @@ impl Index {
             })
             .collect()
     }
+}
+
+/// Why the last attempt failed; empty where it did not.
+fn why(frame: &Frame, one: &Outgoing) -> String {
+    let text = one.error.as_ref().map(|error| &error.text);
+    text.map_or_else(String::new, |text| frame.text(text).to_owned())
 }
 
 async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {

@@ -1,5 +1,7 @@
 //! Access tokens: the own ones, and for administrators those of the accounts below, which they revoke.
 
+pub(crate) mod export;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
@@ -20,7 +22,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::office::address,
+    pages::{core::export::download, office::address},
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -37,6 +39,11 @@ pub fn routes() -> Vec<Route> {
             address::TOKENS_BELOW,
             Access::Act(Act::ManageAccounts),
             below,
+        ),
+        Route::get(
+            "/accounts/tokens/below/export",
+            Access::Act(Act::ManageAccounts),
+            download::<export::TokensBelow>,
         ),
         Route::post(
             "/accounts/{id}/tokens/revocation",

@@ -1,6 +1,7 @@
 //! Objections: written without an account at a public notice, followed by number and code; and for those who handle them, the list and each of them
 //! (`handling`).
 
+pub(crate) mod export;
 mod handling;
 
 use askama::Template;
@@ -28,7 +29,7 @@ use crate::{
     form::{Form, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, unprocessable},
-    pages::{round::address, year::evidence::files_of},
+    pages::{core::export::download, round::address, year::evidence::files_of},
     paper,
     path::Path,
     request_key,
@@ -47,7 +48,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/objections/follow/{number}", Access::Public, ask),
         Route::post("/objections/follow/{number}", Access::Public, follow),
         Route::get(address::OBJECTIONS, LOOK, handling::list),
-        Route::get("/objections/export", LOOK, handling::export),
+        Route::get("/objections/export", LOOK, download::<export::Handled>),
         Route::get("/objections/{id}", LOOK, handling::show),
         Route::get(
             "/objections/{id}/evidence/{place}",

@@ -1,25 +1,16 @@
 //! The papers that an application's page and its rating's offer, and what comes of each link.
 
 use axum::http::StatusCode;
-use jianjia_app::{
-    core::{
-        job::{
-            Lane, Work,
-            worker::{Node, run_due_once},
-        },
-        paper as papers,
-    },
-    paper::KINDS,
-};
+use jianjia_app::{core::paper as papers, paper::KINDS};
 use jianjia_domain::core::policy::Role;
 use jianjia_standard::Lang;
-use jianjia_web::pages::exchange::export;
 use jianjia_words::t;
 
 use super::{hand_in, qualified};
-use crate::site::{self, Page};
-
-const EXPORTS: &[Work] = &[export::WORK];
+use crate::{
+    site::{self, Page},
+    stories::jobs::make,
+};
 
 #[test]
 fn every_kind_says_in_both_languages_what_it_is_for() {
@@ -98,12 +89,10 @@ async fn an_application_offers_its_papers_to_those_who_see_it() {
             ("format", "zip"),
         ];
         let job = chair.post_form("/exports", &asked).await.location();
-        let node = Node::new(&site.app, EXPORTS);
-        let made = run_due_once(&site.app, &node, Lane::Long).await;
-        assert!(made.expect("it ran").is_some(), "it was due");
+        make(&site).await;
         let page = chair.get(&job).await.text();
         assert!(
-            page.contains("导出表格 · 申报材料") && page.contains(".zip，已经做好。"),
+            page.contains("制作文书 · 申报材料") && page.contains(".zip，已经做好。"),
             "{page}"
         );
         assert!(chair.get(&format!("{job}/file")).await.bytes == package.bytes);

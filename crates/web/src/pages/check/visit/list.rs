@@ -7,15 +7,18 @@ use jianjia_app::{
     core::{app::App, standard::Standards},
 };
 use jianjia_documents::workbook::Cell;
-use jianjia_domain::check::visit::{Colour, Visit, VisitState};
+use jianjia_domain::{
+    check::visit::{Colour, Visit, VisitState},
+    core::export::ExportKind,
+};
 use serde::Deserialize;
 
 use super::words::colour_tag;
 use crate::{
     form::Problems,
     frame::Frame,
-    page::{PageResult, page},
-    pages::core::export::Listed,
+    page::{PageError, PageResult, page},
+    pages::core::export::{Asker, Listed, Listing, Rows},
     query,
     session::SignedIn,
 };
@@ -23,13 +26,12 @@ use crate::{
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     q: String,
     year: String,
     colour: String,
     state: String,
     page: String,
-    format: String,
 }
 
 impl Asked {
@@ -134,27 +136,32 @@ pub(super) async fn index(
     })
 }
 
-pub(super) async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let visits = reports::export(&app, &actor, &asked.filter()).await?;
-    let headings = ["年度", "单位", "检查期限", "现在", "结果"];
-    let row = |visit: &Visit| {
-        let colour = visit
-            .colour
-            .map_or("", |colour| frame.t_fixed(colour.word()));
-        vec![
-            Cell::Number(i64::from(visit.year)),
-            Cell::Text(visit.unit_name.clone()),
-            Cell::Text(visit.due_on.to_string()),
-            Cell::Text(frame.t_fixed(visit.state.word()).to_owned()),
-            Cell::Text(colour.to_owned()),
-        ]
-    };
-    let rows = visits.iter().map(row).collect();
-    let listed = Listed::of(&frame, "抽查检查", "visits", &headings);
-    listed.answer(rows, &asked.format).await
+impl Listing for Asked {
+    const KIND: ExportKind = ExportKind::Visits;
+
+    fn listed(&self, frame: &Frame) -> Listed {
+        let headings = ["年度", "单位", "检查期限", "现在", "结果"];
+        Listed::of(frame, "抽查检查", "visits", &headings)
+    }
+
+    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
+        let Asker { app, actor, frame } = asker;
+        let (found, total) = reports::export(app, actor, &self.filter(), portion).await?;
+        let row = |visit: &Visit| {
+            let colour = visit
+                .colour
+                .map_or("", |colour| frame.t_fixed(colour.word()));
+            vec![
+                Cell::Number(i64::from(visit.year)),
+                Cell::Text(visit.unit_name.clone()),
+                Cell::Text(visit.due_on.to_string()),
+                Cell::Text(frame.t_fixed(visit.state.word()).to_owned()),
+                Cell::Text(colour.to_owned()),
+            ]
+        };
+        Ok(Rows {
+            rows: found.iter().map(row).collect(),
+            total,
+        })
+    }
 }

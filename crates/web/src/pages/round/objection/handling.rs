@@ -10,7 +10,6 @@ use jianjia_app::{
     core::app::App,
     round::objection::{self as objections, Handler, ObjectionLine, ObjectionView, Objections},
 };
-use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{ids::ObjectionId, policy::Actor},
     round::objection::ObjectionOutcome,
@@ -21,7 +20,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::{core::export::Listed, round::address},
+    pages::round::address,
     paper::{self, Link},
     path::{self, Path},
     request_key,
@@ -55,7 +54,6 @@ impl List {
 #[serde(default)]
 pub(super) struct Asked {
     page: String,
-    format: String,
 }
 
 pub(super) async fn list(
@@ -67,45 +65,6 @@ pub(super) async fn list(
     let number = asked.page.trim().parse().unwrap_or(1);
     let list = objections::list(&app, &actor, number).await?;
     page(&List { frame, list })
-}
-
-/// The list as a table: number, candidate and how far it is, never who objected, what they wrote or from where.
-pub(super) async fn export(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let lines = objections::export(&app, &actor).await?;
-    let headings = [
-        "编号",
-        "候选",
-        "称号",
-        "收到时间",
-        "交给谁核实",
-        "办到哪一步",
-        "核实结果",
-        "答复时间",
-    ];
-    let row = |line: &ObjectionLine| {
-        let of = &line.objection;
-        let (assigned, answer) = (of.assigned.as_ref(), of.answer.as_ref());
-        vec![
-            Cell::Number(of.number),
-            Cell::Text(line.candidate.clone()),
-            Cell::Text(frame.text(&line.title).to_owned()),
-            Cell::Text(frame.date_of(of.received_at)),
-            Cell::Text(assigned.map_or_else(String::new, |assigned| assigned.to_name.clone())),
-            Cell::Text(frame.t_fixed(of.state().word()).to_owned()),
-            Cell::Text(answer.map_or_else(String::new, |answer| {
-                frame.t_fixed(answer.outcome.word()).to_owned()
-            })),
-            Cell::Text(answer.map_or_else(String::new, |answer| frame.date_of(answer.at))),
-        ]
-    };
-    let rows = lines.iter().map(row).collect();
-    let listed = Listed::of(&frame, "异议", "objections", &headings);
-    listed.answer(rows, &asked.format).await
 }
 
 #[derive(Template)]
