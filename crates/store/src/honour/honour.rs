@@ -14,7 +14,7 @@ use jianjia_domain::{
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 pub use self::{
-    event::{add_event, add_events, events},
+    event::{add_event, add_events, events, events_of},
     roll::{RollEntry, RollFilter, RollSort, roll},
 };
 use crate::{

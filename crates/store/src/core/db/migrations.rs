@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        55,
+        "subsidy",
+        include_str!("../../../migrations/0055_subsidy.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
