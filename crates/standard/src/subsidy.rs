@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use jiff::civil::Date;
 
-pub use crate::subsidy::explain::{changes, sum, yuan};
 use crate::programme::subsidy::{
     BaseRule, Both, EffectRule, EventKind, Rounding, RoundingHow, SubsidyScheme,
 };
+pub use crate::subsidy::explain::{changes, sum, yuan};
 use crate::subsidy::in_force::{is_in_force, slots};
 
 /// What is known of the amount that effects change.
@@ -111,7 +111,10 @@ crate::keyed! {
 impl Reckoned {
     pub fn change(&self) -> Change {
         let any = |is: fn(&Term) -> bool| self.terms.iter().any(is);
-        match (any(|term| term.change_bp > 0), any(|term| term.change_bp < 0)) {
+        match (
+            any(|term| term.change_bp > 0),
+            any(|term| term.change_bp < 0),
+        ) {
             (false, false) => Change::Plain,
             (true, false) => Change::Increase,
             (false, true) => Change::Cut,

@@ -75,7 +75,7 @@ impl SubsidyPage {
 /// A page of the subsidies that hold for a year; `filter.within` is set here, by what the actor sees and by the district that is asked for.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the district.
+/// Not found for a year that no standard holds for, and when the actor doesn't see the district.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -131,6 +131,9 @@ async fn narrowed(
     filter: &SubsidyFilter,
     district: Option<&UnitId>,
 ) -> Result<SubsidyFilter> {
+    if !app.standards.years().contains(&filter.year) {
+        return Err(Error::NotFound);
+    }
     let within = match district {
         Some(district) => vec![app.seen(tx, actor, district).await?.path],
         None => scopes(actor),
@@ -200,7 +203,13 @@ pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> 
         let holding = own.iter().position(|subsidy| subsidy.replaced_by.is_none());
         let holds = holding.map(|place| own.remove(place));
         let start = known(&mut tx, &standard, year, units).await?;
-        let now = today(&standard, &register, year, start.get(id), past.events(&standard, id));
+        let now = today(
+            &standard,
+            &register,
+            year,
+            start.get(id),
+            past.events(&standard, id),
+        );
         let own_bases = recorded.iter().filter(|base| base.year == year);
         let view = YearView {
             year,

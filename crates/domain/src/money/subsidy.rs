@@ -142,7 +142,10 @@ pub fn has_no_place(standard: &Standard, unit: &Unit) -> bool {
     };
     let kind = kind_of(unit.kind).ok();
     let is_of_kind = kind.is_some_and(|kind: Kind| rules.kinds.contains(&kind));
-    let is_everywhere = rules.schemes.iter().any(|scheme| scheme.divisions.is_empty());
+    let is_everywhere = rules
+        .schemes
+        .iter()
+        .any(|scheme| scheme.divisions.is_empty());
     is_of_kind && unit.details.division.is_empty() && !is_everywhere
 }
 

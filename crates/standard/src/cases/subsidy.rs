@@ -128,12 +128,17 @@ fn found(
         BaseRule::Counted { .. } => BaseFact::Counted(unit.count),
     };
     let reckoned = reckon(scheme, unit.year, base, &events(unit));
-    let amount = reckoned.amount_fen.map_or_else(|| "unknown".to_owned(), yuan);
+    let amount = reckoned
+        .amount_fen
+        .map_or_else(|| "unknown".to_owned(), yuan);
     if let Some(expected) = &expect.amount {
         found.push(("amount", expected.clone(), amount));
     }
     let words = sum(standard, scheme, &reckoned);
-    let expected = [("sum", &expect.sum, Lang::Zh), ("sum_en", &expect.sum_en, Lang::En)];
+    let expected = [
+        ("sum", &expect.sum, Lang::Zh),
+        ("sum_en", &expect.sum_en, Lang::En),
+    ];
     for (key, expected, lang) in expected {
         if let Some(expected) = expected {
             found.push((key, expected.clone(), words.get(lang).to_owned()));

@@ -117,9 +117,14 @@ fn base(section: &Section<'_>, names: &Names) -> BaseRule {
 fn counted(part: &Section<'_>, names: &Names) -> BaseRule {
     let fact = part.spelled("fact").unwrap_or_default();
     if let Some((_, shape)) = names.fact(part.ledger, &fact)
-        && shape.kind.is_some_and(|kind| kind != crate::fact::FactKind::Count)
+        && shape
+            .kind
+            .is_some_and(|kind| kind != crate::fact::FactKind::Count)
     {
-        let message = format!("`{}` is no count, so nothing can be paid for each", fact.word);
+        let message = format!(
+            "`{}` is no count, so nothing can be paid for each",
+            fact.word
+        );
         part.ledger.add(fact.at, message);
     }
     part.required("each");
@@ -173,7 +178,8 @@ fn rounding(section: &Section<'_>) -> Rounding {
     part.required("to");
     let to = money(&part, "to");
     if let Some((0, at)) = to {
-        part.ledger.add(at, "`to` is at least 0.01: nothing is rounded to 0");
+        part.ledger
+            .add(at, "`to` is at least 0.01: nothing is rounded to 0");
     }
     let rounding = Rounding {
         to_fen: to.map_or(1, |(fen, _)| fen.max(1)),
@@ -200,7 +206,11 @@ fn effect(part: Section<'_>, names: &Names, rewards: &[Reward]) -> EffectRule {
             titles(&part, names)
         }
         Some(EventKind::Finding) => Vec::new(),
-        None => part.strings("titles").into_iter().map(|title| title.word).collect(),
+        None => part
+            .strings("titles")
+            .into_iter()
+            .map(|title| title.word)
+            .collect(),
     };
     let rule = EffectRule {
         change_bp: change(&part, &clause.word, rewards),

@@ -160,6 +160,12 @@ impl Standard {
         rules.kinds.contains(&kind).then_some(scheme)
     }
 
+    /// Whether units of a kind, by its key, may get a subsidy.
+    pub fn subsidises(&self, kind: &str) -> bool {
+        let kinds = self.subsidy.iter().flat_map(|rules| &rules.kinds);
+        kinds.map(|known| known.key()).any(|known| known == kind)
+    }
+
     pub fn scheme(&self, key: &str) -> Option<&SubsidyScheme> {
         let rules = self.subsidy.as_ref()?;
         rules.schemes.iter().find(|scheme| scheme.key == key)

@@ -16,12 +16,7 @@ pub fn sum(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned) -> 
     }
 }
 
-fn sum_in(
-    standard: &Standard,
-    scheme: &SubsidyScheme,
-    reckoned: &Reckoned,
-    lang: Lang,
-) -> String {
+fn sum_in(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned, lang: Lang) -> String {
     let counted: Vec<&Term> = (reckoned.terms.iter())
         .filter(|term| term.counted > 0)
         .collect();
@@ -62,11 +57,7 @@ fn base(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned, lang: 
         fact.unwrap_or_default().to_owned()
     };
     match (&scheme.base, reckoned.base, reckoned.base_fen) {
-        (
-            BaseRule::Counted { each_fen, fact, .. },
-            BaseFact::Counted(Some(count)),
-            Some(fen),
-        ) => {
+        (BaseRule::Counted { each_fen, fact, .. }, BaseFact::Counted(Some(count)), Some(fen)) => {
             let plain = each_fen.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX));
             let bound = match (plain.cmp(&fen), lang) {
                 (Ordering::Less, Lang::Zh) => "，按最低数 ",
@@ -85,7 +76,10 @@ fn base(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned, lang: 
         (_, _, Some(fen)) => yuan(fen),
         (BaseRule::Counted { fact, .. }, _, None) => match lang {
             Lang::Zh => format!("基数还不知道（年度表没有“{}”）", fact_name(fact)),
-            Lang::En => format!("base not known (“{}” is missing in the year sheet)", fact_name(fact)),
+            Lang::En => format!(
+                "base not known (“{}” is missing in the year sheet)",
+                fact_name(fact)
+            ),
         },
         (BaseRule::Recorded, _, None) => match lang {
             Lang::Zh => "基数还没有登记".to_owned(),
@@ -108,7 +102,9 @@ fn change(term: &Term, parts: u32, lang: Lang) -> String {
 fn basis(standard: &Standard, term: &Term, lang: Lang) -> String {
     match (&term.basis, lang) {
         (Basis::Title { title, year, .. }, _) => {
-            let name = standard.title(title).map_or(title.as_str(), |title| title.name.get(lang));
+            let name = standard
+                .title(title)
+                .map_or(title.as_str(), |title| title.name.get(lang));
             format!("{name} {year}")
         }
         (Basis::Finding { year, .. }, Lang::Zh) => format!("{year}年抽查未达标"),
@@ -118,7 +114,10 @@ fn basis(standard: &Standard, term: &Term, lang: Lang) -> String {
 
 /// That an increase (or a cut) was in force and did not count.
 fn suspended(standard: &Standard, term: &Term, lang: Lang) -> String {
-    let (change, basis) = (change(term, term.suspended, lang), basis(standard, term, lang));
+    let (change, basis) = (
+        change(term, term.suspended, lang),
+        basis(standard, term, lang),
+    );
     let is_increase = term.change_bp > 0;
     match lang {
         Lang::Zh => format!(
@@ -158,7 +157,10 @@ pub fn changes(standard: &Standard, scheme: &SubsidyScheme, lang: Lang) -> Vec<S
     };
     let line = |effect: &crate::programme::subsidy::EffectRule| {
         let sign = if effect.change_bp < 0 { '−' } else { '+' };
-        let names = effect.titles.iter().filter_map(|title| standard.title(title));
+        let names = effect
+            .titles
+            .iter()
+            .filter_map(|title| standard.title(title));
         let names: Vec<&str> = names.map(|title| title.name.get(lang)).collect();
         let what = match (names.is_empty(), lang) {
             (false, Lang::Zh) => names.join("、"),

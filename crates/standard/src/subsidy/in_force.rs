@@ -57,9 +57,7 @@ fn is_away(effect: &EffectRule, event: &Event<'_>, day: Date) -> bool {
         ends => ends,
     };
     let mut away = held.away.iter();
-    away.any(|(from, until)| {
-        end_of(ends, *from) <= day && until.is_none_or(|until| day < until)
-    })
+    away.any(|(from, until)| end_of(ends, *from) <= day && until.is_none_or(|until| day < until))
 }
 
 /// The first day on which it counts no more.

@@ -77,7 +77,11 @@ pub async fn years(tx: &mut Tx) -> Result<Vec<i16>> {
 }
 
 /// Keeps new results; those that they replace are marked first, so that no unit has two. Gives how many were marked.
-pub async fn keep(tx: &mut Tx, new: &[Subsidy], replaces: &[(SubsidyId, SubsidyId)]) -> Result<u64> {
+pub async fn keep(
+    tx: &mut Tx,
+    new: &[Subsidy],
+    replaces: &[(SubsidyId, SubsidyId)],
+) -> Result<u64> {
     let rows = replaces
         .iter()
         .map(|(before, after)| vec![before.to_string().into(), after.to_string().into()])

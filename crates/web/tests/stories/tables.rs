@@ -87,6 +87,8 @@ const TABLES: &[Table] = &[
     table("/renewals/export", "", "", ""),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
+    table("/subsidies/{year}/export", "", "", ""),
+    table("/subsidies/{year}/bases/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),
     table("/check-reports/{year}/export", "", "", ""),
 ];

@@ -383,13 +383,12 @@ fn title_row(honour: &Honour, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell
 /// A base as a row: plain figures, so that the table can be added up, and imported again.
 fn base_row(base: &Base, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
     let unit = by_id.get(&base.unit)?;
-    let (yuan, fen) = (base.amount_fen / 100, base.amount_fen % 100);
     Some(vec![
         Cell::Text(unit.number.to_string()),
         // The number is enough to find it by.
         Cell::Nothing,
         Cell::Number(base.year.into()),
-        Cell::Text(format!("{yuan}.{fen:02}")),
+        Cell::Fen(base.amount_fen),
         Cell::from(base.note.as_str()),
     ])
 }

@@ -6,7 +6,6 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::{SubsidyBaseId, UnitId},
-        place::UnitPlace,
         policy::{Actor, act, scopes},
         refusal::General,
     },
@@ -111,7 +110,6 @@ pub struct BasesAsked {
 /// A page of the units whose bases the city records.
 pub struct BasesPage {
     pub standard: Arc<Standard>,
-    pub city: UnitPlace,
     pub lines: Vec<Due>,
     pub total: i64,
     pub page: i64,
@@ -126,7 +124,7 @@ pub struct BasesPage {
 /// As `App::permit`, for recording bases; as `open_year`.
 pub async fn list(app: &App, actor: &Actor, asked: &BasesAsked, page: i64) -> Result<BasesPage> {
     let mut tx = app.db.read().await?;
-    let (city, filter) = permitted(app, &mut tx, actor, asked).await?;
+    let filter = permitted(app, &mut tx, actor, asked).await?;
     let page = page.max(1);
     let portion = (LINES, (page - 1).saturating_mul(LINES));
     let (lines, total) = bases::due(&mut tx, &filter, portion).await?;
@@ -138,7 +136,6 @@ pub async fn list(app: &App, actor: &Actor, asked: &BasesAsked, page: i64) -> Re
     let (_, missing) = bases::due(&mut tx, &missing, (1, 0)).await?;
     Ok(BasesPage {
         standard: app.standards.of(asked.year).clone(),
-        city,
         lines,
         total,
         page,
@@ -158,16 +155,11 @@ pub async fn export(
     portion: (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
     let mut tx = app.db.read().await?;
-    let (_, filter) = permitted(app, &mut tx, actor, asked).await?;
+    let filter = permitted(app, &mut tx, actor, asked).await?;
     Ok(bases::due(&mut tx, &filter, portion).await?)
 }
 
-async fn permitted(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    asked: &BasesAsked,
-) -> Result<(UnitPlace, DueFilter)> {
+async fn permitted(app: &App, tx: &mut Tx, actor: &Actor, asked: &BasesAsked) -> Result<DueFilter> {
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
     app.permit_at(tx, actor, act::RecordSubsidyBase, &city)
         .await?;
@@ -181,7 +173,7 @@ async fn permitted(
         .collect();
     let is_everywhere = recorded.iter().any(|scheme| scheme.divisions.is_empty());
     let divisions = recorded.iter().flat_map(|scheme| &scheme.divisions);
-    let filter = DueFilter {
+    Ok(DueFilter {
         year: asked.year,
         // Where none is recorded, no unit is asked for.
         within: match recorded.is_empty() {
@@ -195,6 +187,5 @@ async fn permitted(
         },
         only_missing: asked.only_missing,
         name: asked.name.clone(),
-    };
-    Ok((city, filter))
+    })
 }

@@ -160,12 +160,7 @@ fn digest(standard: &Standard, lines: &[Line]) -> String {
 ///
 /// # Errors
 /// As `preview`, in the act's own transaction; `Stale` when something changed since it was seen; as `reckon_year`.
-pub async fn reckon(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    input: &ReckonInput,
-) -> Result<Reckoning> {
+pub async fn reckon(app: &App, actor: &Actor, year: i16, input: &ReckonInput) -> Result<Reckoning> {
     let mut tx = app.db.write(Scope::Units).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app

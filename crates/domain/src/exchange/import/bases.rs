@@ -78,28 +78,29 @@ pub fn plan<'a>(
         }
         let mut written = Written::default();
         let outcome = match (unit, taken) {
-            (Some(unit), Some(Ok(new))) if reasons.is_empty() => match (seen.get(&(unit, year)), new)
-            {
-                (Some(earlier), _) => repeated(
-                    &columns,
-                    (&rows[*earlier], row),
-                    &["unit", "credit_code", "year"],
-                ),
-                (None, new) => {
-                    seen.insert((unit, year), index);
-                    match new {
-                        None => Outcome::Unchanged,
-                        Some(new) => {
-                            written.text(row, "unit", &units[unit].details.name);
-                            written.text(row, "year", &year.to_string());
-                            written.text(row, "amount", &yuan(new.amount_fen));
-                            written.text(row, "note", &new.note);
-                            plan.new.push((unit, new));
-                            changed(&columns, before)
+            (Some(unit), Some(Ok(new))) if reasons.is_empty() => {
+                match (seen.get(&(unit, year)), new) {
+                    (Some(earlier), _) => repeated(
+                        &columns,
+                        (&rows[*earlier], row),
+                        &["unit", "credit_code", "year"],
+                    ),
+                    (None, new) => {
+                        seen.insert((unit, year), index);
+                        match new {
+                            None => Outcome::Unchanged,
+                            Some(new) => {
+                                written.text(row, "unit", &units[unit].details.name);
+                                written.text(row, "year", &year.to_string());
+                                written.text(row, "amount", &yuan(new.amount_fen));
+                                written.text(row, "note", &new.note);
+                                plan.new.push((unit, new));
+                                changed(&columns, before)
+                            }
                         }
                     }
                 }
-            },
+            }
             _ => reasons.outcome(),
         };
         // Whose it is is told as registered, however the row calls it.

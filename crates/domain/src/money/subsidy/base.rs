@@ -82,7 +82,10 @@ pub fn scheme_of<'a>(
     let kinds = standard.subsidy.iter().flat_map(|rules| &rules.kinds);
     let Some(kind) = kind.filter(|kind| kinds.clone().any(|known| known == kind)) else {
         let kinds = kinds.copied().collect();
-        return Err(SubsidyRefusal::NotOfKind { unit: name(), kinds });
+        return Err(SubsidyRefusal::NotOfKind {
+            unit: name(),
+            kinds,
+        });
     };
     if super::has_no_place(standard, unit) {
         return Err(SubsidyRefusal::NoPlace { unit: name() });
@@ -169,9 +172,7 @@ pub fn amount_of(typed: &str) -> Result<i64, SubsidyRefusal> {
     if text.is_empty() {
         return Err(SubsidyRefusal::AmountMissing);
     }
-    let wrong = || SubsidyRefusal::AmountWrong {
-        typed: line(typed),
-    };
+    let wrong = || SubsidyRefusal::AmountWrong { typed: line(typed) };
     let plain = text.trim_start_matches(['¥', '￥']);
     let plain = plain.strip_suffix('元').unwrap_or(plain).trim();
     let (whole, decimals) = plain.split_once('.').unwrap_or((plain, ""));

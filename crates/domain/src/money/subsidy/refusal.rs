@@ -99,7 +99,9 @@ impl SubsidyRefusal {
         let most = yuan(MOST_FEN);
         match self {
             SubsidyRefusal::NoSubsidies { year } => {
-                format!("{year} 年的建家标准没有补贴的规定，不能登记基数，也不能核定。请先在标准里规定补贴办法（R3—R5）。")
+                format!(
+                    "{year} 年的建家标准没有补贴的规定，不能登记基数，也不能核定。请先在标准里规定补贴办法（R3—R5）。"
+                )
             }
             SubsidyRefusal::OutsideProgramme { first, last } => {
                 format!("补贴按建家规划的年度核定，是 {first}—{last} 年。请改成其中的一年。")
@@ -109,16 +111,24 @@ impl SubsidyRefusal {
             }
             SubsidyRefusal::NotOfKind { unit, kinds } => {
                 let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name(Lang::Zh)).collect();
-                format!("{unit}不享受这项补贴：按 R3、R4，只发给{}。请核对单位。", kinds.join("、"))
+                format!(
+                    "{unit}不享受这项补贴：按 R3、R4，只发给{}。请核对单位。",
+                    kinds.join("、")
+                )
             }
             SubsidyRefusal::NoPlace { unit } => {
-                format!("{unit}的所在区划还没有登记，不知道按哪个办法核定。请先在单位信息里填写所在区划。")
+                format!(
+                    "{unit}的所在区划还没有登记，不知道按哪个办法核定。请先在单位信息里填写所在区划。"
+                )
             }
             SubsidyRefusal::NoScheme { unit } => {
                 format!("{unit}所在的地方没有补贴办法（R3—R5），不能登记基数。请核对所在区划。")
             }
             SubsidyRefusal::Counted { scheme } => {
-                format!("{}的基数按年度表的人数计算，不用登记。人数不对的，请单位更正年度表。", scheme.zh)
+                format!(
+                    "{}的基数按年度表的人数计算，不用登记。人数不对的，请单位更正年度表。",
+                    scheme.zh
+                )
             }
             SubsidyRefusal::AmountMissing => "请填写基数，单位是元。".to_owned(),
             SubsidyRefusal::AmountWrong { typed } => {
@@ -132,7 +142,9 @@ impl SubsidyRefusal {
             }
             SubsidyRefusal::NoteTooLong => format!("说明最多 {NOTE_AT_MOST} 个字。请写短一些。"),
             SubsidyRefusal::NothingNew { year } => {
-                format!("{year} 年的补贴没有要改的：基数、称号和抽查认定都与上次核定时一样，所以没有重新核定。")
+                format!(
+                    "{year} 年的补贴没有要改的：基数、称号和抽查认定都与上次核定时一样，所以没有重新核定。"
+                )
             }
             SubsidyRefusal::ReasonMissing => {
                 "这一年已经核定过，重新核定要写明理由。请填写理由。".to_owned()

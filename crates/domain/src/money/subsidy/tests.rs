@@ -129,7 +129,10 @@ fn in_2018(
 fn titles_and_findings_give_all_four_combinations() {
     let check = |held: &[Honour], effects: &[CheckEffect], expect: (i64, Change)| {
         let found = in_2018(held, &[], effects).unwrap().reckoned;
-        assert_eq!((found.amount_fen, found.change()), (Some(expect.0), expect.1));
+        assert_eq!(
+            (found.amount_fen, found.change()),
+            (Some(expect.0), expect.1)
+        );
     };
     check(&[], &[], (1_000_000, Change::Plain));
     check(&[trusted(2016)], &[], (1_400_000, Change::Increase));
@@ -150,7 +153,10 @@ fn what_happened_to_a_title_tells_when_it_counts() {
     let suspended = happened(1, HonourAct::Suspended, "2018-03-20");
     let resumed = happened(2, HonourAct::Resumed, "2018-07-01");
     let revoked = happened(3, HonourAct::Revoked, "2018-09-30");
-    assert_eq!(amount(&[happened(0, HonourAct::Named, "2017-03-01")]), 1_400_000);
+    assert_eq!(
+        amount(&[happened(0, HonourAct::Named, "2017-03-01")]),
+        1_400_000
+    );
     assert_eq!(amount(&[suspended.clone()]), 1_100_000);
     assert_eq!(amount(&[suspended.clone(), resumed.clone()]), 1_300_000);
     assert_eq!(amount(&[suspended, resumed, revoked.clone()]), 1_200_000);
@@ -266,7 +272,9 @@ fn a_base_is_recorded_once_and_corrected_with_grounds() {
         done.map(|new| new.map(|new| (new.number, new.amount_fen)))
             .map_err(|refusal| match refusal {
                 crate::core::refusal::Refusal::Fields(fields) => {
-                    let keys = fields.iter().map(|(field, why)| format!("{field} {}", why.key()));
+                    let keys = fields
+                        .iter()
+                        .map(|(field, why)| format!("{field} {}", why.key()));
                     keys.collect::<Vec<_>>().join(", ")
                 }
                 told => told.key().to_owned(),
@@ -274,7 +282,10 @@ fn a_base_is_recorded_once_and_corrected_with_grounds() {
     };
     let unit = village("320411001003");
     let told = |words: &str| Err(words.to_owned());
-    assert_eq!(record(&unit, ("10000", "", 0), None), Ok(Some((1, 1_000_000))));
+    assert_eq!(
+        record(&unit, ("10000", "", 0), None),
+        Ok(Some((1, 1_000_000)))
+    );
     let standing = base(1_000_000);
     assert_eq!(record(&unit, ("10000", "", 1), Some(&standing)), Ok(None));
     let stale = record(&unit, ("12000", "按人数", 0), Some(&standing));
@@ -285,11 +296,20 @@ fn a_base_is_recorded_once_and_corrected_with_grounds() {
     assert_eq!(without, told("note subsidy/note-missing"));
     let corrected = record(&unit, ("12000", "按人数", 1), Some(&standing));
     assert_eq!(corrected, Ok(Some((2, 1_200_000))));
-    assert_eq!(record(&unit, ("x", "", 0), None), told("amount subsidy/amount-wrong"));
+    assert_eq!(
+        record(&unit, ("x", "", 0), None),
+        told("amount subsidy/amount-wrong")
+    );
     let plain = ("10000", "", 0);
     assert_eq!(record(&village(""), plain, None), told("subsidy/no-place"));
-    assert_eq!(record(&village("320583"), plain, None), told("subsidy/no-scheme"));
-    assert_eq!(record(&village("320481"), plain, None), told("subsidy/counted"));
+    assert_eq!(
+        record(&village("320583"), plain, None),
+        told("subsidy/no-scheme")
+    );
+    assert_eq!(
+        record(&village("320481"), plain, None),
+        told("subsidy/counted")
+    );
     let scheme = standard.scheme("liyang").unwrap();
     assert!(matches!(scheme.base, BaseRule::Counted { .. }));
 }

@@ -149,18 +149,17 @@ pub struct Due {
 }
 
 /// A portion (limit, offset) of the units whose bases the city records, in the order of the tree, and how many there are.
-pub async fn due(
-    tx: &mut Tx,
-    filter: &DueFilter,
-    portion: (i64, i64),
-) -> Result<(Vec<Due>, i64)> {
+pub async fn due(tx: &mut Tx, filter: &DueFilter, portion: (i64, i64)) -> Result<(Vec<Due>, i64)> {
     let mut conditions = Conditions::default();
     conditions.equals("unit.state", "active");
     conditions.among("unit.kind", filter.kinds.iter().copied());
     conditions.within("unit.path", &filter.within);
     if !filter.divisions.is_empty() {
         let ranges = filter.divisions.iter().map(|code| {
-            let (lower, upper) = (conditions.value(code.as_str()), conditions.value(format!("{code}:")));
+            let (lower, upper) = (
+                conditions.value(code.as_str()),
+                conditions.value(format!("{code}:")),
+            );
             format!("(unit.division >= {lower} AND unit.division < {upper})")
         });
         let ranges: Vec<String> = ranges.collect();

@@ -132,7 +132,9 @@ async fn an_amount_altered_by_hand_is_noticed_on_both_engines() {
     for database in testing::both().await {
         let mut tx = database.db.write("test").await.unwrap();
         let kept = subsidy(11, 5, 4_000, Some(1_400_000));
-        keep(&mut tx, std::slice::from_ref(&kept), &[]).await.unwrap();
+        keep(&mut tx, std::slice::from_ref(&kept), &[])
+            .await
+            .unwrap();
         sqlx::query("UPDATE subsidy SET amount_fen = 1500000")
             .execute(&mut **tx)
             .await
@@ -234,8 +236,13 @@ async fn the_last_base_holds_and_earlier_ones_stay_on_both_engines() {
         assert_eq!(all, [next.clone(), second.clone(), first.clone()]);
         let within = base::within(&mut tx, "/1/2/").await.unwrap();
         assert_eq!(within, [second.clone(), next]);
-        assert_eq!(base::find(&mut tx, &first.id).await.unwrap(), Some(first.clone()));
-        let mut both = base::find_many(&mut tx, &[second.id, first.id]).await.unwrap();
+        assert_eq!(
+            base::find(&mut tx, &first.id).await.unwrap(),
+            Some(first.clone())
+        );
+        let mut both = base::find_many(&mut tx, &[second.id, first.id])
+            .await
+            .unwrap();
         both.sort_by_key(|base| base.number);
         assert_eq!(both, [first, second]);
     }
@@ -276,7 +283,9 @@ async fn units_whose_base_is_missing_are_found_on_both_engines() {
             row(8, "grassroots", "机械厂", "320411001"),
         ];
         bulk::insert(&mut tx, "unit", &columns, rows).await.unwrap();
-        base::record(&mut tx, &base_of(1, 1, 900_000)).await.unwrap();
+        base::record(&mut tx, &base_of(1, 1, 900_000))
+            .await
+            .unwrap();
         let filter = DueFilter {
             year: 2018,
             within: vec!["/1/".to_owned()],
