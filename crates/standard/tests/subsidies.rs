@@ -202,7 +202,10 @@ struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (self.0 >> 33) % end
     }
 
@@ -297,9 +300,10 @@ fn whatever_happened_an_amount_is_exact_and_never_negative() {
         for term in &found.terms {
             assert!(term.counted + term.suspended <= term.of && i128::from(term.of) == of);
         }
-        let changes = found.terms.iter().map(|term| {
-            i128::from(term.change_bp) * i128::from(term.counted) * i128::from(base)
-        });
+        let changes = found
+            .terms
+            .iter()
+            .map(|term| i128::from(term.change_bp) * i128::from(term.counted) * i128::from(base));
         let exact = i128::from(base) * 10_000 * of + changes.sum::<i128>();
         let off = i128::from(amount) * 10_000 * of - exact;
         let step = i128::from(scheme.rounding.to_fen) * 10_000 * of;
@@ -312,7 +316,10 @@ fn whatever_happened_an_amount_is_exact_and_never_negative() {
         // Who doesn't know the base doesn't know the amount, and knows the rest.
         let unknown = reckon(&scheme, year, BaseFact::Recorded(None), &events);
         assert_eq!((unknown.amount_fen, &unknown.terms), (None, &found.terms));
-        seen[Change::ALL.iter().position(|change| *change == found.change()).unwrap()] = true;
+        seen[Change::ALL
+            .iter()
+            .position(|change| *change == found.change())
+            .unwrap()] = true;
     }
     assert_eq!(seen, [true; 4], "every combination was met");
 }

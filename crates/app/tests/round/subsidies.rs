@@ -290,9 +290,15 @@ async fn a_title_lost_in_mid_year_and_a_finding_lifted_are_shown_and_reckoned_ag
             document_number: String::new(),
             revision: honour.revision,
         };
-        change(app, &villages.city.leader, &honour.id, HonourAct::Revoked, &input)
-            .await
-            .unwrap();
+        change(
+            app,
+            &villages.city.leader,
+            &honour.id,
+            HonourAct::Revoked,
+            &input,
+        )
+        .await
+        .unwrap();
         let lifting = EffectLifting {
             at: app.now(),
             by_name: "钱".to_owned(),
@@ -335,7 +341,9 @@ async fn a_title_lost_in_mid_year_and_a_finding_lifted_are_shown_and_reckoned_ag
         let sums: Vec<&str> = after.iter().map(|(_, sum, _)| sum.as_str()).collect();
         assert_eq!(sums, [PLAIN, half, PLAIN, TITLED, UNCOUNTED]);
         // What was reckoned first stays beside it.
-        let view = subsidies::of_unit(app, leader, &villages.titled.id).await.unwrap();
+        let view = subsidies::of_unit(app, leader, &villages.titled.id)
+            .await
+            .unwrap();
         let year = &view.years[0];
         assert_eq!(year.earlier.len(), 1);
         assert_eq!(year.earlier[0].entitlement.sum.zh, TITLED);
@@ -356,14 +364,23 @@ async fn a_unit_sees_its_own_subsidy_and_nobody_but_the_city_changes_it() {
         let app = &villages.city.city.app;
         let make = &villages.city.city;
         villages.reckons("").await;
-        let chair = make.actor("村主席", &[(Role::Chair, &villages.titled)]).await;
+        let chair = make
+            .actor("村主席", &[(Role::Chair, &villages.titled)])
+            .await;
         let own = villages.seen_by(&chair).await;
         assert_eq!(
             own,
-            [(villages.titled.name.clone(), TITLED.to_owned(), Change::Increase)]
+            [(
+                villages.titled.name.clone(),
+                TITLED.to_owned(),
+                Change::Increase
+            )]
         );
         let other = subsidies::of_unit(app, &chair, &villages.plain.id).await;
-        assert!(matches!(other, Err(jianjia_app::core::error::Error::NotFound)));
+        assert!(matches!(
+            other,
+            Err(jianjia_app::core::error::Error::NotFound)
+        ));
         let input = BaseInput {
             year: YEAR,
             amount: "99999".to_owned(),
@@ -398,7 +415,9 @@ async fn bases_come_by_a_table_are_corrected_with_grounds_and_go_out_again() {
             only_missing: true,
             name: String::new(),
         };
-        let due = bases::list(app, &villages.city.leader, &asked, 1).await.unwrap();
+        let due = bases::list(app, &villages.city.leader, &asked, 1)
+            .await
+            .unwrap();
         // Who counts members is not asked for.
         assert_eq!((due.total, due.missing), (4, 4));
         let table = format!(
@@ -408,7 +427,11 @@ async fn bases_come_by_a_table_are_corrected_with_grounds_and_go_out_again() {
         let kind = ImportKind::SubsidyBases;
         let look = machine::at_the_machine(app, kind, "b.csv", table.as_bytes(), true).await;
         assert_eq!(look.unwrap().counts(), [1, 1, 0, 0, 2]);
-        let good: String = table.lines().take(3).map(|line| format!("{line}\n")).collect();
+        let good: String = table
+            .lines()
+            .take(3)
+            .map(|line| format!("{line}\n"))
+            .collect();
         machine::at_the_machine(app, kind, "b.csv", good.as_bytes(), false)
             .await
             .unwrap();

@@ -37,6 +37,7 @@ pub(crate) struct History {
     effects: HashMap<UnitId, Vec<CheckEffect>>,
 }
 
+/// As known by now: the demo city tells a whole past before it lives its days.
 pub(crate) async fn history(tx: &mut Tx, app: &App, units: &[Unit]) -> Result<History> {
     let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
     let standards = app.standards.all();
@@ -45,20 +46,30 @@ pub(crate) async fn history(tx: &mut Tx, app: &App, units: &[Unit]) -> Result<Hi
         .flat_map(|standard| standard.subsidy_titles())
         .collect();
     let mut held = honours::of_units(tx, &ids).await?;
-    held.retain(|honour| honour.person.is_none() && titles.contains(&honour.title.as_str()));
+    let now = app.now();
+    held.retain(|honour| {
+        honour.person.is_none()
+            && honour.recorded_at <= now
+            && titles.contains(&honour.title.as_str())
+    });
     let named: Vec<HonourId> = held.iter().map(|honour| honour.id).collect();
     let mut found = History {
         honours: HashMap::new(),
         happened: HashMap::new(),
         effects: HashMap::new(),
     };
-    for event in honours::events_of(tx, &named).await? {
+    let happened = honours::events_of(tx, &named).await?.into_iter();
+    for event in happened.filter(|event| event.at <= now) {
         found.happened.entry(event.honour).or_default().push(event);
     }
     for honour in held {
         found.honours.entry(honour.unit).or_default().push(honour);
     }
-    for effect in outcomes::effects_of_units(tx, &ids).await? {
+    for mut effect in outcomes::effects_of_units(tx, &ids).await? {
+        if effect.recorded_at > now {
+            continue;
+        }
+        effect.lifted = effect.lifted.filter(|lifting| lifting.at <= now);
         found.effects.entry(effect.unit).or_default().push(effect);
     }
     Ok(found)
