@@ -17,7 +17,9 @@ pub fn sum(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned) -> 
 }
 
 fn sum_in(standard: &Standard, scheme: &SubsidyScheme, reckoned: &Reckoned, lang: Lang) -> String {
-    let counted: Vec<&Term> = (reckoned.terms.iter())
+    let counted: Vec<&Term> = reckoned
+        .terms
+        .iter()
         .filter(|term| term.counted > 0)
         .collect();
     let mut words = base(standard, scheme, reckoned, lang);

@@ -70,8 +70,8 @@ pub fn plan<'a>(
         let before = unit.and_then(|unit| standing.get(&(units[unit].id, year)).copied());
         let taken = unit.map(|unit| take_over(standard_of(year), &units[unit], &input, before));
         if let Some(Err(refusal)) = &taken {
-            let column = match year {
-                0 => "year",
+            let column = match refusal.key() {
+                "subsidy/outside-programme" | "subsidy/no-subsidies" => "year",
                 _ => "unit",
             };
             reasons.add(&columns, column, refusal);
