@@ -15,8 +15,7 @@ use jianjia_domain::{
         policy::{self, Act, Actor, may, scopes},
     },
     money::subsidy::{
-        Base, Entitlement, Reckoning, Subsidy, SubsidyRefusal, differs, entitlement_of,
-        has_no_place, scheme_of,
+        Base, Entitlement, Reckoning, Subsidy, SubsidyRefusal, differs, entitlement_of, scheme_of,
     },
     register::unit::Unit,
 };
@@ -245,24 +244,6 @@ fn today(
     events: jianjia_standard::subsidy::Events,
 ) -> Option<Entitlement> {
     entitlement_of(standard, unit, year, *start?, events)
-}
-
-/// Whether a unit has anything to do with subsidies this year: of its kind and place, or without a place by which that could be told.
-///
-/// # Errors
-/// When it can't be read.
-pub async fn concerns(app: &App, id: &UnitId) -> Result<bool> {
-    let mut tx = app.db.read().await?;
-    let Some(register) = unit::find(&mut tx, id).await? else {
-        return Ok(false);
-    };
-    let year = app.year();
-    let standard = app.standards.of(year);
-    Ok(has_no_place(standard, &register)
-        || matches!(
-            scheme_of(standard, &register, year),
-            Ok(_) | Err(SubsidyRefusal::Counted { .. })
-        ))
 }
 
 /// A subsidy from which a grant is made: what the city reckoned, as it holds now.

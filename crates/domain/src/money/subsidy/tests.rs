@@ -261,7 +261,7 @@ fn base(amount_fen: i64) -> Base {
 fn a_base_is_recorded_once_and_corrected_with_grounds() {
     let standard = changzhou();
     let permit = any_permit(act::RecordSubsidyBase);
-    let record = |unit: &Unit, (amount, note, seen), standing: Option<&Base>| {
+    let record = |unit: &Unit, (amount, note, seen): (&str, &str, i64), standing: Option<&Base>| {
         let input = BaseInput {
             year: 2018,
             amount: String::from(amount),
