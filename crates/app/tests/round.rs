@@ -30,6 +30,8 @@ mod reviewing;
 mod standards;
 #[path = "round/structure.rs"]
 mod structure;
+#[path = "round/subsidies.rs"]
+mod subsidies;
 #[path = "round/summaries.rs"]
 mod summaries;
 #[path = "round/telling.rs"]

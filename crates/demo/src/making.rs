@@ -32,6 +32,7 @@ use crate::{
     },
     honour::{roll, title as titles},
     living::{Life, World},
+    money::subsidy as subsidies,
     office::{
         account as accounts,
         actor::{actor, told},
@@ -379,6 +380,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let leading = actor(accounts, "demo.city")?;
     days.extend(checks::days(today));
     days.extend(visits::days(today));
+    days.extend(subsidies::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -415,6 +417,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
             tell_of(app, invented, day.year(), &drawn).await?;
         }
         visits::go(app, accounts, &leading, day).await?;
+        subsidies::go(app, &leading, day, today).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

@@ -46,6 +46,8 @@ pub enum Cell {
     /// Text in a cell that is marked as wrong.
     Wrong(String),
     Number(i64),
+    /// Money in fen: a number of yuan with two decimals.
+    Fen(i64),
     /// A number that is marked as wrong, and read again as the number it is.
     WrongNumber(f64),
     Nothing,
@@ -147,6 +149,14 @@ fn csv_record(row: &[Cell]) -> impl Iterator<Item = String> {
     row.iter().map(|cell| match cell {
         Cell::Text(text) | Cell::Wrong(text) => marked(text).into_owned(),
         Cell::Number(number) => number.to_string(),
+        Cell::Fen(fen) => {
+            let sign = if *fen < 0 { "-" } else { "" };
+            format!(
+                "{sign}{}.{:02}",
+                fen.unsigned_abs() / 100,
+                fen.unsigned_abs() % 100
+            )
+        }
         Cell::WrongNumber(number) => number.to_string(),
         Cell::Nothing => String::new(),
     })
@@ -195,6 +205,7 @@ struct Formats {
     /// Text cells, so that a code of 18 digits is not turned into a number.
     text: Format,
     wrong: Format,
+    yuan: Format,
 }
 
 impl Formats {
@@ -212,6 +223,7 @@ impl Formats {
                 .set_background_color(Color::RGB(0xf9dcd6)),
             heading,
             text,
+            yuan: Format::new().set_num_format("#,##0.00"),
         }
     }
 }
@@ -286,6 +298,15 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], formats: &Formats)
             Cell::Number(value) => {
                 // Whole numbers of people and the like, far below where a float becomes inexact.
                 sheet.write_number(row, column, *value as f64)?;
+            }
+            Cell::Fen(value) => {
+                // Below ten million million yuan the hundredths are those of the fen.
+                sheet.write_number_with_format(
+                    row,
+                    column,
+                    *value as f64 / 100.0,
+                    &formats.yuan,
+                )?;
             }
             Cell::WrongNumber(value) => {
                 sheet.write_number_with_format(row, column, *value, &formats.wrong)?;

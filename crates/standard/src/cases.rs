@@ -1,5 +1,7 @@
 //! The worked cases beside a standard: each a subject, a day and the expected judgement. Whoever changes the standard sees what else changes.
 
+mod subsidy;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -131,6 +133,9 @@ pub fn examine(standard: Option<&Standard>, file: &str, text: &[u8]) -> (usize, 
 }
 
 fn examine_line(standard: Option<&Standard>, line: &str, add: &mut dyn FnMut(usize, String)) {
+    if subsidy::is_meant(line) {
+        return subsidy::examine_line(standard, line, add);
+    }
     let case: Case = match serde_json::from_str(line) {
         Ok(case) => case,
         Err(error) if error.is_data() => return add(column_of(line, &error), reason(&error)),

@@ -27,6 +27,7 @@ pub mod period;
 pub mod programme;
 pub mod subject;
 pub mod subject_line;
+pub mod subsidy;
 pub mod text;
 pub mod working_days;
 

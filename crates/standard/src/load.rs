@@ -15,6 +15,7 @@ pub(crate) mod reader;
 mod soundness;
 mod spot_check;
 mod structure;
+pub(crate) mod subsidy;
 mod tables;
 mod titles;
 mod visit;

@@ -9,6 +9,7 @@ pub mod roll;
 mod route;
 mod spot_check;
 mod structure;
+pub mod subsidy;
 mod tables;
 pub mod visit;
 
@@ -20,6 +21,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::subsidy::SubsidyRules;
 use crate::programme::visit::VisitRules;
 use crate::text::Text;
 use crate::working_days::WorkingDays;
@@ -78,6 +80,8 @@ pub struct Standard {
     pub structure: Vec<StructureRule>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// The yearly subsidies; `None` where there are none.
+    pub subsidy: Option<SubsidyRules>,
     /// How the city spot-checks; `None` where it doesn't.
     pub spot_check: Option<SpotCheck>,
     /// What visits of spot checks come to.

@@ -84,20 +84,24 @@ values = [{ from = 2016-01-01, value = 2 }]"#,
         "95%",
     );
     check("count = 1000", "count = 1200", "G2", "1000", "1200");
-    check(
-        "subsidy_change = \"+40%\"",
-        "subsidy_change = \"+30%\"",
-        "R3",
-        "40%",
-        "30%",
-    );
-    check(
-        "subsidy_change = \"-20%\"",
-        "subsidy_change = \"-12.5%\"",
-        "R4",
-        "20%",
-        "12.50%",
-    );
+    // The scheme of the subsidies says the same as the reward.
+    let with_its_scheme = |from: &str, to: &str, clause: &str, said: &str, figure: &str| {
+        let reward = (
+            format!("subsidy_change = \"{from}\""),
+            format!("subsidy_change = \"{to}\""),
+        );
+        let effect = (
+            format!(" change = \"{from}\""),
+            format!(" change = \"{to}\""),
+        );
+        let changes = [&reward, &effect].map(|(from, to)| (from.as_str(), to.as_str()));
+        let expected = format!(
+            "the text of {clause} says {said}, but its figure is {figure}: change the text with the figure, in both languages"
+        );
+        assert_eq!(told(&changes), [expected], "{to}");
+    };
+    with_its_scheme("+40%", "+30%", "R3", "40%", "30%");
+    with_its_scheme("-20%", "-12.5%", "R4", "20%", "12.50%");
     check(
         "given_until = 2015",
         "given_until = 2014",

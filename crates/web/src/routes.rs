@@ -129,6 +129,7 @@ pub fn all() -> Vec<Route> {
         pages::check::report::routes(),
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
+        pages::money::subsidy::routes(),
         paper::routes(),
         imprint::routes(),
     ]

@@ -33,7 +33,9 @@ pub(crate) fn object(
         };
     }
     match &line.noun {
-        Written::Known(Noun::Round | Noun::CertificateKey | Noun::Archive) => line.noun_id.clone(),
+        Written::Known(Noun::Round | Noun::CertificateKey | Noun::Archive | Noun::Subsidies) => {
+            line.noun_id.clone()
+        }
         Written::Known(Noun::Department) => {
             let (year, key) = line.noun_id.split_once('/').unwrap_or_default();
             let department = year
@@ -75,6 +77,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::SpotCheck => "/spot-checks".to_owned(),
         Noun::Visit => format!("/visits/{id}"),
         Noun::Round => "/rounds".to_owned(),
+        Noun::Subsidies => format!("/subsidies/{id}"),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),
         Noun::Person | Noun::Election => unit(line, "/people"),

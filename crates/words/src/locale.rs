@@ -17,6 +17,7 @@ pub const ENGLISH_FILES: [(&str, &str); 16] = [
     ("check", include_str!("../locales/en/check.toml")),
     ("visit", include_str!("../locales/en/visit.toml")),
     ("money", include_str!("../locales/en/money.toml")),
+    ("subsidy", include_str!("../locales/en/subsidy.toml")),
     ("sharing", include_str!("../locales/en/sharing.toml")),
     ("insight", include_str!("../locales/en/insight.toml")),
     ("amending", include_str!("../locales/en/amending.toml")),

@@ -33,6 +33,8 @@
 //! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |
 //! | decide on a visit, take that back | visit, outcome, the title held | the same, events, effect, honour, plaque, another visit | `Visit`, `Unit` |
 //! | renew titles that are due, withdraw them; record that a plaque came back | honours | renewals, honours, events, standings, plaques | `Unit` of each holder |
+//! | record what a unit's subsidy starts from | the unit's record, its bases | base | `Unit` |
+//! | reckon the subsidies of a year | titles, findings, bases, sheets of all units, what was reckoned | subsidies | `Units` |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |

@@ -212,7 +212,10 @@ fn proved(app: &App, actor: &Actor, kind: ImportKind) -> Result<()> {
     match kind {
         // A department answers on its page without one, too.
         ImportKind::Answers if actor.is_department() => Ok(()),
-        ImportKind::Titles | ImportKind::Vetoes | ImportKind::Answers => app.proved(actor),
+        ImportKind::Titles
+        | ImportKind::Vetoes
+        | ImportKind::Answers
+        | ImportKind::SubsidyBases => app.proved(actor),
         _ => Ok(()),
     }
 }

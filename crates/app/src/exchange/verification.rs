@@ -42,6 +42,7 @@ use crate::{
         },
         seal::{self as seals, Break, ChainReport},
     },
+    money::subsidy::checking as subsidies,
     rating::poll::checking,
 };
 
@@ -165,6 +166,8 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
             "目标进度留存的数字与称号、工会的实际数目不符：路径 {path} 之下。"
         ));
     }
+    let subsidies = subsidies::recompute_all(app, &mut tx, &mut faults).await;
+    told("补贴", subsidies, &mut faults);
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
     part_done();

@@ -77,10 +77,11 @@ const LISTS: [&str; 9] = [
     "/renewals",
     "/plaques",
 ];
-const LISTS_OF_A_YEAR: [&str; 8] = [
+const LISTS_OF_A_YEAR: [&str; 9] = [
     "/departments/{year}",
     "/departments/{year}/tax",
     "/quotas/{year}",
+    "/subsidies/{year}",
     "/recommendations/{year}/trusted-home",
     "/namings/{year}/trusted-home/publication",
     "/spot-checks/{year}/frame",

@@ -79,6 +79,8 @@ pub enum Kind {
     Vetoes,
     /// What departments answer of the units that they were asked about
     Answers,
+    /// What the yearly subsidies of units start from
+    SubsidyBases,
     /// Accounts without passwords: one row per person and role
     Accounts,
 }
@@ -93,6 +95,7 @@ impl Kind {
             Kind::Titles => ImportKind::Titles,
             Kind::Vetoes => ImportKind::Vetoes,
             Kind::Answers => ImportKind::Answers,
+            Kind::SubsidyBases => ImportKind::SubsidyBases,
             Kind::Accounts => ImportKind::Accounts,
         }
     }

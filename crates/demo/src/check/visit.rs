@@ -110,13 +110,15 @@ pub async fn go(app: &App, accounts: &[Account], approver: &Actor, day: Date) ->
             let Some((visit, _)) = place.and_then(|place| red.get(place)) else {
                 continue;
             };
-            let input = DecisionInput {
-                decision: decision.to_owned(),
-                reason: reason.to_owned(),
-                document_number: String::new(),
-                seen: VisitState::Hearing.key().to_owned(),
-            };
-            told(outcomes::decide(app, approver, &visit.id, &input).await)?;
+            decide(app, approver, visit, (decision, reason)).await?;
+        }
+        // The other villages mend, and keep what they hold.
+        for (place, (visit, is_village)) in red.iter().enumerate() {
+            let is_decided = [mending, Some(withdrawn)].contains(&Some(place));
+            if *is_village && !is_decided && can_mend(app, visit).await? {
+                let words = ("mend", "活动阵地不足，请在期限内整改。");
+                decide(app, approver, visit, words).await?;
+            }
         }
     }
     if day == mended_on(year) {
@@ -132,6 +134,22 @@ pub async fn go(app: &App, accounts: &[Account], approver: &Actor, day: Date) ->
     Ok(())
 }
 
+async fn decide(
+    app: &App,
+    approver: &Actor,
+    visit: &Visit,
+    (decision, reason): (&str, &str),
+) -> Result<()> {
+    let input = DecisionInput {
+        decision: decision.to_owned(),
+        reason: reason.to_owned(),
+        document_number: String::new(),
+        seen: VisitState::Hearing.key().to_owned(),
+    };
+    told(outcomes::decide(app, approver, &visit.id, &input).await)?;
+    Ok(())
+}
+
 /// What inspectors come upon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -143,17 +161,17 @@ enum Fate {
 async fn inspect(app: &App, accounts: &[Account], year: i16) -> Result<()> {
     let drawn = of_state(app, year, VisitState::Drawn).await?;
     let mut tx = app.db.read().await?;
-    let mut village = None;
+    let mut villages = Vec::new();
     for (index, visit) in drawn.iter().enumerate() {
-        if village.is_none() && is_village(&mut tx, visit).await? {
-            village = Some(index);
+        if villages.len() < 3 && is_village(&mut tx, visit).await? {
+            villages.push(index);
         }
     }
     drop(tx);
     // The places of a year's visits tell their fates: the same whatever day it is today.
     let fate = |place: usize| match place {
         1 | 4 => Fate::Short,
-        place if Some(place) == village => Fate::Short,
+        place if villages.contains(&place) => Fate::Short,
         place if place % 6 == 2 => Fate::Unseen,
         _ => Fate::Sound,
     };

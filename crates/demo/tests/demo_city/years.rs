@@ -49,3 +49,30 @@ async fn each_year_has_its_lists_notices_objections_and_checks() {
         );
     }
 }
+
+#[tokio::test]
+async fn each_year_has_its_subsidies_in_all_combinations_with_what_became_of_them() {
+    let city = made_until(date(2020, 12, 31)).await;
+    let of = async |sql: &str| found(&city, sql).await;
+    for table in ["subsidy_base", "subsidy_reckoning", "subsidy"] {
+        let years = format!("SELECT DISTINCT CAST(year AS TEXT) FROM {table} ORDER BY 1");
+        assert_eq!(of(&years).await, ALL, "{table}");
+    }
+    let effects = of("SELECT DISTINCT effect FROM subsidy ORDER BY effect").await;
+    for effect in ["increase", "plain"] {
+        assert!(effects.iter().any(|known| known == effect), "{effects:?}");
+    }
+    // Found short as a spot check of a village came to: then all four are there.
+    let short = of("SELECT DISTINCT clause FROM check_effect WHERE clause = 'R4'").await;
+    if !short.is_empty() {
+        assert!(effects.iter().any(|known| known == "cut"), "{effects:?}");
+    }
+    // Whose title was lost in mid-year has a result beside the first one.
+    let halves = of("SELECT sum_zh FROM subsidy WHERE year = 2018 AND replaced_by = '' AND sum_zh LIKE '%6/12%'").await;
+    assert!(!halves.is_empty());
+    let replaced =
+        of("SELECT DISTINCT CAST(year AS TEXT) FROM subsidy WHERE replaced_by <> ''").await;
+    assert!(replaced.contains(&"2018".to_owned()), "{replaced:?}");
+    let schemes = of("SELECT DISTINCT scheme FROM subsidy ORDER BY scheme").await;
+    assert_eq!(schemes, ["city", "jintan", "liyang", "wujin"]);
+}

@@ -47,6 +47,10 @@ jianjia_standard::keyed! {
         Certificates = "certificates" / "证书",
         /// A paper, or all papers of an application.
         Paper = "paper" / "文书",
+        /// The subsidies of a year, as they were asked for.
+        Subsidies = "subsidies" / "活动经费补贴",
+        /// What the subsidies of a year start from.
+        SubsidyBases = "subsidy-bases" / "补贴基数",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
         /// The archive of a year, of the whole city.
@@ -93,6 +97,7 @@ impl ExportKind {
             | ExportKind::Plaques
             | ExportKind::Objections
             | ExportKind::Visits
+            | ExportKind::Subsidies
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),
@@ -100,6 +105,7 @@ impl ExportKind {
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
             ExportKind::Archive => Some(Act::MakeArchive),
             ExportKind::Jobs => Some(Act::ManageJobs),
             ExportKind::Post => Some(Act::ManagePost),

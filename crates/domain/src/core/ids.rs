@@ -114,6 +114,9 @@ ids! {
     VisitSettlementId
     VisitEventId
     CheckEffectId
+    SubsidyBaseId
+    SubsidyId
+    SubsidyReckoningId
     AccountId
     AccountRequestId
     AccessTokenId

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod answers;
 pub mod aside;
+pub mod bases;
 pub mod divisions;
 pub mod fate;
 pub mod pair;
@@ -45,6 +46,8 @@ jianjia_standard::keyed! {
         Vetoes = "vetoes" / "否决情形",
         /// What departments answer of the units that they were asked about.
         Answers = "answers" / "部门答复",
+        /// What the yearly subsidies of units start from.
+        SubsidyBases = "subsidy-bases" / "补贴基数",
         Accounts = "accounts" / "账号",
     }
 }
@@ -60,6 +63,7 @@ impl ImportKind {
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
             ImportKind::Answers => answers::columns(),
+            ImportKind::SubsidyBases => bases::columns(),
             ImportKind::Accounts => accounts::columns(),
         };
         for words in &standard.tables.headings {

@@ -240,7 +240,7 @@ pub(crate) fn reward(section: Section<'_>, names: &Names) -> Reward {
 }
 
 /// The division codes that a table names. Statistical codes of provinces, cities, districts, townships and villages have 2, 4, 6, 9 and 12 digits.
-fn divisions(section: &Section<'_>) -> Vec<String> {
+pub(crate) fn divisions(section: &Section<'_>) -> Vec<String> {
     let spelled = section.strings("divisions");
     for division in &spelled {
         let digits = division.word.bytes().all(|byte| byte.is_ascii_digit());
@@ -256,7 +256,7 @@ fn divisions(section: &Section<'_>) -> Vec<String> {
 }
 
 /// `+40%` as 4000 basis points.
-fn signed_rate(words: &str) -> Option<i64> {
+pub(crate) fn signed_rate(words: &str) -> Option<i64> {
     let (sign, rest) = match (words.strip_prefix('+'), words.strip_prefix('-')) {
         (Some(rest), _) => (1, rest),
         (_, Some(rest)) => (-1, rest),

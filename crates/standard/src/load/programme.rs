@@ -16,6 +16,7 @@ use crate::load::rating::rating;
 use crate::load::reader::Section;
 use crate::load::spot_check::spot_check;
 use crate::load::structure::{apportionments, properties, rules};
+use crate::load::subsidy::subsidy;
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
 use crate::load::visit::visit;
@@ -109,6 +110,9 @@ pub(crate) fn read(
         visit: root
             .section("visit")
             .and_then(|section| visit(section, names, &rewards)),
+        subsidy: root
+            .section("subsidy")
+            .map(|section| subsidy(section, names, &rewards)),
         rewards,
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),

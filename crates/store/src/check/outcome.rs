@@ -16,7 +16,7 @@ use jianjia_standard::programme::visit::Sign;
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row};
 
-pub use self::effect::{effects, effects_of, lift_effects, record_effect};
+pub use self::effect::{effects, effects_of, effects_of_units, lift_effects, record_effect};
 use crate::{
     check::visit::{COLUMNS, insert, visit_of},
     core::{

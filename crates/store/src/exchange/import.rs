@@ -152,6 +152,7 @@ pub async fn rows(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<i64> {
         ImportKind::Titles => ("honour", "unit_path", "state = 'in-force'"),
         ImportKind::Vetoes => ("veto", "unit_path", "lifted_at IS NULL"),
         ImportKind::Answers => ("department_asked", "unit_path", "1 = 1"),
+        ImportKind::SubsidyBases => ("subsidy_base", "unit_path", "1 = 1"),
         ImportKind::Accounts => ("account_role", "unit_path", "1 = 1"),
     };
     let mut conditions = Conditions::default();

@@ -15,7 +15,7 @@ use jianjia_domain::{
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 pub use self::{
-    event::{add_event, add_events, by_document, events},
+    event::{add_event, add_events, by_document, events, events_of},
     roll::{RollEntry, RollFilter, RollSort, roll},
 };
 use crate::{

@@ -1,1 +1,4 @@
 //! Money: subsidies with their bases, grants, payments and spending.
+
+pub mod address;
+pub mod subsidy;

@@ -30,6 +30,7 @@ mod searching;
 mod sheets;
 mod sign_in;
 mod small;
+mod subsidies;
 mod tables;
 mod tokens;
 mod visits;

@@ -90,6 +90,8 @@ const TABLES: &[Table] = &[
     table("/accounts/tokens/below/export", "", "", ""),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
+    table("/subsidies/{year}/export", "", "", ""),
+    table("/subsidies/{year}/bases/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),
     table("/check-reports/{year}/export", "", "", ""),
 ];

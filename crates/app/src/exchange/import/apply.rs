@@ -42,6 +42,7 @@ use crate::{
     },
     exchange::import::plan::Planned,
     honour::honour as honours,
+    money::subsidy::base as bases,
     office::invitation::making::{self, NewAccount},
     round::{department as departments, veto as vetoes},
     year::standing as standings,
@@ -102,6 +103,9 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
             vetoes::record_imported(app, tx, actor, &plan.new, units).await
         }
         Planned::Answers(plan) => departments::keep_imported(app, tx, actor, &plan.new).await,
+        Planned::SubsidyBases { plan, units } => {
+            bases::record_imported(app, tx, actor, &plan.new, units).await
+        }
         Planned::Accounts {
             plan,
             units,

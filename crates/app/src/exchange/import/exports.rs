@@ -12,6 +12,7 @@ use jianjia_domain::{
     },
     exchange::import::{ImportColumn, ImportKind, divisions::Level, sheets::NOT_KNOWN},
     honour::honour::{Honour, level_name},
+    money::subsidy::Base,
     office::account::login,
     register::{
         person::{self as people, Person},
@@ -29,6 +30,7 @@ use jianjia_store::{
     core::db::Tx,
     exchange::import,
     honour::honour,
+    money::subsidy::base,
     office::account::seat::{self, Seat},
     register::{
         division::{self, Division},
@@ -99,7 +101,7 @@ pub async fn made(
     let year = year.unwrap_or_else(|| app.clock.today().year());
     let file = written(app, &mut tx, (kind, year), (&under.path, XLSX), count).await?;
     let of_year = match kind {
-        ImportKind::Sheets => year.to_string(),
+        ImportKind::Sheets | ImportKind::SubsidyBases => year.to_string(),
         _ => String::new(),
     };
     let name = format!("{}-{}{of_year}", under.name, kind.word());
@@ -125,6 +127,7 @@ fn act_of(kind: ImportKind) -> Act {
         // Telephone numbers and logins are for those who administer them.
         ImportKind::Accounts => Act::ManageAccounts,
         ImportKind::Answers => Act::SeeLists,
+        ImportKind::SubsidyBases => Act::RecordSubsidyBase,
         _ => Act::ImportUnits,
     }
 }
@@ -265,6 +268,12 @@ async fn rows_of(
             .filter(|veto| veto.lifted.is_none())
             .filter_map(|veto| veto_row(veto, &by_id))
             .collect(),
+        ImportKind::SubsidyBases => base::between(tx, span)
+            .await?
+            .iter()
+            .filter(|base| base.year == year)
+            .filter_map(|base| base_row(base, &by_id))
+            .collect(),
         ImportKind::Accounts => seat::between(tx, span)
             .await?
             .iter()
@@ -368,6 +377,19 @@ fn title_row(honour: &Honour, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell
         Cell::Number(honour.year.into()),
         Cell::from(honour.number.as_str()),
         Cell::Text(honour.begun_on.to_string()),
+    ])
+}
+
+/// A base as a row: plain figures, so that the table can be added up, and imported again.
+fn base_row(base: &Base, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&base.unit)?;
+    Some(vec![
+        Cell::Text(unit.number.to_string()),
+        // The number is enough to find it by.
+        Cell::Nothing,
+        Cell::Number(base.year.into()),
+        Cell::Fen(base.amount_fen),
+        Cell::from(base.note.as_str()),
     ])
 }
 

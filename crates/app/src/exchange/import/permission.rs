@@ -27,6 +27,7 @@ fn act_of(kind: ImportKind) -> Act {
         ImportKind::Titles => Act::ImportTitles,
         ImportKind::Vetoes => Act::ImportVetoes,
         ImportKind::Answers => Act::ImportAnswers,
+        ImportKind::SubsidyBases => Act::RecordSubsidyBase,
         ImportKind::Accounts => Act::ManageAccounts,
     }
 }
@@ -59,6 +60,8 @@ pub(super) async fn find_in(
         ImportKind::Accounts => Act::ManageAccounts,
         // What departments say of units is the city's to read.
         ImportKind::Answers => Act::ImportAnswers,
+        // What is paid is the city's.
+        ImportKind::SubsidyBases => Act::RecordSubsidyBase,
         _ => Act::ImportUnits,
     };
     app.permit(tx, actor, act, &import.unit_id).await?;

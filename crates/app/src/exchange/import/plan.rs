@@ -10,7 +10,7 @@ use jianjia_domain::{
     exchange::import::{
         ImportKind, ImportRow,
         accounts::{self, Known},
-        answers,
+        answers, bases,
         divisions::{self, DivisionRow, Level},
         fate::ImportReport,
         pair::{self, Pair},
@@ -28,6 +28,7 @@ use jianjia_store::{
     core::db::Tx,
     exchange::import,
     honour::honour,
+    money::subsidy::base,
     office::account::seat,
     register::{
         division::{self, Division},
@@ -74,6 +75,10 @@ pub(crate) enum Planned {
         units: Vec<Unit>,
     },
     Answers(answers::Plan),
+    SubsidyBases {
+        plan: bases::Plan,
+        units: Vec<Unit>,
+    },
     Accounts {
         plan: accounts::Plan,
         units: Vec<Unit>,
@@ -91,6 +96,7 @@ impl Planned {
             Planned::Titles { plan, .. } => &mut plan.report,
             Planned::Vetoes { plan, .. } => &mut plan.report,
             Planned::Answers(plan) => &mut plan.report,
+            Planned::SubsidyBases { plan, .. } => &mut plan.report,
             Planned::Accounts { plan, .. } => &mut plan.report,
         }
     }
@@ -108,6 +114,7 @@ impl Planned {
             Planned::Titles { plan, .. } => &plan.report,
             Planned::Vetoes { plan, .. } => &plan.report,
             Planned::Answers(plan) => &plan.report,
+            Planned::SubsidyBases { plan, .. } => &plan.report,
             Planned::Accounts { plan, .. } => &plan.report,
         }
     }
@@ -213,6 +220,11 @@ async fn plan_rows(
             let below = units.into_iter().filter(|unit| unit.path != path).collect();
             let plan = plan_answers(app, tx, own, below, rows).await?;
             Ok(Planned::Answers(plan))
+        }
+        ImportKind::SubsidyBases => {
+            let known = base::within(tx, path).await?;
+            let plan = bases::plan(rows, &of_year, &units, &known);
+            Ok(Planned::SubsidyBases { plan, units })
         }
         ImportKind::Accounts => {
             let people = person::within(tx, path).await?;

@@ -102,6 +102,7 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
             | ImportKind::Titles
             | ImportKind::Vetoes
             | ImportKind::Answers
+            | ImportKind::SubsidyBases
             | ImportKind::Accounts,
             _,
         ) => Vec::new(),
@@ -149,7 +150,13 @@ fn example(standard: &Standard, year: i16, kind: ImportKind, key: &str) -> Strin
         (ImportKind::Titles, "begun_on") => {
             return format!("{}-12-20", earlier_year(standard));
         }
-        (ImportKind::Sheets | ImportKind::Vetoes | ImportKind::Answers, "year") => {
+        (
+            ImportKind::Sheets
+            | ImportKind::Vetoes
+            | ImportKind::Answers
+            | ImportKind::SubsidyBases,
+            "year",
+        ) => {
             return year.to_string();
         }
         (ImportKind::Answers, "department") => {
@@ -185,6 +192,10 @@ fn example(standard: &Standard, year: i16, kind: ImportKind, key: &str) -> Strin
         (ImportKind::Accounts, "telephone") => "13800000000",
         (ImportKind::People | ImportKind::Accounts, "name") => {
             return format!("{EXAMPLE_MARK}：张某某");
+        }
+        (ImportKind::SubsidyBases, "amount") => "10000.00",
+        (ImportKind::SubsidyBases, "unit") => {
+            return format!("{EXAMPLE_MARK}：某某村工会联合会");
         }
         (ImportKind::Titles | ImportKind::Vetoes, "unit") => {
             return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
@@ -283,6 +294,10 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
                 None => format!("7. {}年以前的称号可以导入，留在光荣册里。", standard.programme.first_year),
             },
             "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
+        ]),
+        ImportKind::SubsidyBases => lines.extend([
+            "6. 单位工会：填名称、登记编号或统一社会信用代码；只有按年登记基数的村（社区）工会联合会能填，按人数计算的不用填。".to_owned(),
+            "7. 基数单位是元，最多两位小数。改动已经登记的基数，要在“说明”里写明依据；原来的记录保留。".to_owned(),
         ]),
         ImportKind::Answers => lines.extend([
             "6. 由部门填答复、情形、日期、文号和答复人，前面几列不要改。单位按两个统一社会信用代码和两个名称认。".to_owned(),

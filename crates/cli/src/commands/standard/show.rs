@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use jianjia_standard::kinds::{Employer, Kind};
 use jianjia_standard::programme::{Title, TitleCriterion, Window};
-use jianjia_standard::{Lang, Standard};
+use jianjia_standard::{Lang, Standard, subsidy};
 
 /// The whole standard, ladder by ladder, then vetoes, calendar, routes, targets and rewards.
 pub fn page(standard: &Standard, lang: Lang) -> String {
@@ -23,6 +23,7 @@ pub fn page(standard: &Standard, lang: Lang) -> String {
     page.vetoes();
     page.procedure();
     page.rewards();
+    page.subsidies();
     page.text
 }
 
@@ -304,6 +305,21 @@ impl Page<'_> {
                     target.by
                 ),
             );
+        }
+    }
+
+    fn subsidies(&mut self) {
+        let standard = self.standard;
+        let Some(rules) = &standard.subsidy else {
+            return;
+        };
+        self.heading(format!("■ {}", rules.name.get(self.lang)));
+        for scheme in &rules.schemes {
+            let (name, text) = (scheme.name.get(self.lang), scheme.text.get(self.lang));
+            self.line(2, format!("{:<4} {name}: {text}", scheme.clause));
+            for effect in subsidy::changes(standard, scheme, self.lang) {
+                self.line(7, effect);
+            }
         }
     }
 

@@ -28,7 +28,8 @@ pub struct EffectLifting {
     pub reason: String,
 }
 
-/// The clause of the reward that goes down for a unit of this kind in this division; none where it has none.
+/// The clause by which the subsidy of a unit of this kind in this division goes down: the reward's, or that of the place's own scheme (R5); none where
+/// it has none.
 pub fn effect(standard: &Standard, kind: Option<Kind>, division: &str) -> Option<String> {
     let reward = standard.visit_effect()?;
     let is_of_kind =
@@ -38,5 +39,9 @@ pub fn effect(standard: &Standard, kind: Option<Kind>, division: &str) -> Option
             .divisions
             .iter()
             .any(|within| division.starts_with(within.as_str()));
-    (is_of_kind && lies_within).then(|| reward.clause.clone())
+    if is_of_kind && lies_within {
+        return Some(reward.clause.clone());
+    }
+    let scheme = standard.subsidy_scheme(kind?, division)?;
+    scheme.cut().map(|effect| effect.clause.clone())
 }

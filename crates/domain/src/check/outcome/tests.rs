@@ -155,7 +155,7 @@ fn a_clause_that_nobody_noted_is_unknown_and_never_red() {
 }
 
 #[test]
-fn the_subsidy_goes_down_for_villages_of_the_three_districts_alone() {
+fn the_subsidy_goes_down_for_villages_by_the_scheme_of_their_place_alone() {
     let standard = changzhou();
     let check = |kind, division, expect: Option<&str>| {
         assert_eq!(
@@ -165,7 +165,8 @@ fn the_subsidy_goes_down_for_villages_of_the_three_districts_alone() {
         );
     };
     check(Some(Kind::Village), "320402001003", Some("R4"));
-    check(Some(Kind::Village), "320481001003", None);
+    check(Some(Kind::Village), "320481001003", Some("R5"));
+    check(Some(Kind::Village), "320583001003", None);
     check(Some(Kind::Grassroots), "320402001003", None);
     check(None, "320402001003", None);
 }

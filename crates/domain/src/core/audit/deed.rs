@@ -147,6 +147,8 @@ jianjia_standard::keyed! {
         JoinAccount = "join-account" / "凭邀请码开通账号",
         HandOverAccount = "hand-over-account" / "交接主席账号",
         SayAddresses = "say-addresses" / "登记手机和邮箱",
+        RecordSubsidyBase = "record-subsidy-base" / "登记补贴基数",
+        ReckonSubsidies = "reckon-subsidies" / "核定补贴",
         RetryPost = "retry-post" / "重发邮件短信",
         ReceiveLetter = "receive-letter" / "收到来信",
         AnswerLetter = "answer-letter" / "答复来信",
@@ -195,6 +197,8 @@ impl Deed {
             Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
+            Act::RecordSubsidyBase => Some(Deed::RecordSubsidyBase),
+            Act::ReckonSubsidies => Some(Deed::ReckonSubsidies),
             Act::AnswerLetter => Some(Deed::AnswerLetter),
             Act::MakeArchive => Some(Deed::MakeArchive),
             Act::CorrectUnit

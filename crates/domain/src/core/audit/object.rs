@@ -35,6 +35,7 @@ jianjia_standard::keyed! {
         SpotCheck = "spot-check" / "对象|抽查",
         Standard = "standard" / "对象|标准",
         Statement = "statement" / "对象|年度情况",
+        Subsidies = "subsidies" / "对象|补贴",
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
@@ -94,6 +95,8 @@ pub enum Object {
     /// The standard, by its version.
     Standard(String),
     Statement(StatementId),
+    /// The subsidies of a year.
+    Subsidies(i16),
     /// The trail itself.
     Trail,
     Unit(UnitId),
@@ -130,6 +133,7 @@ impl Object {
             Object::SpotCheck(_) => Noun::SpotCheck,
             Object::Standard(_) => Noun::Standard,
             Object::Statement(_) => Noun::Statement,
+            Object::Subsidies(_) => Noun::Subsidies,
             Object::Trail => Noun::Trail,
             Object::Unit(_) => Noun::Unit,
             Object::Veto(_) => Noun::Veto,
@@ -169,6 +173,7 @@ impl Object {
             Object::SpotCheck(id) => id.to_string(),
             Object::Standard(version) => version.clone(),
             Object::Statement(id) => id.to_string(),
+            Object::Subsidies(year) => year.to_string(),
             Object::Unit(id) => id.to_string(),
             Object::Veto(id) => id.to_string(),
             Object::Visit(id) => id.to_string(),

@@ -112,6 +112,11 @@ acts! {
     SeeSpotCheck,
     /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
     InspectHome,
+    // money
+    /// Records what the yearly subsidy of a unit starts from.
+    RecordSubsidyBase,
+    /// Reckons the subsidies of a year.
+    ReckonSubsidies,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

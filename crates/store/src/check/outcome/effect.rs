@@ -3,11 +3,11 @@
 use anyhow::Result;
 use jianjia_domain::{
     check::outcome::{CheckEffect, EffectLifting},
-    core::ids::{CheckEffectId, VisitId},
+    core::ids::{CheckEffectId, UnitId, VisitId},
 };
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{bulk, db::Tx};
 
 /// Records the effect; false if it stands already for the unit and year.
 pub async fn record_effect(tx: &mut Tx, effect: &CheckEffect) -> Result<bool> {
@@ -71,6 +71,15 @@ pub async fn effects(tx: &mut Tx, year: i16) -> Result<Vec<CheckEffect>> {
     .bind(i64::from(year))
     .fetch_all(&mut **tx)
     .await?;
+    rows.iter().map(effect_of).collect()
+}
+
+/// All effects that these units ever had, lifted ones included, in no order.
+pub async fn effects_of_units(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<CheckEffect>> {
+    let sql = "SELECT id, year, unit_id, unit_path, clause, visit_id, recorded_at, recorded_by_name, lifted_at, lifted_by_name, lift_reason
+         FROM check_effect
+         WHERE unit_id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], units.iter().map(UnitId::to_string)).await?;
     rows.iter().map(effect_of).collect()
 }
 

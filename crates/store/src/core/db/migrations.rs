@@ -245,6 +245,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
     (
+        55,
+        "subsidy",
+        include_str!("../../../migrations/0055_subsidy.sql"),
+    ),
+    (
         68,
         "document_number",
         include_str!("../../../migrations/0068_document_number.sql"),

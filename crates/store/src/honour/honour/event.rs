@@ -89,6 +89,16 @@ pub async fn by_document(tx: &mut Tx, spellings: &[String; 7]) -> Result<Vec<(Ho
         .collect()
 }
 
+/// What happened to any of these honours, in order within each.
+pub async fn events_of(tx: &mut Tx, ids: &[HonourId]) -> Result<Vec<HonourEvent>> {
+    let sql = "SELECT id, honour_id, act, reason, document_number, account_id, account_name, at
+         FROM honour_event
+         WHERE honour_id IN ({words})
+         ORDER BY id";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(HonourId::to_string)).await?;
+    rows.iter().map(event_of).collect()
+}
+
 fn event_of(row: &AnyRow) -> Result<HonourEvent> {
     let act: String = row.try_get("act")?;
     Ok(HonourEvent {

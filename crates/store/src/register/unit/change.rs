@@ -45,6 +45,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("spot_check_unit", "unit_path"),
     ("visit", "unit_path"),
     ("check_effect", "unit_path"),
+    ("subsidy_base", "unit_path"),
+    ("subsidy", "unit_path"),
     ("plaque", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),

@@ -69,6 +69,7 @@ pub fn list(frame: &Frame, kind: ImportKind, under: &UnitId) -> (String, &'stati
         ImportKind::Titles => (format!("/honours?under={under}"), "打开光荣册"),
         ImportKind::Vetoes => ("/vetoes".to_owned(), "打开否决登记"),
         ImportKind::Answers => ("/departments".to_owned(), "打开部门答复"),
+        ImportKind::SubsidyBases => ("/subsidies".to_owned(), "打开活动经费补贴"),
         ImportKind::Accounts => (
             format!("/invitations?under={under}"),
             "打开邀请，打印邀请单",

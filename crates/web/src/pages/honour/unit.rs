@@ -52,6 +52,8 @@ struct Show {
     may_edit_people: bool,
     may_invite: bool,
     may_export: bool,
+    /// Whether a unit of its kind may get a yearly subsidy.
+    has_subsidy: bool,
 }
 
 struct TitleLine {
@@ -151,6 +153,7 @@ async fn show(
         may_edit_people: is_living && frame.may(&Act::EditPeople, &place),
         may_invite: is_living && frame.may(&Act::InviteBelow, &place),
         may_export: frame.may(&Act::ImportUnits, &place),
+        has_subsidy: app.in_force().subsidises(place.kind.key()),
         frame,
         place,
         titles,

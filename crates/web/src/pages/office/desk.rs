@@ -331,6 +331,10 @@ impl DeskPage {
                     "请各部门答复申报单位有没有否决情形",
                 ));
             }
+            if self.standard.subsidy.is_some() {
+                let says = "每年的补贴怎么算的、依据是什么";
+                tools.push(self.tool("/subsidies", "活动经费补贴", says));
+            }
             tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
         if frame.leads() || frame.has(Role::Administrator) {

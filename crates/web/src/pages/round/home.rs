@@ -76,6 +76,8 @@ struct Show {
     vetoes: Vec<InForce>,
     sections: Vec<Section>,
     sheet_address: String,
+    /// Whether a unit of its kind may get a yearly subsidy.
+    has_subsidy: bool,
     /// Small homes and people of the union: name, what they are, their home.
     inner: Vec<(String, String, String)>,
     tour: Option<Tour>,
@@ -181,6 +183,7 @@ fn home_page(
             .collect(),
         sections: sections(&frame, criteria),
         sheet_address: address::sheet(&sheet.unit.id, sheet.year, person.as_ref()),
+        has_subsidy: standard.subsidises(sheet.unit.kind.key()),
         inner: inner(&frame, &home),
         goal,
         home,

@@ -1,0 +1,111 @@
+//! The list of a year's subsidies, filtered and paged, and what they come to together.
+
+use anyhow::Result;
+use jianjia_domain::money::subsidy::Subsidy;
+use sqlx::Row;
+
+use super::{COLUMNS, subsidy_of};
+use crate::core::{
+    condition::{Conditions, List, anywhere},
+    db::Tx,
+    pinyin,
+};
+
+/// Which subsidies are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SubsidyFilter {
+    pub year: i16,
+    /// Only units within these subtrees.
+    pub within: Vec<String>,
+    pub scheme: Option<String>,
+    /// The key of what titles and findings did.
+    pub change: Option<&'static str>,
+    /// Only those whose amount is not known.
+    pub only_unknown: bool,
+    /// Part of the unit's name, as it was then or is now, or its pinyin.
+    pub name: String,
+}
+
+impl SubsidyFilter {
+    fn conditions(&self) -> Conditions {
+        let mut conditions = Conditions::default();
+        conditions.equals("subsidy.year", i64::from(self.year));
+        conditions.and("subsidy.replaced_by = ''".to_owned());
+        conditions.within("subsidy.unit_path", &self.within);
+        if let Some(scheme) = &self.scheme {
+            conditions.equals("subsidy.scheme", scheme.as_str());
+        }
+        if let Some(change) = self.change {
+            conditions.equals("subsidy.effect", change);
+        }
+        if self.only_unknown {
+            conditions.and("subsidy.amount_fen IS NULL".to_owned());
+        }
+        if !self.name.trim().is_empty() {
+            let then = conditions.value(anywhere(&self.name));
+            let now = pinyin::called(&mut conditions, "unit.name", "unit.sort_key", &self.name);
+            conditions.search(format!(
+                "(subsidy.unit_name LIKE {then} ESCAPE '!' OR EXISTS (SELECT 1 FROM unit WHERE unit.id = subsidy.unit_id AND ({now})))"
+            ));
+        }
+        conditions
+    }
+}
+
+/// A portion (limit, offset) of the subsidies that hold, in the order of the tree, and how many there are.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &SubsidyFilter,
+    portion: (i64, i64),
+) -> Result<(Vec<Subsidy>, i64)> {
+    let list = List {
+        table: "subsidy",
+        key: "subsidy.id",
+        order: "subsidy.unit_path",
+        columns: COLUMNS,
+        from: "subsidy AS s",
+        from_key: "s.id",
+        from_order: "s.unit_path",
+    };
+    let (rows, total) = filter.conditions().page(tx, &list, portion).await?;
+    let found = rows.iter().map(subsidy_of).collect::<Result<_>>()?;
+    Ok((found, total))
+}
+
+/// What subsidies come to together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub units: i64,
+    pub base_fen: i64,
+    pub amount_fen: i64,
+    /// Of so many the amount is not known.
+    pub unknown: i64,
+}
+
+/// The sums over all that the filter finds, by the key of what titles and findings did.
+pub async fn totals(tx: &mut Tx, filter: &SubsidyFilter) -> Result<Vec<(String, Totals)>> {
+    let conditions = filter.conditions();
+    let sql = format!(
+        "SELECT subsidy.effect,
+           CAST(COUNT(*) AS BIGINT) AS units,
+           CAST(COALESCE(SUM(subsidy.base_fen), 0) AS BIGINT) AS base_fen,
+           CAST(COALESCE(SUM(subsidy.amount_fen), 0) AS BIGINT) AS amount_fen,
+           CAST(SUM(CASE WHEN subsidy.amount_fen IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unknown_amounts
+         FROM subsidy{}
+         GROUP BY subsidy.effect
+         ORDER BY subsidy.effect",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let totals = Totals {
+                units: row.try_get("units")?,
+                base_fen: row.try_get("base_fen")?,
+                amount_fen: row.try_get("amount_fen")?,
+                unknown: row.try_get("unknown_amounts")?,
+            };
+            Ok((row.try_get("effect")?, totals))
+        })
+        .collect()
+}
