@@ -124,6 +124,13 @@ ids! {
     MessageId
     DispatchId
     LetterId
+    /// A union's experience, in the library of cases.
+    CaseId
+    CaseEventId
+    TopicId
+    ContributionId
+    MeetingId
+    BookingId
     PollId
     SlipBatchId
     ImprovementId

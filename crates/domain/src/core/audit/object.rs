@@ -1,9 +1,9 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, SpotCheckId,
-    StatementId, UnitId, VetoId, VisitId,
+    AccountId, ActivityId, ApplicationId, CaseId, ElectionId, EntryId, EvidenceId, HonourId,
+    ImportId, ImprovementId, JobId, LetterId, MeetingId, ObjectionId, PersonId, PollId,
+    PublicationId, SpotCheckId, StatementId, TopicId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -14,6 +14,7 @@ jianjia_standard::keyed! {
         Application = "application" / "对象|申报",
         Archive = "archive" / "对象|年度档案",
         Batch = "batch" / "对象|命名批次",
+        Case = "case" / "对象|案例",
         CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
@@ -25,6 +26,7 @@ jianjia_standard::keyed! {
         Improvement = "improvement" / "对象|改进事项",
         Job = "job" / "对象|后台任务",
         Letter = "letter" / "对象|来信",
+        Meeting = "meeting" / "对象|现场会",
         Objection = "objection" / "对象|异议",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
@@ -35,6 +37,7 @@ jianjia_standard::keyed! {
         SpotCheck = "spot-check" / "对象|抽查",
         Standard = "standard" / "对象|标准",
         Statement = "statement" / "对象|年度情况",
+        Topic = "topic" / "对象|研讨题目",
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
@@ -52,6 +55,7 @@ pub enum Object {
     Archive(i16),
     /// Titles that were given in one act, by the key that they share.
     Batch(String),
+    Case(CaseId),
     /// A key that signs certificates, by its name.
     CertificateKey(String),
     /// The whole city: it was made.
@@ -71,6 +75,7 @@ pub enum Object {
     Improvement(ImprovementId),
     Job(JobId),
     Letter(LetterId),
+    Meeting(MeetingId),
     Objection(ObjectionId),
     Person(PersonId),
     Poll(PollId),
@@ -94,6 +99,7 @@ pub enum Object {
     /// The standard, by its version.
     Standard(String),
     Statement(StatementId),
+    Topic(TopicId),
     /// The trail itself.
     Trail,
     Unit(UnitId),
@@ -109,6 +115,7 @@ impl Object {
             Object::Application(_) => Noun::Application,
             Object::Archive(_) => Noun::Archive,
             Object::Batch(_) => Noun::Batch,
+            Object::Case(_) => Noun::Case,
             Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
@@ -120,6 +127,7 @@ impl Object {
             Object::Improvement(_) => Noun::Improvement,
             Object::Job(_) => Noun::Job,
             Object::Letter(_) => Noun::Letter,
+            Object::Meeting(_) => Noun::Meeting,
             Object::Objection(_) => Noun::Objection,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
@@ -130,6 +138,7 @@ impl Object {
             Object::SpotCheck(_) => Noun::SpotCheck,
             Object::Standard(_) => Noun::Standard,
             Object::Statement(_) => Noun::Statement,
+            Object::Topic(_) => Noun::Topic,
             Object::Trail => Noun::Trail,
             Object::Unit(_) => Noun::Unit,
             Object::Veto(_) => Noun::Veto,
@@ -145,6 +154,7 @@ impl Object {
             Object::Application(id) => id.to_string(),
             Object::Archive(year) => year.to_string(),
             Object::Batch(key) => key.clone(),
+            Object::Case(id) => id.to_string(),
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
             Object::Election(id) => id.to_string(),
@@ -155,6 +165,7 @@ impl Object {
             Object::Improvement(id) => id.to_string(),
             Object::Job(id) => id.to_string(),
             Object::Letter(id) => id.to_string(),
+            Object::Meeting(id) => id.to_string(),
             Object::Objection(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
@@ -169,6 +180,7 @@ impl Object {
             Object::SpotCheck(id) => id.to_string(),
             Object::Standard(version) => version.clone(),
             Object::Statement(id) => id.to_string(),
+            Object::Topic(id) => id.to_string(),
             Object::Unit(id) => id.to_string(),
             Object::Veto(id) => id.to_string(),
             Object::Visit(id) => id.to_string(),
