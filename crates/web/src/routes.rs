@@ -129,6 +129,9 @@ pub fn all() -> Vec<Route> {
         pages::check::report::routes(),
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
+        pages::sharing::case::routes(),
+        pages::sharing::topic::routes(),
+        pages::sharing::meeting::routes(),
         paper::routes(),
         imprint::routes(),
     ]

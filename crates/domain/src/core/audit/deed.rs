@@ -173,7 +173,6 @@ jianjia_standard::keyed! {
         BookMeeting = "book-meeting" / "预约现场会",
         CancelBooking = "cancel-booking" / "取消预约",
         MarkAttendance = "mark-attendance" / "登记到会人员",
-        RemindMeeting = "remind-meeting" / "提醒现场会",
     }
 }
 

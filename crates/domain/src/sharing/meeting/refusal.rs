@@ -140,7 +140,9 @@ impl MeetingRefusal {
                 format!("有几家工会都叫这个名称（{}），请写编号。", names.join("、"))
             }
             MeetingRefusal::NoName => "请写参加人的姓名。".to_owned(),
-            MeetingRefusal::NotAName => "这里只写姓名，不写号码：名单别的工会也看得到。".to_owned(),
+            MeetingRefusal::NotAName => {
+                "这里只写姓名，不写号码：名单召集和承办的单位都看得到。".to_owned()
+            }
             MeetingRefusal::Twice { name } => {
                 format!("{name}已经预约过了，不用再约。要换人的，请先取消原来的。")
             }
@@ -207,7 +209,7 @@ impl MeetingRefusal {
             ),
             MeetingRefusal::NoName => "Please write who comes.".to_owned(),
             MeetingRefusal::NotAName => {
-                "Write the name alone and no number: other unions see the list.".to_owned()
+                "Write the name alone and no number: whoever calls the meeting and the host see the list.".to_owned()
             }
             MeetingRefusal::Twice { name } => format!(
                 "{name} is booked already. To send somebody else, cancel that booking first."

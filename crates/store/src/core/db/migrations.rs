@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        66,
+        "sharing",
+        include_str!("../../../migrations/0066_sharing.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
