@@ -30,6 +30,9 @@ use crate::core::{
 /// What follows from the register and is kept beside it: where units stand.
 pub const FOLLOWERS: &[core::app::Follow] = &[year::standing::follow];
 
+/// How others did what a union's home lacks: cases lie in a later area than homes.
+pub const OTHERS: round::home::FindOthers = sharing::case::others_beside;
+
 /// What each kind of job does, in the order of `JobKind`; what needs words is done above: post, exports.
 pub const WORKS: &[Work] = &[
     Work {

@@ -1,7 +1,7 @@
 //! The demo city, the small cities that tests stand on (`testing`), and the walk through all pages (`crawl`). Start at `making`.
 //!
 //! It knows `app` and what `app` speaks of (`domain`, `standard`). The city goes through `app` alone. What people watch goes through the
-//! acts: a few dozen applications, a dozen polls, changes in the register, photos. What was before them, some hundred thousand records and up to five years, is
+//! acts: a few dozen applications, a dozen polls, changes in the register, photos, cases with topics and meetings. What was before them, some hundred thousand records and up to five years, is
 //! handed over by nouns to `app::exchange::founding::city`, which writes each year in one transaction with one line of the trail: act by act, each
 //! with a transaction, a judgement and a line of its own, it would take minutes instead of seconds. What goes past the acts so:
 //!

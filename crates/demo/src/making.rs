@@ -55,6 +55,7 @@ use crate::{
         filing::{Fate, Filing},
         publication as publications, quota as quotas, veto as vetoes,
     },
+    sharing::{self as sharings, Sharing},
     writing::{Part, Writing},
     year::{
         activity::{self as activities, Held as Activity, Holding},
@@ -388,6 +389,8 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(of_notices.filter(|day| *day <= today));
     let inviting = actor(accounts, "demo.township")?;
     days.extend(quotas::days(today));
+    days.extend(sharings::days(today));
+    let mut sharing = Sharing::new(app, city, accounts, today)?;
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -412,6 +415,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         stage.go(day).await?;
         voting.go(day).await?;
         quotas::go(app, city, accounts, day).await?;
+        sharing.go(day).await?;
         checks::go(app, &leading, day).await?;
         if let Some(drawn) = checks::drawn_of_past(app, day, today).await? {
             tell_of(app, invented, day.year(), &drawn).await?;

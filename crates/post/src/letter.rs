@@ -165,6 +165,20 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::PollAnnulled
         | Kind::ConsentAsked
         | Kind::ConsentGiven => "民主测评有进展",
+        Kind::CaseArrived => "有案例等您办理",
+        Kind::CaseRecommended
+        | Kind::CaseReturned
+        | Kind::CaseLeft
+        | Kind::CaseAsked
+        | Kind::CaseAnswered
+        | Kind::CasePublished
+        | Kind::CaseTakenDown => "案例有进展",
+        Kind::ContributionAnswered | Kind::TopicClosed => "学习研讨有进展",
+        Kind::BookingMovedUp
+        | Kind::MeetingChanged
+        | Kind::MeetingCancelled
+        | Kind::MeetingNear
+        | Kind::MeetingHosted => "现场交流有安排",
         Kind::Account => "您的账号有变动",
         Kind::InvitationLate => "您的账号还没有开通",
         Kind::InvitationsLate => "有受邀的人没有开通账号",

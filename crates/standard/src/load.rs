@@ -12,6 +12,7 @@ mod programme;
 mod publication;
 mod rating;
 pub(crate) mod reader;
+mod sharing;
 mod soundness;
 mod spot_check;
 mod structure;

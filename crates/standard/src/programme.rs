@@ -7,6 +7,7 @@ mod publication;
 mod rating;
 pub mod roll;
 mod route;
+mod sharing;
 mod spot_check;
 mod structure;
 pub mod subsidy;
@@ -34,6 +35,7 @@ pub use crate::programme::department::Department;
 pub use crate::programme::publication::{Publication, PublicationRule};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::sharing::Sharing;
 pub use crate::programme::spot_check::{RiskClass, RiskSign, Sign, SpotCheck};
 pub use crate::programme::structure::{
     ApportionedBy, Apportionment, Bound, ECONOMIC_TYPES, Holds, NO_EMPLOYER, Portion, Property,
@@ -71,6 +73,8 @@ pub struct Standard {
     pub review: Review,
     /// Public notices before an application and before a naming.
     pub publication: Publication,
+    /// Cases and meetings.
+    pub sharing: Sharing,
     pub routes: Vec<Route>,
     /// How places are proposed.
     pub apportionments: Vec<Apportionment>,

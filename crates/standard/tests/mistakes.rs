@@ -858,6 +858,32 @@ fn what_is_shown_in_public_is_told_what_is_wrong_with_it() {
     assert!(read.of_candidates("model-home").is_none());
 }
 
+#[test]
+fn classes_of_size_go_up_and_reminders_come_in_time() {
+    assert_eq!(appended("[sharing]\nclause = \"O4\""), [""; 0]);
+    assert_eq!(
+        appended("[sharing]\nclause = \"O4\"\nsizes = [30, 100]\nremind_days = 30"),
+        [""; 0]
+    );
+    for (text, expected) in [
+        (
+            "sizes = [30, 30]",
+            "3:14: `sizes` are whole numbers from 1, each greater than the one before",
+        ),
+        (
+            "sizes = [0]",
+            "3:10: `sizes` are whole numbers from 1, each greater than the one before",
+        ),
+        (
+            "remind_days = 31",
+            "3:15: `remind_days` is at least 1 and at most 30",
+        ),
+    ] {
+        let told = appended(&format!("[sharing]\nclause = \"O4\"\n{text}"));
+        assert_eq!(told, [expected], "{text}");
+    }
+}
+
 /// What `text` at the end of the standard is told.
 fn appended(text: &str) -> Vec<String> {
     match load::texts(&format!("{STANDARD}\n{text}"), FACTS) {

@@ -1,1 +1,5 @@
 //! What unions learn from each other: cases, topics, meetings.
+
+pub mod case;
+pub mod meeting;
+pub mod topic;

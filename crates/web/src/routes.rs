@@ -130,6 +130,9 @@ pub fn all() -> Vec<Route> {
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
         pages::money::subsidy::routes(),
+        pages::sharing::case::routes(),
+        pages::sharing::topic::routes(),
+        pages::sharing::meeting::routes(),
         paper::routes(),
         imprint::routes(),
     ]

@@ -35,6 +35,11 @@
 //! | renew titles that are due, withdraw them; record that a plaque came back | honours | renewals, honours, events, standings, plaques | `Unit` of each holder |
 //! | record what a unit's subsidy starts from | the unit's record, its bases | base | `Unit` |
 //! | reckon the subsidies of a year | titles, findings, bases, sheets of all units, what was reckoned | subsidies | `Units` |
+//! | write, edit, hand in, recommend, send back, ask, answer, publish, take down a case | the case | case, texts, events, clauses | `Case` |
+//! | add, take out photos of a case | the case, its photos | the same, evidence | `Case`, `Unit` of its union |
+//! | open, close a topic; answer on it | the topic | topic, contributions | `Topic` |
+//! | say something on a topic, take it back | the topic | contributions, evidence | `Topic`, `Unit` |
+//! | call, change, cancel a meeting; book places, cancel bookings, mark who came | the meeting, its places, who waits | meeting, bookings | `Meeting` |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |

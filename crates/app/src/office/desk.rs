@@ -10,6 +10,11 @@ use jianjia_domain::{
     honour::honour::Honour,
     rating::{count::Rating, poll::PollState},
     round::{application::Application, entry::Entry, round::Round, veto::Veto},
+    sharing::{
+        case::{Case, CaseState},
+        meeting::Meeting,
+        topic::Topic,
+    },
 };
 use jianjia_standard::{Standard, explain};
 use jianjia_store::{
@@ -22,6 +27,7 @@ use jianjia_store::{
     office::desk::{self, Waiting},
     rating::{count as ratings, poll as polls},
     round::{application as applications, veto},
+    sharing::case::{self as cases, CaseFilter},
     year::standing::{self, Standing},
 };
 use jiff::civil::Date;
@@ -33,6 +39,7 @@ use crate::{
         invitation::{self as invitations, Told},
     },
     round::{entry as entries, round as rounds},
+    sharing::{meeting as meetings, topic as topics},
 };
 
 /// Beyond this number the actor's own unions are listed without details.
@@ -53,6 +60,29 @@ pub struct Desk {
     pub inspections: (usize, Option<Date>),
     /// Homes found short on which the city is still to decide, where the actor decides.
     pub hearings: i64,
+    pub sharing: Sharing,
+}
+
+/// What waits of cases, topics and meetings.
+#[derive(Clone, Debug, Default)]
+pub struct Sharing {
+    /// Cases that wait at the actor's offices.
+    pub cases: i64,
+    /// Edited cases on which the actor's unions are asked.
+    pub asked: Vec<Case>,
+    /// Topics on which the actor's unions have said nothing yet.
+    pub topics: Vec<Topic>,
+    /// The next meetings.
+    pub meetings: Vec<Meeting>,
+}
+
+impl Sharing {
+    pub fn is_silent(&self) -> bool {
+        self.cases == 0
+            && self.asked.is_empty()
+            && self.topics.is_empty()
+            && self.meetings.is_empty()
+    }
 }
 
 /// A union whose clerk or chair the actor is.
@@ -169,10 +199,32 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         invitations: invitations.filter(|told| !told.is_silent()),
         inspections: inspections(&mut tx, actor, round.year).await?,
         hearings: hearings(&mut tx, actor).await?,
+        sharing: sharing(&mut tx, app, actor).await?,
         round,
         own,
         queues,
         year_below,
+    })
+}
+
+async fn sharing(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Sharing> {
+    let today = app.clock.today();
+    let mut asked = Vec::new();
+    for unit in units(actor, &[Role::Chair]).into_iter().take(MOST_UNITS) {
+        let filter = CaseFilter {
+            states: vec![CaseState::Asked],
+            unit: Some(unit.id),
+            ..CaseFilter::default()
+        };
+        asked.extend(cases::list(tx, &filter, (MOST_UNITS as i64, 0)).await?.0);
+    }
+    let offices = units(actor, &[Role::Reviewer, Role::Approver]);
+    let offices: Vec<UnitId> = offices.iter().map(|unit| unit.id).collect();
+    Ok(Sharing {
+        cases: cases::waiting_at(tx, &offices).await?,
+        asked,
+        topics: topics::unanswered(tx, actor, today).await?,
+        meetings: meetings::ahead(tx, actor, today).await?,
     })
 }
 

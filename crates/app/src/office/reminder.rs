@@ -39,6 +39,7 @@ use crate::{
         department::{self as desk, SentList},
         entry as entries, round as rounds,
     },
+    sharing::meeting as meetings,
 };
 
 /// For so many days a reminder is still sent whose day was missed, as when the program was not running.
@@ -61,6 +62,7 @@ pub fn work<'a>(
     Box::pin(async {
         // Whom a department named and who did not reply in time hears today that it stands.
         let upheld = entries::uphold_overdue(app).await?;
+        meetings::remind_due(app).await?;
         let told = send_due(app).await?;
         Ok(Outcome::Told(json!({ "people": told, "upheld": upheld })))
     })

@@ -1,10 +1,10 @@
 //! "My home": where a union, a small home or a person stands, what the next title requires, and what to do now.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin};
 
 use jianjia_domain::{
     core::{
-        ids::{PersonId, UnitId},
+        ids::{CaseId, PersonId, UnitId},
         place::UnitPlace,
         policy::{self, Act, Actor},
     },
@@ -15,7 +15,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{
     judge::what_if,
-    judgement::{Judgement, Reason},
+    judgement::{Judgement, Reason, Status},
 };
 use jianjia_store::{
     core::db::Tx,
@@ -62,7 +62,33 @@ pub struct Home {
     pub branches: Vec<UnitPlace>,
     /// Its people, who may hold titles of their own.
     pub people: Vec<Person>,
+    /// How others did what is missing, by clause.
+    pub others: BTreeMap<String, Others>,
 }
+
+/// What other unions did for a clause: the first of them, and how many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    pub first: Vec<Other>,
+    pub total: i64,
+}
+
+/// A published case of another union.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    pub case: CaseId,
+    pub title: String,
+    pub unit_name: String,
+}
+
+/// Finds what others did for these clauses. Cases lie in a later area, so the root of the crate names how (`crate::OTHERS`).
+pub type FindOthers =
+    for<'a> fn(
+        &'a mut Tx,
+        &'a App,
+        &'a UnitPlace,
+        Vec<String>,
+    ) -> Pin<Box<dyn Future<Output = Result<BTreeMap<String, Others>>> + Send + 'a>>;
 
 /// The page of a unit, or of a person of it, for anybody who may see the unit.
 ///
@@ -118,9 +144,16 @@ pub async fn read(
     let mut entries = entries::of_unit(&mut tx, &place, year).await?;
     entries.retain(Entry::is_open);
     let (branches, people) = below(&mut tx, &place, sheet.person.is_some()).await?;
+    let missing = if person.is_none() {
+        missing(app, &sheet, &judgement)
+    } else {
+        Vec::new()
+    };
+    let others = (crate::OTHERS)(&mut tx, app, &place, missing).await?;
     Ok(Home {
         branches,
         people,
+        others,
         vetoes,
         entries,
         may_apply_here: policy::may(actor, Act::DraftApplication, &place),
@@ -133,6 +166,21 @@ pub async fn read(
         roll,
         applications,
     })
+}
+
+/// The clauses of criteria that are not met, or not known to be, whichever title asks for them.
+fn missing(app: &App, sheet: &Sheet, judgement: &Judgement) -> Vec<String> {
+    let standard = app.standards.of(sheet.year);
+    let titles = standard.titles_of(sheet.subject.kind);
+    let verdicts = titles.filter_map(|title| judgement.verdict(&title.key));
+    let mut clauses: Vec<String> = Vec::new();
+    for found in verdicts.flat_map(|verdict| &verdict.criteria) {
+        let is_open = matches!(found.status, Status::Unmet | Status::Unknown);
+        if is_open && !clauses.contains(&found.clause) {
+            clauses.push(found.clause.clone());
+        }
+    }
+    clauses
 }
 
 /// The small homes and the people that a unit's page leads on to; none where the page is of a person.

@@ -29,6 +29,7 @@ mod small;
 pub use admitting::{Admitted, File};
 pub(crate) use admitting::{admit, admit_all, clean_all};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
+pub(crate) use small::small_of;
 pub use small::{SMALL_SIDE, small};
 
 refuses!(EvidenceRefusal);
@@ -57,6 +58,10 @@ pub enum UseInWords {
     },
     /// The reply to what a department says of the unit.
     Reply,
+    /// A photo of a case.
+    Case,
+    /// What the unit says on a topic.
+    Topic,
 }
 
 /// The evidence of a unit, for anybody who may see it.
@@ -137,8 +142,8 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// # Errors
 /// As `App::permit`.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
-    if matches!(used.target, Target::Entry(_)) {
-        // A reply stays as it was given.
+    if used.target.is_of_an_act() {
+        // A reply stays as it was given; what else has an act of its own goes by one.
         return Err(Error::NotFound);
     }
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
@@ -296,8 +301,8 @@ async fn attach_in(
                 .await?
                 .ok_or(Error::NotFound)?;
         }
-        // With the reply alone, by its own act.
-        Target::Entry(_) => return Err(Error::NotFound),
+        // With the reply, the case or the contribution alone, by its own act.
+        Target::Entry(_) | Target::Case(_) | Target::Topic(_) => return Err(Error::NotFound),
     }
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
@@ -348,6 +353,8 @@ async fn use_in_words(
             })
         }
         Target::Entry(_) => Some(UseInWords::Reply),
+        Target::Case(_) => Some(UseInWords::Case),
+        Target::Topic(_) => Some(UseInWords::Topic),
     })
 }
 

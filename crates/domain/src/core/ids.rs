@@ -127,6 +127,13 @@ ids! {
     MessageId
     DispatchId
     LetterId
+    /// A union's experience, in the library of cases.
+    CaseId
+    CaseEventId
+    TopicId
+    ContributionId
+    MeetingId
+    BookingId
     PollId
     SlipBatchId
     ImprovementId

@@ -84,6 +84,22 @@ jianjia_standard::keyed! {
         Account = "account" / "您的账号有变动：{}（{}）。",
         InvitationLate = "invitation-late" / "{}给您开的账号还没有开通，邀请码到 {} 为止有效。",
         InvitationsLate = "invitations-late" / "{}邀请的人里，有 {} 个久未开通账号，其中 {} 个没有能发到的邮箱或手机号。",
+        // sharing
+        CaseArrived = "case-arrived" / "{}的案例“{}”到了{}，等待办理。",
+        CaseRecommended = "case-recommended" / "案例“{}”，{}已推荐，转{}。",
+        CaseReturned = "case-returned" / "案例“{}”被{}退回修改。",
+        CaseLeft = "case-left" / "案例“{}”没有被{}采用。",
+        CaseAsked = "case-asked" / "{}编辑了案例“{}”，请对照原稿，决定是否同意发布。",
+        CaseAnswered = "case-answered" / "{}对案例“{}”的编辑稿已答复：{}。",
+        CasePublished = "case-published" / "案例“{}”已经发布。",
+        CaseTakenDown = "case-taken-down" / "案例“{}”已撤下，由{}提出。",
+        ContributionAnswered = "contribution-answered" / "{}答复了你们在“{}”里的意见。",
+        TopicClosed = "topic-closed" / "研讨题目“{}”已办结，{}写了小结。",
+        BookingMovedUp = "booking-moved-up" / "“{}”空出名额，{}已由候补转为预约。",
+        MeetingChanged = "meeting-changed" / "“{}”的安排有改动：{}，{}，{}。",
+        MeetingCancelled = "meeting-cancelled" / "“{}”取消了。",
+        MeetingNear = "meeting-near" / "“{}”{}在{}举行。",
+        MeetingHosted = "meeting-hosted" / "{}请你们承办“{}”，{}举行。",
         // the public
         LetterArrived = "letter-arrived" / "收到一封来信：{}，编号 {}。",
         // the calendar
@@ -133,6 +149,12 @@ impl Kind {
                 Some("请办理。")
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
+            Kind::CaseArrived => Some("请推荐、退回或者不采用。"),
+            Kind::CaseReturned => Some("请修改后再报送。"),
+            Kind::CaseAsked => Some("不同意的，不会发布。"),
+            Kind::CaseAnswered => Some("同意的可以发布，不同意的请再编辑。"),
+            Kind::MeetingNear => Some("去不了的，请先取消，把名额让给候补的单位。"),
+            Kind::MeetingHosted => Some("会后请登记谁到了。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
             Kind::VisitAnnounced => Some("请准备好申报时的材料。"),
             Kind::InspectorDrawn => Some("有利害关系的，请先声明回避。"),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub use self::refusal::EvidenceRefusal;
 use crate::{
-    core::ids::{AccountId, ActivityId, EntryId, EvidenceId, PersonId, UnitId},
+    core::ids::{AccountId, ActivityId, CaseId, EntryId, EvidenceId, PersonId, TopicId, UnitId},
     year::statement,
 };
 
@@ -139,6 +139,17 @@ pub enum Target {
     Activity(ActivityId),
     /// What a department says of the unit: the unit's reply.
     Entry(EntryId),
+    /// A photo of a case.
+    Case(CaseId),
+    /// What the unit says on a topic of study.
+    Topic(TopicId),
+}
+
+impl Target {
+    /// Whether a piece comes to it with an act of its own, and goes by one: not by attaching and detaching evidence.
+    pub fn is_of_an_act(&self) -> bool {
+        matches!(self, Target::Entry(_) | Target::Case(_) | Target::Topic(_))
+    }
 }
 
 impl std::fmt::Display for Target {
@@ -148,6 +159,8 @@ impl std::fmt::Display for Target {
             Target::PersonFact(person, key) => write!(formatter, "person:{person}:{key}"),
             Target::Activity(id) => write!(formatter, "activity:{id}"),
             Target::Entry(id) => write!(formatter, "entry:{id}"),
+            Target::Case(id) => write!(formatter, "case:{id}"),
+            Target::Topic(id) => write!(formatter, "topic:{id}"),
         }
     }
 }
@@ -171,6 +184,8 @@ impl Target {
             }
             ("activity", id) => id.parse().ok().map(Target::Activity),
             ("entry", id) => id.parse().ok().map(Target::Entry),
+            ("case", id) => id.parse().ok().map(Target::Case),
+            ("topic", id) => id.parse().ok().map(Target::Topic),
             _ => None,
         }
     }

@@ -14,6 +14,7 @@ use crate::load::procedure::{
 use crate::load::publication::publication;
 use crate::load::rating::rating;
 use crate::load::reader::Section;
+use crate::load::sharing::sharing;
 use crate::load::spot_check::spot_check;
 use crate::load::structure::{apportionments, properties, rules};
 use crate::load::subsidy::subsidy;
@@ -91,6 +92,7 @@ pub(crate) fn read(
             .section("publication")
             .map(|section| publication(section, names))
             .unwrap_or_default(),
+        sharing: root.section("sharing").map(sharing).unwrap_or_default(),
         routes: root
             .sections("route")
             .into_iter()

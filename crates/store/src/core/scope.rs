@@ -9,7 +9,9 @@ use std::{
     fmt,
 };
 
-use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId, VisitId};
+use jianjia_domain::core::ids::{
+    AccountId, ApplicationId, CaseId, MeetingId, TopicId, UnitId, VisitId,
+};
 
 /// One thing that acts take turns over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +76,12 @@ pub enum Scope {
     Letters,
     /// The keys that sign certificates.
     CertificateKeys,
+    /// A case, with its texts and photos.
+    Case(CaseId),
+    /// A topic, with what is said on it.
+    Topic(TopicId),
+    /// A meeting, with its places.
+    Meeting(MeetingId),
     /// Public notices, which are put up and taken down.
     Publications,
     /// Objections, which are numbered.
@@ -146,6 +154,9 @@ impl fmt::Display for Scope {
             Scope::Post => write!(out, "post"),
             Scope::Letters => write!(out, "letters"),
             Scope::CertificateKeys => write!(out, "certificate-keys"),
+            Scope::Case(id) => write!(out, "case:{id}"),
+            Scope::Topic(id) => write!(out, "topic:{id}"),
+            Scope::Meeting(id) => write!(out, "meeting:{id}"),
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
             Scope::Imprints | Scope::ImprintsAsTheyAre => write!(out, "imprints"),

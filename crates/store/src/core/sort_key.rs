@@ -13,6 +13,8 @@ const KEYS: &[[&str; 4]] = &[
     ["division", "code", "name", "sort_key"],
     ["honour", "id", "holder_name", "holder_sort_key"],
     ["application", "id", "unit_name", "unit_sort_key"],
+    ["shared_case", "id", "title", "title_sort_key"],
+    ["shared_case", "id", "unit_name", "unit_sort_key"],
 ];
 
 /// The counter that holds the form in which all keys are.

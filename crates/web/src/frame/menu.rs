@@ -34,6 +34,7 @@ impl Frame {
             ("/standard", "建家标准"),
             ("/progress", "进展"),
             ("/honours", "光荣册"),
+            ("/cases", "案例库"),
             ("/publications", "公示"),
             ("/calendar", "年度日程"),
         ]

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use jianjia_domain::{
     core::{ids::EvidenceId, policy::Actor},
-    year::evidence::MediaType,
+    year::evidence::{Evidence, MediaType},
 };
 use tokio::runtime::Handle;
 
@@ -41,6 +41,11 @@ const KEPT_AT_MOST: usize = 16 * 1024 * 1024;
 /// Not found as `open`, and when the piece is no picture; `Damaged` as `open`.
 pub async fn small(app: &App, actor: &Actor, id: &EvidenceId) -> Result<Option<Bytes>> {
     let found = seen(app, actor, id).await?;
+    small_of(app, found).await
+}
+
+/// As `small`, of a piece that was read already.
+pub(crate) async fn small_of(app: &App, found: Evidence) -> Result<Option<Bytes>> {
     if !found.media_type.is_image() {
         return Err(Error::NotFound);
     }

@@ -152,6 +152,29 @@ jianjia_standard::keyed! {
         RetryPost = "retry-post" / "重发邮件短信",
         ReceiveLetter = "receive-letter" / "收到来信",
         AnswerLetter = "answer-letter" / "答复来信",
+        WriteCase = "write-case" / "写案例",
+        AddCasePhotos = "add-case-photos" / "给案例加照片",
+        RemoveCasePhoto = "remove-case-photo" / "去掉案例照片",
+        HandInCase = "hand-in-case" / "报送案例",
+        RecommendCase = "recommend-case" / "推荐案例",
+        ReturnCase = "return-case" / "退回案例",
+        LeaveCase = "leave-case" / "不采用案例",
+        EditCase = "edit-case" / "编辑案例",
+        AskConsentToCase = "ask-consent-to-case" / "请工会同意案例编辑稿",
+        AnswerForCase = "answer-for-case" / "答复案例编辑稿",
+        PublishCase = "publish-case" / "发布案例",
+        TakeDownCase = "take-down-case" / "撤下案例",
+        OpenTopic = "open-topic" / "发起研讨题目",
+        CloseTopic = "close-topic" / "研讨题目办结",
+        ContributeToTopic = "contribute-to-topic" / "提交研讨意见",
+        RetractContribution = "retract-contribution" / "收回研讨意见",
+        AnswerContribution = "answer-contribution" / "答复研讨意见",
+        HoldMeeting = "hold-meeting" / "召集现场会",
+        ChangeMeeting = "change-meeting" / "修改现场会安排",
+        CancelMeeting = "cancel-meeting" / "取消现场会",
+        BookMeeting = "book-meeting" / "预约现场会",
+        CancelBooking = "cancel-booking" / "取消预约",
+        MarkAttendance = "mark-attendance" / "登记到会人员",
     }
 }
 
@@ -201,7 +224,17 @@ impl Deed {
             Act::ReckonSubsidies => Some(Deed::ReckonSubsidies),
             Act::AnswerLetter => Some(Deed::AnswerLetter),
             Act::MakeArchive => Some(Deed::MakeArchive),
+            Act::WriteCase => Some(Deed::WriteCase),
+            Act::AnswerForCase => Some(Deed::AnswerForCase),
+            Act::RecommendCase => Some(Deed::RecommendCase),
+            Act::EditCase => Some(Deed::EditCase),
+            Act::PublishCase => Some(Deed::PublishCase),
+            Act::OpenTopic => Some(Deed::OpenTopic),
+            Act::ContributeToTopic => Some(Deed::ContributeToTopic),
+            Act::HoldMeeting => Some(Deed::HoldMeeting),
+            Act::BookMeeting => Some(Deed::BookMeeting),
             Act::CorrectUnit
+            | Act::HostMeeting
             | Act::ImportUnits
             | Act::EditPeople
             | Act::HoldPoll
@@ -262,6 +295,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 40);
+        assert_eq!(named, 49);
     }
 }

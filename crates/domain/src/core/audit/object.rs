@@ -1,9 +1,9 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, SpotCheckId,
-    StatementId, UnitId, VetoId, VisitId,
+    AccountId, ActivityId, ApplicationId, CaseId, ElectionId, EntryId, EvidenceId, HonourId,
+    ImportId, ImprovementId, JobId, LetterId, MeetingId, ObjectionId, PersonId, PollId,
+    PublicationId, SpotCheckId, StatementId, TopicId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -14,6 +14,7 @@ jianjia_standard::keyed! {
         Application = "application" / "对象|申报",
         Archive = "archive" / "对象|年度档案",
         Batch = "batch" / "对象|命名批次",
+        Case = "case" / "对象|案例",
         CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
@@ -25,6 +26,7 @@ jianjia_standard::keyed! {
         Improvement = "improvement" / "对象|改进事项",
         Job = "job" / "对象|后台任务",
         Letter = "letter" / "对象|来信",
+        Meeting = "meeting" / "对象|现场会",
         Objection = "objection" / "对象|异议",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
@@ -36,6 +38,7 @@ jianjia_standard::keyed! {
         Standard = "standard" / "对象|标准",
         Statement = "statement" / "对象|年度情况",
         Subsidies = "subsidies" / "对象|补贴",
+        Topic = "topic" / "对象|研讨题目",
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
@@ -53,6 +56,7 @@ pub enum Object {
     Archive(i16),
     /// Titles that were given in one act, by the key that they share.
     Batch(String),
+    Case(CaseId),
     /// A key that signs certificates, by its name.
     CertificateKey(String),
     /// The whole city: it was made.
@@ -72,6 +76,7 @@ pub enum Object {
     Improvement(ImprovementId),
     Job(JobId),
     Letter(LetterId),
+    Meeting(MeetingId),
     Objection(ObjectionId),
     Person(PersonId),
     Poll(PollId),
@@ -97,6 +102,7 @@ pub enum Object {
     Statement(StatementId),
     /// The subsidies of a year.
     Subsidies(i16),
+    Topic(TopicId),
     /// The trail itself.
     Trail,
     Unit(UnitId),
@@ -112,6 +118,7 @@ impl Object {
             Object::Application(_) => Noun::Application,
             Object::Archive(_) => Noun::Archive,
             Object::Batch(_) => Noun::Batch,
+            Object::Case(_) => Noun::Case,
             Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
@@ -123,6 +130,7 @@ impl Object {
             Object::Improvement(_) => Noun::Improvement,
             Object::Job(_) => Noun::Job,
             Object::Letter(_) => Noun::Letter,
+            Object::Meeting(_) => Noun::Meeting,
             Object::Objection(_) => Noun::Objection,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
@@ -134,6 +142,7 @@ impl Object {
             Object::Standard(_) => Noun::Standard,
             Object::Statement(_) => Noun::Statement,
             Object::Subsidies(_) => Noun::Subsidies,
+            Object::Topic(_) => Noun::Topic,
             Object::Trail => Noun::Trail,
             Object::Unit(_) => Noun::Unit,
             Object::Veto(_) => Noun::Veto,
@@ -149,6 +158,7 @@ impl Object {
             Object::Application(id) => id.to_string(),
             Object::Archive(year) => year.to_string(),
             Object::Batch(key) => key.clone(),
+            Object::Case(id) => id.to_string(),
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
             Object::Election(id) => id.to_string(),
@@ -159,6 +169,7 @@ impl Object {
             Object::Improvement(id) => id.to_string(),
             Object::Job(id) => id.to_string(),
             Object::Letter(id) => id.to_string(),
+            Object::Meeting(id) => id.to_string(),
             Object::Objection(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
@@ -174,6 +185,7 @@ impl Object {
             Object::Standard(version) => version.clone(),
             Object::Statement(id) => id.to_string(),
             Object::Subsidies(year) => year.to_string(),
+            Object::Topic(id) => id.to_string(),
             Object::Unit(id) => id.to_string(),
             Object::Veto(id) => id.to_string(),
             Object::Visit(id) => id.to_string(),

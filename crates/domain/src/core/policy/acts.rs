@@ -117,6 +117,27 @@ acts! {
     RecordSubsidyBase,
     /// Reckons the subsidies of a year.
     ReckonSubsidies,
+    // sharing
+    /// Writes down the union's experience, with its photos.
+    WriteCase,
+    /// Answers for the union: hands a case in, agrees to its edited text or not, has it taken down.
+    AnswerForCase,
+    /// Recommends a case upward, sends it back or leaves it.
+    RecommendCase,
+    /// Edits a case for the city, and asks the union's consent.
+    EditCase,
+    /// Publishes a case that the union agreed to, and takes one down.
+    PublishCase,
+    /// Opens a topic of study, answers what comes, closes it.
+    OpenTopic,
+    /// Says something on a topic for the union.
+    ContributeToTopic,
+    /// Calls a meeting.
+    HoldMeeting,
+    /// Books places at a meeting for the union, and cancels them.
+    BookMeeting,
+    /// Marks who came, for the union that is host.
+    HostMeeting,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

@@ -19,7 +19,7 @@ pub struct Named {
 }
 
 /// The nouns that have names of their own, and how they are read: key of the noun, and the statement that gives id, name, title and year.
-const NAMES: [(Noun, &str); 12] = [
+const NAMES: [(Noun, &str); 15] = [
     (
         Noun::Application,
         "SELECT id, CASE WHEN person_name = '' THEN unit_name ELSE unit_name || ' ' || person_name END AS name, title, year
@@ -84,6 +84,24 @@ const NAMES: [(Noun, &str); 12] = [
         Noun::Evidence,
         "SELECT id, name, '' AS title, CAST(0 AS BIGINT) AS year
          FROM evidence
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Case,
+        "SELECT id, unit_name || ' ' || title AS name, '' AS title, CAST(0 AS BIGINT) AS year
+         FROM shared_case
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Topic,
+        "SELECT id, title AS name, '' AS title, CAST(0 AS BIGINT) AS year
+         FROM topic
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Meeting,
+        "SELECT id, title AS name, '' AS title, CAST(0 AS BIGINT) AS year
+         FROM meeting
          WHERE id IN ({words})",
     ),
     (

@@ -250,6 +250,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0055_subsidy.sql"),
     ),
     (
+        66,
+        "sharing",
+        include_str!("../../../migrations/0066_sharing.sql"),
+    ),
+    (
         68,
         "document_number",
         include_str!("../../../migrations/0068_document_number.sql"),

@@ -3,7 +3,10 @@
 use jianjia_domain::core::message::{About, Kind};
 
 use crate::{
-    pages::{office::address, round::address as rounds, year::address as years},
+    pages::{
+        office::address, round::address as rounds, sharing::address as sharing,
+        year::address as years,
+    },
     session::NOTICES,
 };
 
@@ -74,6 +77,20 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::ConsentAsked
         | Kind::ConsentGiven
         | Kind::DueToRate => of_unit(&|unit| years::rating(unit, about.year)),
+        Kind::CaseArrived
+        | Kind::CaseRecommended
+        | Kind::CaseReturned
+        | Kind::CaseLeft
+        | Kind::CaseAsked
+        | Kind::CaseAnswered
+        | Kind::CasePublished
+        | Kind::CaseTakenDown => format!("{}/{id}", sharing::CASES),
+        Kind::ContributionAnswered | Kind::TopicClosed => format!("{}/{id}", sharing::TOPICS),
+        Kind::BookingMovedUp
+        | Kind::MeetingChanged
+        | Kind::MeetingCancelled
+        | Kind::MeetingNear
+        | Kind::MeetingHosted => format!("{}/{id}", sharing::MEETINGS),
         Kind::Account => NOTICES.to_owned(),
         Kind::InvitationLate => "/join".to_owned(),
         Kind::InvitationsLate => of_unit(&|unit| format!("/invitations?under={unit}&show=late")),

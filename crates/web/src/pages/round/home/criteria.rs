@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jianjia_app::round::home::Home;
+use jianjia_app::round::home::{Home, Others};
 use jianjia_domain::year::evidence::{self, Target};
 use jianjia_standard::{
     Standard,
@@ -46,6 +46,9 @@ pub(super) struct CriterionView {
     pub links: Vec<(String, String)>,
     /// What is answered and lacks its document, each with the place to attach it.
     pub lacking: Vec<(String, String)>,
+    /// How others did what is missing, and where all of them stand.
+    pub others: Option<Others>,
+    pub others_href: String,
 }
 
 /// What is asked for a title: its own criteria first, then those of the tiers below, as they stand.
@@ -94,7 +97,10 @@ fn view(
         .collect();
     let subject = &home.sheet.subject;
     let links = links(standard, frame, home, asked, found);
+    let others = home.others.get(&asked.clause);
     CriterionView {
+        others: others.filter(|_| is_open(found.status)).cloned(),
+        others_href: format!("/cases?clause={}&like={}", asked.clause, home.sheet.unit.id),
         clause: asked.clause.clone(),
         name: text(criterion.map(|criterion| &criterion.name)),
         group: text(criterion.and_then(|criterion| criterion.group.as_ref())),
