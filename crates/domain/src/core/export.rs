@@ -49,6 +49,8 @@ jianjia_standard::keyed! {
         Paper = "paper" / "文书",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Contradictions in the data, as they were asked for.
+        Doubts = "doubts" / "数据疑点",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
     }
@@ -67,6 +69,7 @@ impl ExportKind {
             | ExportKind::Candidates
             | ExportKind::Certificates
             | ExportKind::Renewals
+            | ExportKind::Doubts
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),

@@ -114,6 +114,11 @@ ids! {
     VisitSettlementId
     VisitEventId
     CheckEffectId
+    /// Of a contradiction in the data.
+    DoubtId
+    DoubtEventId
+    /// Of who was put forward for a higher honour.
+    ForwardId
     AccountId
     AccountRequestId
     AccessTokenId

@@ -22,9 +22,7 @@ use crate::load::titles::{criterion, tier, title};
 use crate::load::visit::visit;
 use crate::load::working_days::working_days;
 use crate::load::xray::xray;
-use crate::programme::{
-    Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard, Title,
-};
+use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard, Title};
 use crate::text::Text;
 
 pub(crate) fn read(

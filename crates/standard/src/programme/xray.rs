@@ -140,8 +140,7 @@ impl Quantity {
 
     /// What `key` spells: keys of facts have no dot.
     pub fn of_key(key: &str) -> Quantity {
-        KnownQuantity::from_key(key)
-            .map_or_else(|| Quantity::Fact(key.to_owned()), Quantity::Known)
+        KnownQuantity::from_key(key).map_or_else(|| Quantity::Fact(key.to_owned()), Quantity::Known)
     }
 }
 

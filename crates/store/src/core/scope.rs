@@ -80,6 +80,10 @@ pub enum Scope {
     Objections,
     /// What official papers say besides their text: an office gives a number once.
     Imprints,
+    /// Contradictions in the data, and what becomes of them.
+    Doubts,
+    /// Who was put forward for higher honours.
+    Forwards,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -147,6 +151,8 @@ impl fmt::Display for Scope {
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
             Scope::Imprints => write!(out, "imprints"),
+            Scope::Doubts => write!(out, "doubts"),
+            Scope::Forwards => write!(out, "forwards"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -112,6 +112,18 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
         &[(Reviewer, City), (Approver, City), (Auditor, City)],
     ),
     (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
+    (
+        SeeDoubts,
+        &[(Reviewer, Above), (Approver, Above), (Auditor, Above)],
+    ),
+    (XrayBelow, &[(Reviewer, Within), (Approver, Within)]),
+    (HandleDoubts, &[(Reviewer, Above), (Approver, Above)]),
+    (AnswerDoubt, &[(Clerk, Own), (Chair, Own)]),
+    (
+        SeePriority,
+        &[(Reviewer, Within), (Approver, Within), (Auditor, Within)],
+    ),
+    (PutForward, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageCertificateKeys, &[(Administrator, City)]),
     (ManageJobs, &[(Administrator, Within)]),

@@ -244,6 +244,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        61,
+        "xray",
+        include_str!("../../../migrations/0061_xray.sql"),
+    ),
+    (
+        62,
+        "priority",
+        include_str!("../../../migrations/0062_priority.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -45,6 +45,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("visit", "unit_path"),
     ("check_effect", "unit_path"),
     ("plaque", "unit_path"),
+    ("put_forward", "unit_path"),
+    ("doubt", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),
     ("job", "unit_path"),

@@ -44,6 +44,7 @@ use crate::{
         },
         exchange::import::download,
         honour::honour::batch,
+        insight::xray,
         office::{account, invitation, letter, message, risk},
         register::unit,
         round::{department, naming, review, veto},
@@ -190,6 +191,7 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::AccountList => made::<account::Search>(asker, export, running).await,
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
+        ExportKind::Doubts => made::<xray::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
