@@ -173,7 +173,8 @@ async fn places(
     }
     // Whoever was given a title twice stands once, by the earliest.
     let mut holders: BTreeMap<(UnitId, Option<PersonId>), Holder> = BTreeMap::new();
-    for title in held {
+    let today = app.clock.today();
+    for title in held.into_iter().filter(|title| title.begun_on <= today) {
         let who = (title.unit, title.person);
         if let Some(known) = holders.get_mut(&who) {
             known.level = higher(known.level, title.level);
@@ -381,7 +382,7 @@ async fn trail_forward(
         "year": forward.year,
         "name": forward.in_words(),
         "place": forward.place,
-        "passed_over": forward.passed_over,
+        "skipped": forward.passed_over,
         "reason": forward.reason,
     });
     app.trail(

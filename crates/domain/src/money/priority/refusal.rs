@@ -72,7 +72,7 @@ impl Refuse for PriorityRefusal {
                 "{name} was put forward for this honour in {year} already. Record below what came of it."
             ),
             (PriorityRefusal::PassedOver { count }, Lang::Zh) => format!(
-                "前面还有 {count} 个没有推荐。持有信赖称号的按顺序优先（R2）：请先推荐前面的，或者写明为什么越过。"
+                "前面还有 {count} 个没有推荐。持有规定称号的按顺序优先（R2）：请先推荐前面的，或者写明为什么越过。"
             ),
             (PriorityRefusal::PassedOver { count }, Lang::En) => format!(
                 "{count} stand before this and are not put forward. Holders go first in order (R2): put those forward, or say why they are passed over."

@@ -364,7 +364,7 @@ impl List {
         let in_order = self.list.forwards.iter();
         let in_order = in_order.filter(|forward| forward.passed_over == 0).count();
         self.frame.t2(
-            "推荐过 {} 个，都持有信赖称号；其中 {} 个按顺序推荐，其余写明了越过的理由。",
+            "推荐过 {} 个，推荐时都持有规定的称号；其中 {} 个按顺序推荐，其余写明了越过的理由。",
             all,
             in_order,
         )
