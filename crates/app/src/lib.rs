@@ -88,6 +88,14 @@ pub const WORKS: &[Work] = &[
         },
     },
     Work {
+        kind: JobKind::Xray,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: insight::xray::job::work,
+        },
+    },
+    Work {
         kind: JobKind::Backup,
         doing: Doing::Once {
             lane: Lane::Long,

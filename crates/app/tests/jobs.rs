@@ -349,9 +349,12 @@ async fn what_is_periodic_comes_again_and_tells_how_it_went() {
         assert!(sessions::find(app, &token).await.unwrap().is_none());
         let overview = jobs::overview(app, &place.administrator).await.unwrap();
         assert!(overview.open.is_empty() && overview.ended.is_empty());
-        let [seal, remind, invite, take_down, sweep, backup, post] = &overview.periodic[..] else {
-            panic!("seven kinds");
+        let [seal, remind, invite, take_down, sweep, backup, xray, post] = &overview.periodic[..]
+        else {
+            panic!("eight kinds");
         };
+        // At three at night.
+        assert_eq!(xray.next_at, "2016-10-20T19:00:00Z".parse().ok());
         // At eight in the morning.
         assert_eq!(invite.next_at, "2016-10-21T00:00:00Z".parse().ok());
         // At midnight, when the last day of a public notice is over.

@@ -1,1 +1,3 @@
 //! Where the unions stand: progress towards the targets, what holds back, what contradicts itself.
+
+pub mod xray;

@@ -31,7 +31,9 @@ use crate::{
         pools::{self, Division, Pools},
     },
     honour::{roll, title as titles},
+    insight::xray as xrays,
     living::{Life, World},
+    money::priority as priorities,
     money::subsidy as subsidies,
     office::{
         account as accounts,
@@ -382,6 +384,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(checks::days(today));
     days.extend(visits::days(today));
     days.extend(subsidies::days(today));
+    days.extend(priorities::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -422,6 +425,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         }
         visits::go(app, accounts, &leading, day).await?;
         subsidies::go(app, &leading, day, today).await?;
+        priorities::go(app, &leading, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
@@ -430,6 +434,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     }
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
+    xrays::examine(app, city, &leading, today.year()).await?;
     let administrator = actor(accounts, "demo.administrator")?;
     told(keys::make(app, &administrator, "").await)?;
     let named = made.performed.iter();

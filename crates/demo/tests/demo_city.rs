@@ -420,6 +420,7 @@ async fn the_city_lives_until_any_day_and_knows_nothing_of_what_comes_after() {
                 "visit_outcome",
                 "visit_event",
                 "plaque",
+                "doubt",
             ];
             if looks_ahead.contains(&table.as_str()) {
                 continue;

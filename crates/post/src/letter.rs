@@ -154,6 +154,8 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::VisitRecheck
         | Kind::VisitReady => "抽查有进展",
         Kind::PlaqueAsked | Kind::PlaquesAsked => "牌匾要交回",
+        Kind::DoubtAsked | Kind::DoubtsAsked => "有数据请核对",
+        Kind::DoubtAnswered => "数据疑点有答复",
         Kind::ListSent => "有清单请您答复",
         Kind::EntryMade => "部门认定有否决情形",
         Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => "部门认定有进展",

@@ -5,6 +5,7 @@ mod checks;
 mod departments;
 mod divisions;
 mod facts;
+mod higher_honour;
 mod mending;
 mod names;
 mod procedure;
@@ -21,6 +22,7 @@ mod tables;
 mod titles;
 mod visit;
 mod working_days;
+mod xray;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 mod calendar;
 mod department;
 mod finding;
+mod higher_honour;
 mod publication;
 mod rating;
 pub mod roll;
@@ -13,6 +14,7 @@ mod structure;
 pub mod subsidy;
 mod tables;
 pub mod visit;
+mod xray;
 
 use jiff::civil::Date;
 
@@ -32,6 +34,7 @@ pub use crate::programme::calendar::{
     ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
 };
 pub use crate::programme::department::Department;
+pub use crate::programme::higher_honour::{Bar, HigherHonour, HonouredOf, OrderRule};
 pub use crate::programme::publication::{Publication, PublicationRule};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
@@ -42,6 +45,9 @@ pub use crate::programme::structure::{
     PropertyChoice, RegisterField, StructureRule,
 };
 pub use crate::programme::tables::{HeadingWords, TableWords};
+pub use crate::programme::xray::{
+    KnownQuantity, LikeUnions, LooksFor, Quantity, XrayKind, XrayRule,
+};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +96,10 @@ pub struct Standard {
     pub spot_check: Option<SpotCheck>,
     /// What visits of spot checks come to.
     pub visit: Option<VisitRules>,
+    /// The honours for which holders of a title are put forward first.
+    pub higher_honours: Vec<HigherHonour>,
+    /// The contradictions that are looked for in the data.
+    pub xray: Vec<XrayRule>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
     /// How the tables that offices send are read.

@@ -128,6 +128,8 @@ pub fn all() -> Vec<Route> {
         pages::check::visit::routes(),
         pages::check::report::routes(),
         pages::check::renewal::routes(),
+        pages::money::priority::routes(),
+        pages::insight::xray::routes(),
         pages::honour::target::routes(),
         pages::money::subsidy::routes(),
         pages::sharing::case::routes(),

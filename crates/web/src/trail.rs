@@ -64,6 +64,8 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Application => format!("/applications/{id}"),
         Noun::Archive => ARCHIVES.to_owned(),
         Noun::Honour => format!("/honours/{id}"),
+        Noun::Doubt => format!("/insight/x-ray/{id}"),
+        Noun::Forward => format!("/priority/forwards/{id}"),
         Noun::Batch => format!("/honours/batches/{id}"),
         Noun::Unit => format!("/units/{id}"),
         Noun::Veto => format!("/vetoes/{id}"),

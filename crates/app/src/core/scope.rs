@@ -62,6 +62,8 @@
 //! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
 //! | confirm a long table | the import | job | `Imports` |
 //! | have a long table exported, have everything checked | the own jobs | job | `Jobs` |
+//! | look through data for contradictions; ask about them, explain, set aside, answer, compare again | the facts of the unions, doubts | doubts, their events, looks of photos, what is usual | `Doubts`; the job also `Jobs` |
+//! | put forward for a higher honour, record what came of it | titles held, what bars, who was put forward | the same | `Forwards` |
 //! | remind those who were invited and did not come | invitations, who was reminded | messages, who was reminded | `Accounts`, `Messages` |
 //! | mark messages as read | the own messages | the same | `Account` |
 //! | put the first-time tour away, bring it back | nothing | who put it away | `Account` |

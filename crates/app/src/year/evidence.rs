@@ -25,10 +25,12 @@ use crate::core::{
 mod admitting;
 mod cleaning;
 mod questions;
+mod shades;
 mod small;
 pub use admitting::{Admitted, File};
 pub(crate) use admitting::{admit, admit_all, clean_all};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
+pub(crate) use shades::shades;
 pub(crate) use small::small_of;
 pub use small::{SMALL_SIDE, small};
 

@@ -66,7 +66,7 @@ const ROLES: [&str; 8] = [
 
 /// Lists that are measured for every role that sees them, whether or not the crawl comes upon them among the first of their kind; after these, the
 /// lists of the year that it is.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 11] = [
     "/",
     "/desk",
     "/department",
@@ -76,6 +76,8 @@ const LISTS: [&str; 9] = [
     "/visits",
     "/renewals",
     "/plaques",
+    "/insight/x-ray",
+    "/priority",
 ];
 const LISTS_OF_A_YEAR: [&str; 9] = [
     "/departments/{year}",

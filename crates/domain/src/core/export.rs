@@ -53,6 +53,8 @@ jianjia_standard::keyed! {
         SubsidyBases = "subsidy-bases" / "补贴基数",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Contradictions in the data, as they were asked for.
+        Doubts = "doubts" / "数据疑点",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
         /// Plaques that are to come back.
@@ -98,6 +100,7 @@ impl ExportKind {
             | ExportKind::Objections
             | ExportKind::Visits
             | ExportKind::Subsidies
+            | ExportKind::Doubts
             | ExportKind::Paper => None,
             ExportKind::Trail => Some(Act::ReadAudit),
             ExportKind::Table => Some(Act::ImportUnits),

@@ -117,6 +117,11 @@ ids! {
     SubsidyBaseId
     SubsidyId
     SubsidyReckoningId
+    /// Of a contradiction in the data.
+    DoubtId
+    DoubtEventId
+    /// Of who was put forward for a higher honour.
+    ForwardId
     AccountId
     AccountRequestId
     AccessTokenId

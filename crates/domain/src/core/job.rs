@@ -27,6 +27,7 @@ jianjia_standard::keyed! {
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
         Reset = "reset" / "任务|发送找回密码的一次性码",
+        Xray = "xray" / "任务|数据体检",
     }
 }
 
@@ -233,6 +234,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::Backup,
         when: When::DailyAt(2),
+        by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Xray,
+        when: When::DailyAt(3),
         by: By::OneNode,
     },
     Periodic {

@@ -71,6 +71,10 @@ jianjia_standard::keyed! {
         VisitReady = "visit-ready" / "{}报告整改已经完成，可以去复查了。",
         PlaqueAsked = "plaque-asked" / "{}的{}（编号 {}）已撤销，牌匾要交回。",
         PlaquesAsked = "plaques-asked" / "有 {} 块牌匾要交回。",
+        // the x-ray of the data
+        DoubtAsked = "doubt-asked" / "{} {} 年度的数据有一处对不上：{}。",
+        DoubtsAsked = "doubts-asked" / "有 {} 处数据对不上，请核对。",
+        DoubtAnswered = "doubt-answered" / "{}对 {} 年度数据的疑点作了答复：{}。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -126,6 +130,9 @@ impl Kind {
                 Some("请在 {} 前办理。")
             }
             Kind::ConsentAsked | Kind::ListSent => Some("请在 {} 前答复。"),
+            Kind::DoubtAsked | Kind::DoubtsAsked => {
+                Some("请在 {} 前核对：填错了的更正，没错的说明。")
+            }
             Kind::EntryMade => Some("有异议的，请在 {} 前说明，附上材料。"),
             Kind::VisitHearing => Some("有话要说的，请在 {} 前陈述意见。"),
             Kind::VisitRecheck => Some("请在 {} 前整改和复查。"),
@@ -163,6 +170,8 @@ impl Kind {
             Kind::VisitRecheck => Some("请整改和复查。"),
             Kind::VisitReady => Some("请复查。"),
             Kind::PlaqueAsked | Kind::PlaquesAsked => Some("请交回。"),
+            Kind::DoubtAsked | Kind::DoubtsAsked => Some("请核对：填错了的更正，没错的说明。"),
+            Kind::DoubtAnswered => Some("请看过以后认可说明，或者再了解情况。"),
             Kind::EntryMade => Some("有异议的，请说明，附上材料。"),
             Kind::EntryReplied => Some("请核实后决定维持还是解除。"),
             Kind::PollReady => Some("请打开测评页面，开始投票。"),

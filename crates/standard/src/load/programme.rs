@@ -7,6 +7,7 @@ use crate::load::calendar::{calendar, reminders};
 use crate::load::checks::figures;
 use crate::load::departments::departments;
 use crate::load::divisions::division_words;
+use crate::load::higher_honour::higher_honours;
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
@@ -22,7 +23,8 @@ use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
 use crate::load::visit::visit;
 use crate::load::working_days::working_days;
-use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard};
+use crate::load::xray::xray;
+use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard, Title};
 use crate::text::Text;
 
 pub(crate) fn read(
@@ -38,7 +40,7 @@ pub(crate) fn read(
         .into_iter()
         .filter_map(|section| criterion(section, names))
         .collect();
-    let titles = root
+    let titles: Vec<Title> = root
         .sections("title")
         .into_iter()
         .map(|section| title(section, names, &criteria))
@@ -50,6 +52,10 @@ pub(crate) fn read(
     let rating = root
         .section("rating")
         .and_then(|section| rating(section, &facts));
+    let ladders: Vec<(String, String)> = titles
+        .iter()
+        .map(|title| (title.key.clone(), title.ladder.clone()))
+        .collect();
     let rewards: Vec<Reward> = root
         .sections("reward")
         .into_iter()
@@ -116,6 +122,8 @@ pub(crate) fn read(
             .section("subsidy")
             .map(|section| subsidy(section, names, &rewards)),
         rewards,
+        higher_honours: higher_honours(root.sections("higher_honour"), names, &ladders),
+        xray: xray(root.sections("xray"), names),
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
         tables: root.section("tables").map(table_words).unwrap_or_default(),

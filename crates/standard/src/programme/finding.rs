@@ -6,7 +6,8 @@ use crate::fact::Fact;
 use crate::figure::{Figure, Rate};
 use crate::kinds::Kind;
 use crate::programme::{
-    ActivityKind, Criterion, Programme, Route, Standard, Title, TitleCriterion, Veto,
+    ActivityKind, Criterion, HigherHonour, Programme, Route, Standard, Title, TitleCriterion, Veto,
+    XrayRule,
 };
 use crate::text::Text;
 
@@ -40,6 +41,15 @@ impl Standard {
 
     pub fn fact(&self, key: &str) -> Option<&Fact> {
         self.facts.iter().find(|fact| fact.key == key)
+    }
+
+    pub fn higher_honour(&self, key: &str) -> Option<&HigherHonour> {
+        self.higher_honours.iter().find(|honour| honour.key == key)
+    }
+
+    /// A rule of the x-ray.
+    pub fn xray_rule(&self, key: &str) -> Option<&XrayRule> {
+        self.xray.iter().find(|rule| rule.key == key)
     }
 
     pub fn veto(&self, clause: &str) -> Option<&Veto> {

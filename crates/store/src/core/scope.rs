@@ -90,6 +90,10 @@ pub enum Scope {
     Imprints,
     /// The same, shared: for acts that give a number and say nothing of a paper.
     ImprintsAsTheyAre,
+    /// Contradictions in the data, and what becomes of them.
+    Doubts,
+    /// Who was put forward for higher honours.
+    Forwards,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -160,6 +164,8 @@ impl fmt::Display for Scope {
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
             Scope::Imprints | Scope::ImprintsAsTheyAre => write!(out, "imprints"),
+            Scope::Doubts => write!(out, "doubts"),
+            Scope::Forwards => write!(out, "forwards"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

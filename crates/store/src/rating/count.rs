@@ -1,5 +1,7 @@
 //! The members' rating of a year, as totals.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use jianjia_domain::{core::ids::UnitId, rating::count::Rating, year::totals::RatingTotals};
 use sqlx::Row;
@@ -113,6 +115,28 @@ pub async fn all_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, RatingTo
                 answers: serde_json::from_str(&answers)?,
             };
             Ok((row.try_get("unit_path")?, totals))
+        })
+        .collect()
+}
+
+/// The totals of these units' ratings of a year; a unit without one is not in the map.
+pub async fn of_units(
+    tx: &mut Tx,
+    units: &[UnitId],
+    year: i16,
+) -> Result<HashMap<UnitId, RatingTotals>> {
+    let sql = "SELECT unit_id, roll, answers
+               FROM rating
+               WHERE year = $1 AND unit_id IN ({words})";
+    let first = [i64::from(year).into()];
+    let rows = bulk::select(tx, sql, &first, units.iter().map(UnitId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let totals = RatingTotals {
+                roll: row.try_get("roll")?,
+                answers: serde_json::from_str(&row.try_get::<String, _>("answers")?)?,
+            };
+            Ok((row.try_get::<String, _>("unit_id")?.parse()?, totals))
         })
         .collect()
 }

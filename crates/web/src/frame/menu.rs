@@ -95,6 +95,10 @@ impl Frame {
         } else if self.leads() && self.has(Role::Approver) {
             menu.push(self.item("/renewals".to_owned(), "到期复核"));
         }
+        if self.leads() {
+            menu.push(self.item("/insight/x-ray".to_owned(), "数据体检"));
+            menu.push(self.item("/priority".to_owned(), "优先推荐"));
+        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

@@ -1,4 +1,5 @@
 //! Money: subsidies with their bases, grants, payments and spending.
 
 pub mod address;
+pub mod priority;
 pub mod subsidy;

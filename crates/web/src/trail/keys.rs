@@ -7,6 +7,7 @@ use jianjia_domain::{
     check::{outcome::Decision, remark::Seen, visit::Colour},
     core::{job::JobKind, place::UnitKind, policy::Role},
     exchange::import::ImportKind,
+    money::priority::Outcome,
     rating::poll::PollState,
     register::person::Post as RegisterPost,
     round::application::{EventAct, state_word},
@@ -54,6 +55,7 @@ impl<'a> Keys<'a> {
             "decision" => Decision::from_key(text).map_or("", Decision::word),
             "seen" => Seen::from_key(text).map_or("", Seen::word),
             "job" => JobKind::from_key(text).map_or("", JobKind::word),
+            "outcome" => Outcome::from_key(text).map_or(value_word(text), Outcome::word),
             "role" => Role::from_key(text).map_or("", Role::word),
             "post" => RegisterPost::from_key(text).map_or("", RegisterPost::word),
             "kind" => ImportKind::from_key(text)
@@ -126,6 +128,12 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
     };
     if field == "department" {
         return department();
+    }
+    if field == "rule" {
+        return standard.xray_rule(key).map(|rule| &rule.name);
+    }
+    if field == "honour" {
+        return standard.higher_honour(key).map(|honour| &honour.name);
     }
     title()
         .or_else(fact)
@@ -231,6 +239,14 @@ fn word(key: &str) -> &str {
         "outcome" => "认定",
         "papers" => "文书份数",
         "passed_over" => "越过的递补人选",
+        "skipped" => "越过的个数",
+        "raised" => "新列出的疑点",
+        "corrected" => "已经对上的疑点",
+        "changed" => "有变化的疑点",
+        "rule" => "体检规则",
+        "honour" => "上级荣誉",
+        "place" => "名次",
+        "on" => "日期",
         "paper" => "纸质票",
         "people" | "person" => "人员",
         "phone" => "手机投票",

@@ -17,8 +17,8 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{
-            AccountId, ApplicationId, EntryId, HonourId, ImprovementId, ObjectionId, PollId,
-            PublicationId,
+            AccountId, ApplicationId, DoubtId, EntryId, HonourId, ImprovementId, ObjectionId,
+            PollId, PublicationId,
         },
         job::JobKind,
         place::UnitPlace,
@@ -26,6 +26,10 @@ use jianjia_domain::{
     },
     exchange::import::ImportKind,
     honour::honour::{Honour, HonourSource, HonourState},
+    insight::{
+        doubt::{Doubt, DoubtState},
+        xray::{Amount, Figures},
+    },
     office::letter::LetterForm,
     rating::{
         improvement::Improvement,
@@ -51,6 +55,7 @@ use jianjia_standard::{Text, kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
     core::{file::content_hash, guess as failures, scope::Scope},
     honour::honour,
+    insight::doubt as doubts,
     office::letter as received_letters,
     rating::{improvement as improvements, poll as polls},
     round::{
@@ -202,6 +207,7 @@ impl Records {
         found.insert("{honour}", honour.to_string());
         let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
         found.insert("{visit}", visit.to_string());
+        found.insert("{doubt}", doubt(site).await.to_string());
         Records(found)
     }
 
@@ -247,6 +253,7 @@ impl Records {
             "{title}" => "trusted-home",
             "{kind}" => "unions",
             "{group}" => "funds",
+            "{higher}" => "labour-award",
             // Quicker to make than a PDF.
             "{file}" => match noun {
                 "units" => "rating.docx",
@@ -559,6 +566,42 @@ async fn improvement(site: &TestSite) -> ImprovementId {
         .expect("the improvement is kept");
     jianjia_demo::testing::keep(app, tx).await;
     said.id
+}
+
+/// A contradiction in the union's data, of a number that no other has.
+async fn doubt(site: &TestSite) -> DoubtId {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let amount = |of: &str, value| Amount {
+        of: of.to_owned(),
+        value,
+    };
+    let found = Doubt {
+        id: DoubtId(app.entropy.id(now)),
+        year: 2016,
+        rule: "members-over-workers".to_owned(),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_name: union.name.clone(),
+        subject: fresh("subject"),
+        basis: "120/100".to_owned(),
+        settled: String::new(),
+        figures: Figures::Over {
+            count: amount("members", 120),
+            of: amount("workers", 100),
+        },
+        state: DoubtState::New,
+        is_answered: false,
+        answer_by: None,
+        revision: 1,
+        raised_at: now,
+        changed_at: now,
+    };
+    let mut tx = app.db.write("doubt").await.expect("a transaction");
+    doubts::insert(&mut tx, std::slice::from_ref(&found))
+        .await
+        .expect("the doubt is kept");
+    jianjia_demo::testing::keep(app, tx).await;
+    found.id
 }
 
 /// A public notice of a candidate of the union, and an objection to it with a photo.

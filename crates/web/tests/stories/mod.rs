@@ -35,3 +35,4 @@ mod tables;
 mod tokens;
 mod visits;
 mod voting;
+mod xray;

@@ -88,6 +88,8 @@ const TABLES: &[Table] = &[
     table("/imports/export", "", "", ""),
     table("/inspections/export", "", "", ""),
     table("/accounts/tokens/below/export", "", "", ""),
+    table("/insight/x-ray/export", "", "state=set-aside", UNION),
+    table("/priority/{higher}/export", "", "", ""),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
     table("/subsidies/{year}/export", "", "", ""),

@@ -163,6 +163,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Department
         | Noun::Entry
         | Noun::Evidence
+        | Noun::Forward
         | Noun::Honour
         | Noun::Improvement
         | Noun::Objection
@@ -179,6 +180,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Visit => true,
         Noun::Account
         | Noun::City
+        | Noun::Doubt
         | Noun::Election
         | Noun::Import
         | Noun::Job

@@ -137,6 +137,14 @@ jianjia_standard::keyed! {
         ConfirmForAccount = "confirm-for-account" / "确认账号事项",
         RefuseForAccount = "refuse-for-account" / "不同意账号事项",
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+        XrayBelow = "xray-below" / "体检数据",
+        FindDoubts = "find-doubts" / "列出和了结数据疑点",
+        AskAboutDoubt = "ask-about-doubt" / "询问数据疑点",
+        AnswerDoubt = "answer-doubt" / "答复数据疑点",
+        ExplainDoubt = "explain-doubt" / "认可数据疑点的说明",
+        SetDoubtAside = "set-doubt-aside" / "不再追问数据疑点",
+        PutForward = "put-forward" / "推荐上级荣誉",
+        RecordOutcome = "record-outcome" / "登记上级荣誉的结果",
         MakeArchive = "make-archive" / "制作年度档案",
         StopJob = "stop-job" / "停止后台任务",
         RetryJob = "retry-job" / "再试后台任务",
@@ -223,6 +231,9 @@ impl Deed {
             Act::RecordSubsidyBase => Some(Deed::RecordSubsidyBase),
             Act::ReckonSubsidies => Some(Deed::ReckonSubsidies),
             Act::AnswerLetter => Some(Deed::AnswerLetter),
+            Act::XrayBelow => Some(Deed::XrayBelow),
+            Act::AnswerDoubt => Some(Deed::AnswerDoubt),
+            Act::PutForward => Some(Deed::PutForward),
             Act::MakeArchive => Some(Deed::MakeArchive),
             Act::WriteCase => Some(Deed::WriteCase),
             Act::AnswerForCase => Some(Deed::AnswerForCase),
@@ -245,6 +256,9 @@ impl Deed {
             | Act::InspectHome
             | Act::HandleObjection
             | Act::LookIntoObjection
+            | Act::SeeDoubts
+            | Act::HandleDoubts
+            | Act::SeePriority
             | Act::ManageAccounts
             | Act::ManageCertificateKeys
             | Act::ManageJobs

@@ -1,9 +1,9 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, CaseId, ElectionId, EntryId, EvidenceId, HonourId,
-    ImportId, ImprovementId, JobId, LetterId, MeetingId, ObjectionId, PersonId, PollId,
-    PublicationId, SpotCheckId, StatementId, TopicId, UnitId, VetoId, VisitId,
+    AccountId, ActivityId, ApplicationId, CaseId, DoubtId, ElectionId, EntryId, EvidenceId,
+    ForwardId, HonourId, ImportId, ImprovementId, JobId, LetterId, MeetingId, ObjectionId,
+    PersonId, PollId, PublicationId, SpotCheckId, StatementId, TopicId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -18,9 +18,11 @@ jianjia_standard::keyed! {
         CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
+        Doubt = "doubt" / "对象|数据疑点",
         Election = "election" / "对象|换届",
         Entry = "entry" / "对象|部门认定",
         Evidence = "evidence" / "对象|材料",
+        Forward = "forward" / "对象|上级荣誉推荐",
         Honour = "honour" / "对象|称号",
         Import = "import" / "对象|导入表",
         Improvement = "improvement" / "对象|改进事项",
@@ -66,10 +68,14 @@ pub enum Object {
         year: i16,
         department: String,
     },
+    /// A contradiction in a union's data.
+    Doubt(DoubtId),
     Election(ElectionId),
     /// What a department says of a unit.
     Entry(EntryId),
     Evidence(EvidenceId),
+    /// Who was put forward for a higher honour.
+    Forward(ForwardId),
     Honour(HonourId),
     /// A table; none where the command line takes one in without keeping it.
     Import(Option<ImportId>),
@@ -122,9 +128,11 @@ impl Object {
             Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
+            Object::Doubt(_) => Noun::Doubt,
             Object::Election(_) => Noun::Election,
             Object::Entry(_) => Noun::Entry,
             Object::Evidence(_) => Noun::Evidence,
+            Object::Forward(_) => Noun::Forward,
             Object::Honour(_) => Noun::Honour,
             Object::Import(_) => Noun::Import,
             Object::Improvement(_) => Noun::Improvement,
@@ -161,9 +169,11 @@ impl Object {
             Object::Case(id) => id.to_string(),
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
+            Object::Doubt(id) => id.to_string(),
             Object::Election(id) => id.to_string(),
             Object::Entry(id) => id.to_string(),
             Object::Evidence(id) => id.to_string(),
+            Object::Forward(id) => id.to_string(),
             Object::Honour(id) => id.to_string(),
             Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),
             Object::Improvement(id) => id.to_string(),

@@ -138,6 +138,20 @@ acts! {
     BookMeeting,
     /// Marks who came, for the union that is host.
     HostMeeting,
+    // the x-ray of the data
+    /// Sees what in the data of the unions below contradicts itself.
+    SeeDoubts,
+    /// Has the data below a federation looked through.
+    XrayBelow,
+    /// Asks a union about a contradiction, closes one.
+    HandleDoubts,
+    /// Answers for the union what it is asked about its data.
+    AnswerDoubt,
+    // priority
+    /// Sees who goes first for a higher honour.
+    SeePriority,
+    /// Notes who was put forward for a higher honour, and what came of it.
+    PutForward,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

@@ -127,6 +127,18 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (HoldMeeting, &[(Reviewer, Own), (Approver, Own)]),
     (BookMeeting, &[(Clerk, Own), (Chair, Own)]),
     (HostMeeting, &[(Clerk, Own), (Chair, Own)]),
+    (
+        SeeDoubts,
+        &[(Reviewer, Above), (Approver, Above), (Auditor, Above)],
+    ),
+    (XrayBelow, &[(Reviewer, Within), (Approver, Within)]),
+    (HandleDoubts, &[(Reviewer, Above), (Approver, Above)]),
+    (AnswerDoubt, &[(Clerk, Own), (Chair, Own)]),
+    (
+        SeePriority,
+        &[(Reviewer, Within), (Approver, Within), (Auditor, Within)],
+    ),
+    (PutForward, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageCertificateKeys, &[(Administrator, City)]),
     (ManageJobs, &[(Administrator, Within)]),

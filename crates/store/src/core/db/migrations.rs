@@ -250,6 +250,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0055_subsidy.sql"),
     ),
     (
+        61,
+        "xray",
+        include_str!("../../../migrations/0061_xray.sql"),
+    ),
+    (
+        62,
+        "priority",
+        include_str!("../../../migrations/0062_priority.sql"),
+    ),
+    (
         66,
         "sharing",
         include_str!("../../../migrations/0066_sharing.sql"),

@@ -54,6 +54,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("topic_contribution", "unit_path"),
     ("meeting", "unit_path"),
     ("booking", "unit_path"),
+    ("put_forward", "unit_path"),
+    ("doubt", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),
     ("job", "unit_path"),

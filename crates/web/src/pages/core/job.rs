@@ -317,6 +317,7 @@ impl Show {
                 self.frame.t("看没有开通账号的人"),
             )),
             JobKind::Archive => Some(("/archives".to_owned(), self.frame.t("看做过的档案"))),
+            JobKind::Xray => Some(("/insight/x-ray".to_owned(), self.frame.t("看数据疑点"))),
             JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
@@ -410,6 +411,12 @@ impl Show {
                 "发出 {} 封，{} 封没有发出。",
                 count("sent")?,
                 count("failed")?,
+            )),
+            JobKind::Xray => Some(frame.t3(
+                "看了 {} 个单位的数据，新列出 {} 个疑点，{} 个已经对上。",
+                count("examined")?,
+                count("raised")?,
+                count("corrected")?,
             )),
             // Whether a code was sent would tell who has an account.
             JobKind::Seal | JobKind::Reset => None,

@@ -198,6 +198,30 @@ pub(super) const NOUNS: &[Noun] = &[
         says: &[],
     },
     Noun {
+        name: "put-forward",
+        zh: "上级荣誉推荐",
+        en: "Holders of a title who were put forward for a higher honour in the year",
+        table: "put_forward",
+        whose: Whose::Year("year = $1"),
+        columns: "text id honour title_held unit_id unit_name person_name reason put_by_name; text? person_id; number year place ranked passed_over;
+            instant put_at",
+        out: "put_by",
+        says: &[
+            ("honour", "The higher honour's key in the standard"),
+            ("place", "Where it stood, of `ranked` that could be put forward; `passed_over` stood before it and were not"),
+        ],
+    },
+    Noun {
+        name: "put-forward-outcome",
+        zh: "上级荣誉推荐的结果",
+        en: "What came of it, added and never changed: the newest counts",
+        table: "forward_outcome",
+        whose: Whose::Year("forward_id IN (SELECT id FROM put_forward WHERE year = $1)"),
+        columns: "text id forward_id outcome document_number note account_name; day day; instant at",
+        out: "",
+        says: &[],
+    },
+    Noun {
         name: "plaque",
         zh: "牌匾",
         en: "Plaques of titles that were taken",

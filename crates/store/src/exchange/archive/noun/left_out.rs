@@ -41,6 +41,11 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("counter", "the next free numbers"),
     ("department_account", "who signs in is no record of a round"),
     (
+        "doubt",
+        "contradictions that were asked about decide nothing, and are no record of a round",
+    ),
+    ("doubt_event", "as `doubt`"),
+    (
         "election",
         "what judging read of it stands in the subjects of the judgements",
     ),
@@ -78,6 +83,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("passkey", "secrets"),
     ("passkey_challenge", "secrets"),
     ("passkey_use", "secrets"),
+    ("photo_look", "worked out again from the photos"),
     ("poll_gate", "what voting needs while it lasts"),
     ("poll_left_out", "which votes a backup had not"),
     ("post_choice", "who is told by mail"),
@@ -104,4 +110,5 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("tour_put_away", "who read the introduction"),
     ("tray", "sealed ballots"),
     ("union_figure", "figures.json"),
+    ("usual", "worked out again from the facts"),
 ];

@@ -4,8 +4,8 @@ use jianjia_domain::core::message::{About, Kind};
 
 use crate::{
     pages::{
-        office::address, round::address as rounds, sharing::address as sharing,
-        year::address as years,
+        insight::address as insight, office::address, round::address as rounds,
+        sharing::address as sharing, year::address as years,
     },
     session::NOTICES,
 };
@@ -62,6 +62,8 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         // Each of its lines leads on.
         Kind::HonoursTaken => address::MESSAGES.to_owned(),
         Kind::PlaquesAsked => "/plaques".to_owned(),
+        Kind::DoubtAsked | Kind::DoubtAnswered => format!("{}/{id}", insight::XRAY),
+        Kind::DoubtsAsked => of_unit(&insight::asked),
         Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
         Kind::DepartmentSilent => rounds::departments(about.year),
         Kind::EntryMade | Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => {
