@@ -5,6 +5,7 @@ mod checks;
 mod departments;
 mod divisions;
 mod facts;
+mod insight;
 mod mending;
 mod names;
 mod procedure;

@@ -129,6 +129,10 @@ pub fn all() -> Vec<Route> {
         pages::check::report::routes(),
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
+        pages::insight::dashboard::routes(),
+        pages::insight::holding_back::routes(),
+        pages::insight::lacking::routes(),
+        pages::insight::change::routes(),
         paper::routes(),
         imprint::routes(),
     ]

@@ -27,7 +27,7 @@ use jianjia_store::{
     honour::target as progress,
     rating::ballot::digest,
     register::unit,
-    year::judgement,
+    year::{judgement, shortfall},
 };
 use serde_json::{Value, json};
 
@@ -163,6 +163,12 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
     for path in told("目标进度的数字", wrong, &mut faults) {
         faults.push(format!(
             "目标进度留存的数字与称号、工会的实际数目不符：路径 {path} 之下。"
+        ));
+    }
+    let wrong = shortfall::wrong(&mut tx).await.map_err(Error::from);
+    for (path, year) in told("欠缺条目的计数", wrong, &mut faults) {
+        faults.push(format!(
+            "欠缺条目留存的计数与各工会的实际情况不符：路径 {path} 之下，{year} 年度。"
         ));
     }
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;

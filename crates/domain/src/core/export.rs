@@ -49,6 +49,12 @@ jianjia_standard::keyed! {
         Paper = "paper" / "文书",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Unions that lack a clause.
+        Lacking = "lacking" / "欠缺条目的工会",
+        /// Unions that lack one clause alone.
+        OneStep = "one-step" / "只差一步的工会",
+        /// Titles that were gained or lost in a year.
+        TitleChanges = "title-changes" / "称号变化",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
     }
@@ -73,6 +79,9 @@ impl ExportKind {
             ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
+            ExportKind::Lacking | ExportKind::OneStep | ExportKind::TitleChanges => {
+                Some(Act::SeeInsight)
+            }
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::Archive => Some(Act::MakeArchive),
         }

@@ -59,6 +59,9 @@ const TABLES: &[Table] = &[
         "place=all&title=model-home",
         "王建国",
     ),
+    table("/insight/unions/export", "", "", ""),
+    table("/insight/one-step/export", "", "", ""),
+    table("/insight/changes/titles/export", "", "", ""),
     table("/vetoes/export", "clause=V1", "clause=V2", UNION),
     table("/messages/export", "", "", ""),
     table(

@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        59,
+        "insight",
+        include_str!("../../../migrations/0059_insight.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -44,6 +44,7 @@ use crate::{
         },
         exchange::import::download,
         honour::honour::batch,
+        insight::{change, lacking},
         office::{account, invitation, letter, message, risk},
         register::unit,
         round::{department, naming, review, veto},
@@ -190,6 +191,9 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::AccountList => made::<account::Search>(asker, export, running).await,
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
+        ExportKind::Lacking => made::<lacking::Asked>(asker, export, running).await,
+        ExportKind::OneStep => made::<lacking::OneStep>(asker, export, running).await,
+        ExportKind::TitleChanges => made::<change::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await

@@ -80,6 +80,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("roll_entry", "names of voters go when the poll closes"),
     ("second_factor", "secrets"),
     ("session", "secrets"),
+    ("shortfall", "follows from what was said"),
+    ("shortfall_figure", "follows from what was said"),
     ("sign_in_failure", "secrets"),
     ("slip", "a voter's slip"),
     ("slip_state", "a voter's slip"),
