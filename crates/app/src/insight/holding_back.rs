@@ -2,7 +2,11 @@
 //! the unions behind each figure. Nobody is judged for it: `standing` keeps what each lacks where it is judged.
 
 use jianjia_domain::{
-    core::{ids::UnitId, place::UnitPlace, policy::Actor},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Actor,
+    },
     year::shortfall::{ALL_CLAUSES, Facet, clauses},
 };
 use jianjia_standard::Standard;
@@ -138,7 +142,7 @@ pub(crate) async fn of_clauses(
     };
     let numbered = clauses(standard, title);
     let of = (place.unit.path.as_str(), place.is_kept);
-    let figures = shortfall::figures(tx, of, year, &title.key, &[Facet::All]).await?;
+    let figures = shortfall::figures(tx, of, year, &title.key, &[Facet::All], None).await?;
     let figures = figures.into_iter().flat_map(|(_, figures)| figures);
     let mut found: Vec<ClauseFigure> = figures
         .filter(|figure| figure.unmet + figure.unknown > 0)
@@ -190,10 +194,8 @@ pub async fn parted(
     let number = number_of(standard, title, clause)?;
     let wanted = number.map_or(ALL_CLAUSES, |number| i64::try_from(number).unwrap_or(-1));
     let of = (place.unit.path.as_str(), place.is_kept);
-    let mut facets = shortfall::figures(&mut tx, of, year, title, &Facet::ALL).await?;
-    for (_, figures) in &mut facets {
-        figures.retain(|figure| figure.clause == wanted);
-    }
+    let mut facets =
+        shortfall::figures(&mut tx, of, year, title, &Facet::ALL, Some(wanted)).await?;
     let all = facets.iter().find(|(facet, _)| *facet == Facet::All);
     let whole = all
         .and_then(|(_, figures)| figures.first().cloned())
@@ -228,7 +230,7 @@ pub async fn parted(
 
 /// Whether the counts of the federations right below a place are kept: below the city alone.
 pub(crate) fn are_kept(place: &Place) -> bool {
-    place.unit.kind == jianjia_domain::core::place::UnitKind::City
+    place.unit.kind == UnitKind::City
 }
 
 fn none(clause: i64) -> Figure {

@@ -46,9 +46,16 @@ async fn of(place: &Place, unit: &UnitId) -> Option<Shortfall> {
 /// How many unions of a place strive for 合格, and how many of them don't meet the first clause.
 async fn counts(place: &Place, path: &str) -> (i64, i64) {
     let mut tx = place.city.app.db.read().await.unwrap();
-    let found = shortfall::figures(&mut tx, (path, true), 2016, "qualified-home", &[Facet::All])
-        .await
-        .unwrap();
+    let found = shortfall::figures(
+        &mut tx,
+        (path, true),
+        2016,
+        "qualified-home",
+        &[Facet::All],
+        None,
+    )
+    .await
+    .unwrap();
     let figures = &found[0].1;
     let of = |clause: i64| figures.iter().find(|figure| figure.clause == clause);
     (

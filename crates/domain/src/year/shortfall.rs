@@ -2,15 +2,16 @@
 //! and counts of thousands of units ask one number each. It is worked out where the unit is judged, never when a page is opened.
 
 use jianjia_standard::{
-    Standard, Text, explain, judge::judge, judgement::Status, programme::Title, subject::Subject,
+    Standard, Text, explain,
+    judge::judge,
+    judgement::Status,
+    programme::{MOST_CLAUSES, Title},
+    subject::Subject,
     text::Lang,
 };
 use jiff::civil::Date;
 
 use crate::core::{ids::UnitId, place::UnitKind};
-
-/// The clauses that one number holds. The loader of a standard allows no title that asks more with those below it.
-pub use jianjia_standard::programme::MOST_CLAUSES;
 
 /// In place of a clause's number: the units that strive for the title, and of them those that lack one clause alone.
 pub const ALL_CLAUSES: i64 = -1;

@@ -12,7 +12,7 @@ use jianjia_domain::{
         ids::UnitId,
         place::{UnitKind, subtree},
     },
-    year::shortfall::{Facet, Marks, Shortfall, Step, places},
+    year::shortfall::{ALL_CLAUSES, Facet, Marks, Shortfall, Step, places},
 };
 use jianjia_standard::Text;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -295,24 +295,26 @@ pub struct Figure {
 }
 
 /// The counts of a place by these facets, for those who strive for a title: those that are kept for the city and the federations right under it, and
-/// counted from the rows of a smaller place.
+/// counted from the rows of a smaller place. Of one clause alone, by its number, where one is given.
 pub async fn figures(
     tx: &mut Tx,
     (place, is_kept): (&str, bool),
     year: i16,
     title: &str,
     facets: &[Facet],
+    clause: Option<i64>,
 ) -> Result<Vec<(Facet, Vec<Figure>)>> {
     if is_kept {
         let mut found = Vec::with_capacity(facets.len());
         for facet in facets {
-            found.push((*facet, kept(tx, place, year, title, *facet).await?));
+            found.push((*facet, kept(tx, place, year, title, *facet, clause).await?));
         }
         return Ok(found);
     }
     let mut tally: BTreeMap<(Facet, String, i64), Counts> = BTreeMap::new();
     for one in within(tx, place, year, title).await? {
-        for counted in one.counted() {
+        let counted = one.counted().into_iter();
+        for counted in counted.filter(|counted| clause.is_none_or(|only| only == counted.clause)) {
             let key = (counted.facet, counted.value, counted.clause);
             let sums = tally.entry(key).or_default();
             for (sum, count) in sums.iter_mut().zip(counted.counts) {
@@ -344,17 +346,20 @@ async fn kept(
     year: i16,
     title: &str,
     facet: Facet,
+    clause: Option<i64>,
 ) -> Result<Vec<Figure>> {
     let rows = sqlx::query(
         "SELECT value, clause, asked, unmet, unknown
          FROM shortfall_figure
-         WHERE place = $1 AND year = $2 AND title = $3 AND facet = $4 AND asked > 0
+         WHERE place = $1 AND year = $2 AND title = $3 AND facet = $4 AND asked > 0 AND clause >= $5 AND clause <= $6
          ORDER BY value, clause",
     )
     .bind(place.to_owned())
     .bind(i64::from(year))
     .bind(title.to_owned())
     .bind(facet.key())
+    .bind(clause.unwrap_or(ALL_CLAUSES))
+    .bind(clause.unwrap_or(i64::MAX))
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()

@@ -54,7 +54,7 @@ use jianjia_store::{
         property::{self as properties, Said},
         quota as quotas, round as rounds, veto as vetoes,
     },
-    year::{activity as activities, judgement as judgements, standing, statement as statements},
+    year::{activity as activities, judgement as judgements, statement as statements},
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::json;

@@ -37,7 +37,7 @@ impl<'a> Ladders<'a> {
             planned
                 .filter_map(|(criterion, asked)| {
                     let key = &plan.titles.get(asked.title)?.key;
-                    let title = chain.iter().find(|tier| tier.key == *key)?;
+                    let title = chain.iter().find(|tier| tier.key == *key).copied()?;
                     let number = numbered.iter().position(|clause| *clause == asked.clause)?;
                     Some(Planned {
                         number,

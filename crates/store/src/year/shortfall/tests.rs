@@ -83,10 +83,10 @@ fn any(numbers: &mut Numbers, unit: u128, path: String, kind: UnitKind, year: i1
 /// The counts of a place as they are kept are those that are counted from its rows.
 async fn agree(tx: &mut Tx, place: &str, year: i16) {
     for title in &TITLES[..2] {
-        let kept = figures(tx, (place, true), year, title, &Facet::ALL)
+        let kept = figures(tx, (place, true), year, title, &Facet::ALL, None)
             .await
             .unwrap();
-        let counted = figures(tx, (place, false), year, title, &Facet::ALL)
+        let counted = figures(tx, (place, false), year, title, &Facet::ALL, None)
             .await
             .unwrap();
         assert_eq!(kept, counted, "{place} {year} {title}");

@@ -46,7 +46,7 @@ pub struct Asked {
     #[param(required = false)]
     pub kind: String,
     /// `living`: without what units hold that have ended
-    #[param(required = false)]
+    #[param(ignore)]
     pub holders: String,
     /// A federation's id: what it and the unions below it hold
     #[param(required = false)]
