@@ -1,4 +1,4 @@
-use jianjia_domain::core::ids::UnitId;
+use jianjia_domain::{core::ids::UnitId, year::shortfall::Facet};
 
 use super::*;
 use crate::{core::place, register::unit::change::move_subtree, testing};

@@ -8,10 +8,8 @@ use jianjia_app::{
     core::app::App,
     insight::holding_back::{self as holding, Lacking, LackingPage, Only, Question, Stands},
 };
-use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
-        export::ExportKind,
         ids::UnitId,
         place::UnitPlace,
         policy::{self, Act, Actor},
@@ -27,7 +25,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
     pages::{
-        core::export::{Asker, Listed, Listing, Rows, download},
+        core::export::download,
         insight::{
             address::{self, LACKING, ONE_STEP},
             dashboard::title_name,
@@ -38,6 +36,8 @@ use crate::{
     routes::{Access, Route},
     session::SignedIn,
 };
+
+mod export;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -398,80 +398,4 @@ async fn one_step(
     let number = asked.page.trim().parse().unwrap_or(1);
     let shown = holding::list(&app, &actor, &asked.question_of_steps()?, number).await?;
     page(&List::of(&app, frame, asked, shown, true))
-}
-
-impl Listing for Asked {
-    const KIND: ExportKind = ExportKind::Lacking;
-
-    fn listed(&self, frame: &Frame) -> Listed {
-        let headings = ["单位", "上级工会", "类型", "还缺什么"];
-        Listed::of(frame, "欠缺条目的工会", "unions", &headings)
-    }
-
-    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
-        let Asker { app, actor, frame } = asker;
-        let question = self.question()?;
-        let standard = app.standards.of(question.year.unwrap_or(app.year()));
-        let (found, total) = holding::export(app, actor, &question, portion).await?;
-        let row = |line: &Lacking| {
-            vec![
-                Cell::Text(line.unit.name.clone()),
-                Cell::Text(line.upper_name.clone()),
-                Cell::Text(facets(frame, standard, line)),
-                Cell::Text(lacks(frame, standard, line, &self.clause)),
-            ]
-        };
-        Ok(Rows {
-            rows: found.iter().map(row).collect(),
-            total,
-        })
-    }
-
-    fn unit(&self) -> Result<Option<UnitId>, PageError> {
-        self.under()
-    }
-}
-
-impl Listing for OneStep {
-    const KIND: ExportKind = ExportKind::OneStep;
-
-    fn listed(&self, frame: &Frame) -> Listed {
-        let headings = [
-            "单位",
-            "上级工会",
-            "类型",
-            "条款",
-            "还缺什么",
-            "主席",
-            "电话",
-        ];
-        Listed::of(frame, "只差一步的工会", "one-step", &headings)
-    }
-
-    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
-        let Asker { app, actor, frame } = asker;
-        let question = self.asked.question_of_steps()?;
-        let standard = app.standards.of(question.year.unwrap_or(app.year()));
-        let (found, total) = holding::export(app, actor, &question, portion).await?;
-        let row = |line: &Lacking| {
-            let step = line.shortfall.step.as_ref();
-            vec![
-                Cell::Text(line.unit.name.clone()),
-                Cell::Text(line.upper_name.clone()),
-                Cell::Text(facets(frame, standard, line)),
-                Cell::Text(step.map(|step| step.clause.clone()).unwrap_or_default()),
-                Cell::Text(lacks(frame, standard, line, "")),
-                Cell::Text(line.chair.clone()),
-                Cell::Text(phone(Some(actor), line)),
-            ]
-        };
-        Ok(Rows {
-            rows: found.iter().map(row).collect(),
-            total,
-        })
-    }
-
-    fn unit(&self) -> Result<Option<UnitId>, PageError> {
-        self.asked.under()
-    }
 }
