@@ -22,7 +22,7 @@ CREATE TABLE shortfall (
 );
 -- Lists in the order of the tree: a page is found, filtered and counted without touching a row.
 CREATE INDEX shortfall_list ON shortfall (year, title, unit_path, unmet, unknown, unit_kind, employer, trade, size, unit_id);
-CREATE INDEX shortfall_step ON shortfall (year, title, unit_path, clause, unknown, unit_kind, employer, trade, size, unit_id) WHERE lacking = 1;
+CREATE INDEX shortfall_step ON shortfall (year, title, unit_path, clause, unknown, unit_kind, employer, trade, size, unit_id, lacking) WHERE lacking = 1;
 
 -- The same counted for the city and for each federation right under it, by facet: all, kind, employer, trade, size. Clause -1 counts the units that strive for
 -- the title, and of these the ones that lack one clause alone.

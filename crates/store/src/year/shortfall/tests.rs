@@ -167,7 +167,8 @@ async fn counts_stay_those_of_the_rows_whatever_changes_moves_or_ends_on_both_en
             }
             tx.commit().await.unwrap();
             let mut tx = db.read().await.unwrap();
-            assert_eq!(wrong(&mut tx).await.unwrap(), [], "round {round}");
+            let strange = wrong(&mut tx).await.unwrap();
+            assert!(strange.is_empty(), "round {round}: {strange:?}");
             for place in ["/1/", "/1/2/", "/1/3/", "/1/6/"] {
                 agree(&mut tx, place, 2016).await;
                 agree(&mut tx, place, 2017).await;
