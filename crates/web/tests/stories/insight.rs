@@ -139,6 +139,11 @@ async fn every_figure_leads_to_a_list_of_as_many() {
                 assert!(opened > 5 && some > 3, "{name} {title}: {opened}, {some}");
                 let parted =
                     format!("/insight/holding-back/parted?under={under}&title={title}&clause=Q1");
+                let table = client
+                    .get(&parted.replacen("parted", "parted/export", 1))
+                    .await;
+                assert_eq!(table.status, StatusCode::OK, "{parted}");
+                assert!(table.body.contains("合计"), "{}", table.body);
                 let (opened, some) = open_all(&mut client, &parted).await;
                 assert!(opened > 8 && some > 3, "{name} {title}: {opened}, {some}");
             }
