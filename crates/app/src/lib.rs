@@ -80,6 +80,14 @@ pub const WORKS: &[Work] = &[
         },
     },
     Work {
+        kind: JobKind::Rejudge,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: year::standing::behind::work,
+        },
+    },
+    Work {
         kind: JobKind::Sweep,
         doing: Doing::Once {
             lane: Lane::Short,

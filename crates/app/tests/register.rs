@@ -4,6 +4,8 @@
 mod beginning;
 #[path = "register/changing.rs"]
 mod changing;
+#[path = "register/lacking.rs"]
+mod lacking;
 #[path = "register/people.rs"]
 mod people_stories;
 #[path = "register/searching.rs"]

@@ -120,7 +120,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         request_key: "first".to_owned(),
         ..SayInput::default()
     };
-    let saved = at_most(19, "say, and go on", async {
+    let saved = at_most(25, "say, and go on", async {
         sheets::say(app, &chair, &union.id, None, 2016, &input).await
     })
     .await;
@@ -149,7 +149,7 @@ async fn an_act_reads_once_what_it_hands_on() {
     .await;
 
     let opinion = city.opinion(&id).await;
-    at_most(51, "decide", async {
+    at_most(60, "decide", async {
         reviews::decide(app, &city.approver, &id, &opinion).await
     })
     .await;
@@ -188,7 +188,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         document_number: "常工发〔2017〕5号".to_owned(),
         request_key: "n".to_owned(),
     };
-    let named = at_most(64, "name one", async {
+    let named = at_most(74, "name one", async {
         namings::confirm(app, &city.leader, 2016, "trusted-home", &input).await
     })
     .await;

@@ -4,5 +4,6 @@ pub mod activity;
 pub mod assessment;
 pub mod evidence;
 pub mod sheet;
+pub mod shortfall;
 pub mod statement;
 pub mod totals;

@@ -6,6 +6,7 @@ mod departments;
 mod divisions;
 mod facts;
 mod higher_honour;
+mod insight;
 mod mending;
 mod names;
 mod procedure;

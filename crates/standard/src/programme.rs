@@ -4,6 +4,7 @@ mod calendar;
 mod department;
 mod finding;
 mod higher_honour;
+mod insight;
 mod publication;
 mod rating;
 pub mod roll;
@@ -35,6 +36,7 @@ pub use crate::programme::calendar::{
 };
 pub use crate::programme::department::Department;
 pub use crate::programme::higher_honour::{Bar, HigherHonour, HonouredOf, OrderRule};
+pub use crate::programme::insight::{LinePoint, MOST_CLAUSES, Size, Tile};
 pub use crate::programme::publication::{Publication, PublicationRule};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
@@ -89,6 +91,10 @@ pub struct Standard {
     /// The rules over a list of candidates.
     pub structure: Vec<StructureRule>,
     pub targets: Vec<Target>,
+    /// By which sizes unions are told apart, from the smallest.
+    pub sizes: Vec<Size>,
+    /// Where districts stand in the map of tiles.
+    pub tiles: Vec<Tile>,
     pub rewards: Vec<Reward>,
     /// The yearly subsidies; `None` where there are none.
     pub subsidy: Option<SubsidyRules>,
@@ -272,6 +278,8 @@ pub struct Target {
     pub name: Text,
     pub by: Date,
     pub amount: TargetAmount,
+    /// What share of it should be reached by the end of each of these years; between them, and where there are none, the line is straight.
+    pub line: Vec<LinePoint>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,4 +22,5 @@ pub mod schema;
 pub mod scope;
 pub mod sort_key;
 pub mod standard;
+pub(crate) mod tally;
 pub mod tour;

@@ -20,3 +20,9 @@ pub mod year;
 
 /// What is kept of the tree's rows and counted anew at a commit that changed them.
 const FOLLOWERS: &[core::changed::Follow] = &[honour::target::follow];
+
+/// What is kept of units and follows them when they move.
+const CARRIED: &[core::changed::Carry] = &[year::shortfall::carry];
+
+/// What is kept of living units alone.
+const OF_LIVING: &[core::changed::End] = &[year::shortfall::end];

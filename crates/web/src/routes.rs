@@ -135,6 +135,10 @@ pub fn all() -> Vec<Route> {
         pages::sharing::case::routes(),
         pages::sharing::topic::routes(),
         pages::sharing::meeting::routes(),
+        pages::insight::dashboard::routes(),
+        pages::insight::holding_back::routes(),
+        pages::insight::lacking::routes(),
+        pages::insight::change::routes(),
         paper::routes(),
         imprint::routes(),
     ]

@@ -27,7 +27,7 @@ use jianjia_store::{
     honour::target as progress,
     rating::ballot::digest,
     register::unit,
-    year::judgement,
+    year::{judgement, shortfall},
 };
 use serde_json::{Value, json};
 
@@ -168,6 +168,12 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
     }
     let subsidies = subsidies::recompute_all(app, &mut tx, &mut faults).await;
     told("补贴", subsidies, &mut faults);
+    let wrong = shortfall::wrong(&mut tx).await.map_err(Error::from);
+    for (path, year) in told("欠缺条目的计数", wrong, &mut faults) {
+        faults.push(format!(
+            "欠缺条目留存的计数与各工会的实际情况不符：路径 {path} 之下，{year} 年度。"
+        ));
+    }
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
     part_done();

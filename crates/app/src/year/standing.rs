@@ -7,9 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use jianjia_domain::{core::ids::UnitId, register::unit::Unit, year::sheet::Questions};
+use jianjia_domain::{
+    core::ids::UnitId,
+    register::unit::Unit,
+    year::{sheet::Questions, shortfall::Shortfall},
+};
 use jianjia_standard::{
-    batch::{judge_columns, plan::Plan},
+    batch::{judge_columns_in_full, plan::Plan},
     columns::Columns,
     judgement::Status,
     kinds::Kind,
@@ -18,7 +22,10 @@ use jianjia_standard::{
 use jianjia_store::{
     core::db::Tx,
     register::unit,
-    year::standing::{self, Standing},
+    year::{
+        shortfall,
+        standing::{self, Standing},
+    },
 };
 use jiff::civil::Date;
 use rayon::{iter::ParallelIterator, slice::ParallelSlice};
@@ -26,14 +33,48 @@ use tokio::task::JoinHandle;
 
 use crate::{
     core::{app::App, error::Result},
-    year::assessment::{self as assessments, Gathered},
+    year::{
+        assessment::{self as assessments, Gathered},
+        standing::lacking::Ladders,
+    },
 };
+
+pub mod behind;
+mod lacking;
 
 /// So many units at a time: what is known of them stays small beside the memory.
 const PORTION: usize = 2_000;
 
 /// Units judged at a time on one core: a few blocks of the columns.
 const A_TASK: usize = 256;
+
+/// Where a unit stands, and what it lacks for more: both follow from one judgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stand {
+    standing: Standing,
+    shortfall: Shortfall,
+}
+
+/// Keeps where units stand, and what they lack.
+async fn set(tx: &mut Tx, stands: Vec<Stand>, year: i16) -> Result<()> {
+    let (standings, shortfalls) = parted(stands);
+    standing::set(tx, &standings).await?;
+    Ok(shortfall::set(tx, year, shortfalls).await?)
+}
+
+/// Keeps where units stand of which nothing was kept for their year.
+pub(crate) async fn add(tx: &mut Tx, stands: Vec<Stand>) -> Result<()> {
+    let (standings, shortfalls) = parted(stands);
+    standing::add(tx, &standings).await?;
+    Ok(shortfall::add(tx, shortfalls).await?)
+}
+
+fn parted(stands: Vec<Stand>) -> (Vec<Standing>, Vec<Shortfall>) {
+    let stands = stands.into_iter();
+    stands
+        .map(|stand| (stand.standing, stand.shortfall))
+        .unzip()
+}
 
 /// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
 pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
@@ -69,19 +110,19 @@ pub async fn refresh_many(
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
         if let Some(before) = judging.replace(judge_all(app, gathered, year)) {
-            standing::set(tx, &judged(before).await?).await?;
+            set(tx, judged(before).await?, year).await?;
         }
     }
     if let Some(last) = judging {
-        standing::set(tx, &judged(last).await?).await?;
+        set(tx, judged(last).await?, year).await?;
     }
     Ok(())
 }
 
 /// Where all units of a city stand that nobody changes meanwhile; units that only lead are left out. Each core reads and judges its share.
-pub(crate) async fn of_city(app: &App, units: &[UnitId], year: i16) -> Result<Vec<Standing>> {
+pub(crate) async fn of_city(app: &App, units: &[UnitId], year: i16) -> Result<Vec<Stand>> {
     let share = units.len().div_ceil(rayon::current_num_threads()).max(1);
-    let shares: Vec<JoinHandle<Result<Vec<Standing>>>> = units
+    let shares: Vec<JoinHandle<Result<Vec<Stand>>>> = units
         .chunks(share)
         .map(|units| tokio::spawn(of_share(app.clone(), units.to_vec(), year)))
         .collect();
@@ -92,7 +133,7 @@ pub(crate) async fn of_city(app: &App, units: &[UnitId], year: i16) -> Result<Ve
     Ok(standings)
 }
 
-async fn of_share(app: App, units: Vec<UnitId>, year: i16) -> Result<Vec<Standing>> {
+async fn of_share(app: App, units: Vec<UnitId>, year: i16) -> Result<Vec<Stand>> {
     let as_of = assessments::as_of(&app, year);
     let mut tx = app.db.read_through().await?;
     let mut standings = Vec::with_capacity(units.len());
@@ -124,41 +165,43 @@ pub(crate) async fn begin(tx: &mut Tx, app: &App, founded: &[Unit], year: i16) -
     if let Some(last) = judging {
         standings.extend(judged(last).await?);
     }
-    Ok(standing::add(tx, &standings).await?)
+    add(tx, standings).await
 }
 
 /// Judges what was gathered of units as of the year's day and keeps where they stand. Their turn (`standing::take_turn`) was taken before it was
 /// gathered.
 pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: i16) -> Result<()> {
-    let standings = judged(judge_all(app, gathered, year)).await?;
-    Ok(standing::set(tx, &standings).await?)
+    set(tx, judged(judge_all(app, gathered, year)).await?, year).await
 }
 
-async fn judged(judging: JoinHandle<anyhow::Result<Vec<Standing>>>) -> Result<Vec<Standing>> {
+async fn judged(judging: JoinHandle<anyhow::Result<Vec<Stand>>>) -> Result<Vec<Stand>> {
     Ok(judging.await.map_err(anyhow::Error::from)??)
 }
 
-/// Judges units off the async threads, in columns: only the statuses are kept, so no figures and no reasons are put in words.
+/// Judges units off the async threads, in columns: only the statuses are kept, and
+/// no figures and no reasons are put in words but those of a unit that lacks one clause alone.
 fn judge_all(
     app: &App,
     gathered: Vec<Gathered>,
     year: i16,
-) -> JoinHandle<anyhow::Result<Vec<Standing>>> {
+) -> JoinHandle<anyhow::Result<Vec<Stand>>> {
     let now = app.now();
     let as_of = assessments::as_of(app, year);
     let standard = Arc::clone(app.standards.of(year));
     tokio::task::spawn_blocking(move || {
         let plan = Plan::of(&standard, as_of);
+        let ladders = Ladders::of(&standard, &plan);
         let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
-        let tasks: Vec<Vec<Standing>> = gathered
+        let tasks: Vec<Vec<Stand>> = gathered
             .par_chunks(A_TASK)
             .map(|units| {
                 let subjects = units.iter().map(|unit| &unit.subject);
-                let judged = judge_columns(&plan, &Columns::of(&standard, &plan, subjects)?);
+                let judged =
+                    judge_columns_in_full(&plan, &Columns::of(&standard, &plan, subjects)?);
                 let standings = units.iter().enumerate().map(|(row, unit)| {
                     let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
                     let (answered, asked) = questions.count(&unit.subject, &known);
-                    Standing {
+                    let standing = Standing {
                         unit: unit.register.id,
                         unit_path: unit.register.path.clone(),
                         year,
@@ -168,6 +211,10 @@ fn judge_all(
                         answered: i64::try_from(answered).unwrap_or(0),
                         asked: i64::try_from(asked).unwrap_or(0),
                         judged_at: now,
+                    };
+                    Stand {
+                        standing,
+                        shortfall: ladders.shortfall(unit, year, &judged, row),
                     }
                 });
                 Ok(standings.collect())

@@ -66,7 +66,7 @@ const ROLES: [&str; 8] = [
 
 /// Lists that are measured for every role that sees them, whether or not the crawl comes upon them among the first of their kind; after these, the
 /// lists of the year that it is.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 19] = [
     "/",
     "/desk",
     "/department",
@@ -78,6 +78,14 @@ const LISTS: [&str; 11] = [
     "/plaques",
     "/insight/x-ray",
     "/priority",
+    "/dashboard",
+    "/dashboard?target=G2",
+    "/insight/holding-back",
+    "/insight/holding-back/parted?title=model-home&clause=M1b",
+    "/insight/unions?title=model-home&clause=M1b&stands=unmet",
+    "/insight/unions?title=model-home&clause=M5d&employer=organ",
+    "/insight/one-step",
+    "/insight/changes",
 ];
 const LISTS_OF_A_YEAR: [&str; 9] = [
     "/departments/{year}",

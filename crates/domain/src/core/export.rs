@@ -55,6 +55,12 @@ jianjia_standard::keyed! {
         Renewals = "renewals" / "到期复核",
         /// Contradictions in the data, as they were asked for.
         Doubts = "doubts" / "数据疑点",
+        /// Unions that lack a clause.
+        Lacking = "lacking" / "欠缺条目的工会",
+        /// Unions that lack one clause alone.
+        OneStep = "one-step" / "只差一步的工会",
+        /// Titles that were gained or lost in a year.
+        TitleChanges = "title-changes" / "称号变化",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
         /// Plaques that are to come back.
@@ -107,6 +113,9 @@ impl ExportKind {
             ExportKind::Accounts | ExportKind::AccountList => Some(Act::ManageAccounts),
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
+            ExportKind::Lacking | ExportKind::OneStep | ExportKind::TitleChanges => {
+                Some(Act::SeeInsight)
+            }
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
             ExportKind::Archive => Some(Act::MakeArchive),

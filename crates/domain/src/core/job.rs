@@ -23,6 +23,7 @@ jianjia_standard::keyed! {
         Remind = "remind" / "任务|按年度日程提醒",
         Invite = "invite" / "任务|提醒没有开通账号的人",
         TakeDown = "take-down" / "任务|撤下到期的公示",
+        Rejudge = "rejudge" / "任务|补判各工会的达标情况",
         Sweep = "sweep" / "任务|清理过期的登录和旧任务",
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
@@ -224,6 +225,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::TakeDown,
         when: When::DailyAt(0),
+        by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Rejudge,
+        when: When::DailyAt(1),
         by: By::OneNode,
     },
     Periodic {

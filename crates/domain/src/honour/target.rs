@@ -28,7 +28,20 @@ pub struct Progress {
     /// By year of the programme, from its first to its last.
     pub by_year: Vec<(i16, i64)>,
     pub by: Date,
+    /// By calendar year, to that of the target's date: how many there should be at its end, and how many there were (of a year that runs, how many there
+    /// are); none of a year to come.
+    pub line: Vec<LineYear>,
     pub projection: Projection,
+}
+
+/// A year of a target's chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineYear {
+    pub year: i16,
+    pub due: i64,
+    pub held: Option<i64>,
+    /// The last year of the titles that count by then: what the city names is named a year later.
+    pub titles_to: i16,
 }
 
 /// What the target's date will see if every year to come gives as many titles as the whole years so far did on average.
@@ -37,6 +50,9 @@ pub enum Projection {
     /// No year is whole yet, so nothing can be said.
     Unknown,
     Expected {
+        /// If every year to come gave as few, or as many, as the whole year that gave fewest, or most.
+        least: i64,
+        most: i64,
         /// Never less than what is held already; of a share, never more than there are unions.
         figure: i64,
         /// The last whole year and how many there are up to it.
@@ -62,8 +78,7 @@ impl Progress {
 
     /// How many there should be today on the straight line, rounded up.
     pub fn due(&self) -> i64 {
-        let due = (i128::from(self.required) * i128::from(self.due_bp) + 9_999) / 10_000;
-        i64::try_from(due).unwrap_or(i64::MAX)
+        due_of(self.required, self.due_bp)
     }
 
     /// How many more it takes.
@@ -80,6 +95,31 @@ pub fn progress(
     unions: i64,
     today: Date,
 ) -> Progress {
+    progress_of(standard, target, by_year, Whose::City { unions }, today)
+}
+
+/// Whose titles are counted for a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    City {
+        unions: i64,
+    },
+    /// Of a number for the whole city a place has the part that its unions are of the city's; a share is a share anywhere.
+    Place {
+        unions: i64,
+        of_city: i64,
+    },
+}
+
+/// As `progress`, for the city or a place in it.
+pub fn progress_of(
+    standard: &Standard,
+    target: &Target,
+    by_year: &[(i16, i64)],
+    whose: Whose,
+    today: Date,
+) -> Progress {
+    let (Whose::City { unions } | Whose::Place { unions, .. }) = whose;
     let (first, last) = (standard.programme.first_year, standard.programme.last_year);
     let of_year = |year: i16| {
         by_year
@@ -91,7 +131,10 @@ pub fn progress(
     let by_year: Vec<(i16, i64)> = (first..=last).map(|year| (year, of_year(year))).collect();
     let held: i64 = by_year.iter().map(|(_, count)| count).sum();
     let (of, required) = match target.amount {
-        TargetAmount::Count(count) => (None, i64::try_from(count).unwrap_or(i64::MAX)),
+        TargetAmount::Count(count) => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            (None, part_of(count, whose))
+        }
         TargetAmount::Share(rate) => {
             let needed = rate.of(u64::try_from(unions).unwrap_or(0));
             (Some(unions), i64::try_from(needed).unwrap_or(i64::MAX))
@@ -107,9 +150,55 @@ pub fn progress(
         due_bp: due_bp(standard, target, today),
         share_bp: of.and_then(|of| basis_points(held, of)),
         projection: project(standard, target, &by_year, held, required, of, today),
+        line: line(standard, target, &by_year, required, today),
         by_year,
         by: target.by,
     }
+}
+
+/// A place's part of a number for the whole city, rounded up.
+fn part_of(count: i64, whose: Whose) -> i64 {
+    match whose {
+        Whose::City { .. } => count,
+        Whose::Place { of_city, .. } if of_city <= 0 => 0,
+        Whose::Place { unions, of_city } => {
+            let (count, of_city) = (i128::from(count), i128::from(of_city));
+            let part = (count * i128::from(unions.max(0)) + of_city - 1) / of_city;
+            i64::try_from(part).unwrap_or(i64::MAX)
+        }
+    }
+}
+
+/// The years of the chart, each with the line's figure at its end.
+fn line(
+    standard: &Standard,
+    target: &Target,
+    by_year: &[(i16, i64)],
+    required: i64,
+    today: Date,
+) -> Vec<LineYear> {
+    let lag = lag(standard, &target.title);
+    let first = standard.programme.first_year + lag;
+    (first..=target.by.year())
+        .map(|year| {
+            let end = Date::new(year, 12, 31).unwrap_or(target.by);
+            let titles_to = year - lag;
+            let held = by_year.iter().filter(|(of, _)| *of <= titles_to);
+            let held = held.map(|(_, count)| count).sum();
+            LineYear {
+                year,
+                due: due_of(required, due_bp(standard, target, end)),
+                held: (year <= today.year()).then_some(held),
+                titles_to,
+            }
+        })
+        .collect()
+}
+
+/// A part of what is required, rounded up.
+fn due_of(required: i64, due_bp: i64) -> i64 {
+    let due = (i128::from(required) * i128::from(due_bp) + 9_999) / 10_000;
+    i64::try_from(due).unwrap_or(i64::MAX)
 }
 
 /// `part` ÷ `whole` in hundredths of a percent, rounded down; none of nothing.
@@ -120,7 +209,8 @@ pub fn basis_points(part: i64, whole: i64) -> Option<i64> {
     i64::try_from(i128::from(part) * 10_000 / i128::from(whole)).ok()
 }
 
-/// How much of the time for a target is over: from the first day on which its title can be given to the target's date, both included.
+/// How far the line of a target is on a day, in hundredths of a percent, rounded down: straight from the first day on which its title can be given to the
+/// target's date, both included, or from point to point where the standard has points.
 fn due_bp(standard: &Standard, target: &Target, today: Date) -> i64 {
     let first = standard.programme.first_year + lag(standard, &target.title);
     let Ok(begin) = Date::new(first, 1, 1) else {
@@ -128,7 +218,30 @@ fn due_bp(standard: &Standard, target: &Target, today: Date) -> i64 {
     };
     let days = |until: Date| i64::from((until - begin).get_days()) + 1;
     let whole = days(target.by);
-    basis_points(days(today).clamp(0, whole.max(0)), whole).unwrap_or(10_000)
+    let mut points: Vec<(i64, i64)> = target
+        .line
+        .iter()
+        .filter_map(|point| {
+            Some((
+                days(Date::new(point.year, 12, 31).ok()?),
+                point.share.of(10_000),
+            ))
+        })
+        .filter(|(day, _)| (1..whole).contains(day))
+        .map(|(day, share)| (day, i64::try_from(share).unwrap_or(10_000)))
+        .collect();
+    points.push((whole, 10_000));
+    let day = days(today);
+    let mut before = (0, 0);
+    for (end, share) in points {
+        if day < end {
+            let (begun, from) = before;
+            let gone = (day - begun).max(0);
+            return from + (share - from) * gone / (end - begun).max(1);
+        }
+        before = (end, share);
+    }
+    10_000
 }
 
 fn project(
@@ -160,10 +273,17 @@ fn project(
         .filter(|(year, _)| *year <= last_whole_year)
         .map(|(_, count)| count)
         .sum();
-    let expected = (given + given * years_left / whole_years).max(held);
-    let expected = if is_over { held } else { expected };
-    let figure = of.map_or(expected, |of| expected.min(of));
+    let whole = by_year.iter().filter(|(year, _)| *year <= last_whole_year);
+    let of_years = || whole.clone().map(|(_, count)| *count);
+    let bounded = |expected: i64| {
+        let expected = if is_over { held } else { expected.max(held) };
+        of.map_or(expected, |of| expected.min(of))
+    };
+    let at = |a_year: Option<i64>| bounded(given + a_year.unwrap_or(0) * years_left);
+    let figure = bounded(given + given * years_left / whole_years);
     Projection::Expected {
+        least: at(of_years().min()),
+        most: at(of_years().max()),
         figure,
         last_whole_year,
         whole_years,
@@ -189,6 +309,7 @@ pub fn lag(standard: &Standard, title: &str) -> i16 {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_standard::programme::LinePoint;
     use jiff::civil::date;
 
     use super::*;
@@ -238,7 +359,20 @@ mod tests {
                 share_bp: None,
                 by_year: vec![(2016, 150), (2017, 250), (2018, 30), (2019, 0), (2020, 0)],
                 by: date(2020, 12, 31),
+                line: [(2016, 201, 150), (2017, 401, 400), (2018, 600, 430)]
+                    .map(|(year, due, held)| (year, due, Some(held)))
+                    .into_iter()
+                    .chain([(2019, 800, None), (2020, 1_000, None)])
+                    .map(|(year, due, held)| LineYear {
+                        year,
+                        due,
+                        held,
+                        titles_to: year,
+                    })
+                    .collect(),
                 projection: Projection::Expected {
+                    least: 850,
+                    most: 1_150,
                     figure: 1_000,
                     last_whole_year: 2017,
                     whole_years: 2,
@@ -272,6 +406,8 @@ mod tests {
         assert_eq!(
             progress.projection,
             Projection::Expected {
+                least: 9_999,
+                most: 9_999,
                 figure: 9_999,
                 last_whole_year: 2017,
                 whole_years: 2,
@@ -313,6 +449,102 @@ mod tests {
     }
 
     #[test]
+    fn the_range_is_that_of_the_leanest_and_the_richest_whole_year() {
+        let check = |years: &[(i16, i64)], today: Date, expect: (i64, i64, i64)| match of(
+            "G2", years, 1, today,
+        )
+        .projection
+        {
+            Projection::Expected {
+                least,
+                figure,
+                most,
+                ..
+            } => assert_eq!((least, figure, most), expect, "{years:?} {today}"),
+            Projection::Unknown => panic!("a year is whole"),
+        };
+        // One year of data: there is no range yet.
+        check(&[(2016, 150)], date(2017, 3, 1), (750, 750, 750));
+        check(&[(2016, 0), (2017, 7)], date(2018, 3, 1), (7, 17, 28));
+        // The running year gave more than a lean one would: what is held stays.
+        check(
+            &[(2016, 10), (2017, 10), (2018, 90)],
+            date(2018, 12, 1),
+            (110, 110, 110),
+        );
+        // Reached before its time, the range goes on from what there is.
+        check(
+            &[(2016, 900), (2017, 300)],
+            date(2018, 1, 1),
+            (2_100, 3_000, 3_900),
+        );
+    }
+
+    #[test]
+    fn a_place_has_its_part_of_a_number_and_the_same_share() {
+        let standard = changzhou();
+        let required = |clause: &str, whose: Whose| {
+            let target = standard.target(clause).unwrap();
+            progress_of(&standard, target, &[], whose, date(2016, 5, 1)).required
+        };
+        let place = |unions, of_city| Whose::Place { unions, of_city };
+        assert_eq!(required("G2", place(1_500, 12_000)), 125);
+        // Rounded up: no place has less than its part.
+        assert_eq!(required("G2", place(1, 12_000)), 1);
+        assert_eq!(required("G2", place(0, 12_000)), 0);
+        assert_eq!(required("G2", place(0, 0)), 0);
+        assert_eq!(required("G2", Whose::City { unions: 0 }), 1_000);
+        assert_eq!(required("G1", place(10, 12_000)), 9);
+    }
+
+    #[test]
+    fn a_line_goes_from_point_to_point_where_the_standard_has_points() {
+        let mut standard = changzhou();
+        let target = standard
+            .targets
+            .iter_mut()
+            .find(|target| target.clause == "G2")
+            .unwrap();
+        target.line = [(2017, "20%"), (2019, "80%")]
+            .map(|(year, share)| LinePoint {
+                year,
+                share: share.parse().unwrap(),
+            })
+            .into();
+        let target = target.clone();
+        let found = |today| progress(&standard, &target, &[], 1, today);
+        let due: Vec<i64> = found(date(2016, 1, 1))
+            .line
+            .iter()
+            .map(|year| year.due)
+            .collect();
+        // 366 of 731 days are over when 2016 ends, and as many of 2018 and 2019.
+        assert_eq!(due, [101, 200, 500, 800, 1_000]);
+        assert_eq!(found(date(2017, 12, 31)).due_bp, 2_000);
+        assert_eq!(found(date(2018, 1, 1)).due_bp, 2_008);
+        assert_eq!(found(date(2021, 1, 1)).due_bp, 10_000);
+    }
+
+    #[test]
+    fn what_the_city_names_counts_in_the_year_after_its_own() {
+        let found = of("G3", &[(2016, 40), (2017, 60)], 1, date(2018, 6, 1));
+        let points: Vec<(i16, Option<i64>, i16)> = found
+            .line
+            .iter()
+            .map(|year| (year.year, year.held, year.titles_to))
+            .collect();
+        assert_eq!(
+            points,
+            [
+                (2017, Some(40), 2016),
+                (2018, Some(100), 2017),
+                (2019, None, 2018),
+                (2020, None, 2019)
+            ]
+        );
+    }
+
+    #[test]
     fn on_the_last_day_only_what_is_held_counts() {
         let years = [(2016, 1), (2017, 300), (2018, 300), (2019, 300), (2020, 3)];
         let figure = |today: Date| match of("G2", &years, 1, today).projection {
@@ -338,6 +570,8 @@ mod tests {
         assert_eq!(
             progress.projection,
             Projection::Expected {
+                least: 490,
+                most: 490,
                 figure: 490,
                 last_whole_year: 2020,
                 whole_years: 5,

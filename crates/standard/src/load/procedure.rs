@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::figure::Rate;
 use crate::kinds::Kind;
+use crate::load::insight::line;
 use crate::load::names::Names;
 use crate::load::reader::{Section, Spelled};
 use crate::programme::{
@@ -209,6 +210,7 @@ pub(crate) fn target(section: Section<'_>, names: &Names, programme: &Programme)
         name: section.text("name"),
         by,
         amount,
+        line: line(section.sections("line"), programme),
     };
     section.finish();
     target

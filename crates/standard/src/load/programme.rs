@@ -8,6 +8,7 @@ use crate::load::checks::figures;
 use crate::load::departments::departments;
 use crate::load::divisions::division_words;
 use crate::load::higher_honour::higher_honours;
+use crate::load::insight::{sizes, tiles};
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
@@ -112,6 +113,8 @@ pub(crate) fn read(
             .into_iter()
             .map(|section| target(section, names, &programme))
             .collect(),
+        sizes: sizes(root.sections("size")),
+        tiles: tiles(root.sections("tile")),
         spot_check: root
             .section("spot_check")
             .map(|section| spot_check(section, names)),

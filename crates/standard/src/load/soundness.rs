@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Check;
+use crate::load::insight::clauses_fit;
 use crate::load::names::Names;
 use crate::load::reader::Ledger;
 use crate::programme::Standard;
@@ -18,6 +19,7 @@ pub(crate) fn examine(
     routes(standard, names, ledger);
     clauses_once(standard, names, ledger);
     unused(standard, names, ledger, facts_ledger);
+    clauses_fit(standard, names, ledger);
 }
 
 /// A title that builds on itself, or requires a title that can only be held after it, can never be met.

@@ -3,12 +3,27 @@
 use std::{collections::BTreeSet, pin::Pin};
 
 use anyhow::Result;
+use jianjia_domain::core::ids::UnitId;
 
 use crate::core::db::Tx;
 
 /// Brings kept figures up to date before the commit.
 pub(crate) type Follow =
     for<'a> fn(&'a mut Tx, &'a Changed) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Carries along what is kept of the units of a subtree that moved from a path to another, after their rows were rewritten.
+pub(crate) type Carry = for<'a> fn(
+    &'a mut Tx,
+    &'a str,
+    &'a str,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Takes a unit that ended, by its id and the year in which it did, out of what is kept of the living.
+pub(crate) type End = for<'a> fn(
+    &'a mut Tx,
+    &'a UnitId,
+    i16,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Changed {

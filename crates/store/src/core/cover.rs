@@ -100,6 +100,14 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "sign-ins at the identity provider that were finished, so that none is twice; end by themselves",
     ),
     ("session", "who is signed in; ends by itself"),
+    (
+        "shortfall",
+        "worked out again from the facts whenever they change; lists filter by it, nothing is decided by it",
+    ),
+    (
+        "shortfall_figure",
+        "counted from shortfalls; `verify` counts it again",
+    ),
     ("sign_in_failure", "the brake on guessing; ends by itself"),
     (
         "standing",

@@ -29,6 +29,7 @@ use crate::core::{
     cover::{self, Cover},
     message::{self, Told},
     scope::{Mode, Scopes},
+    tally::{self, Tally},
 };
 use checkpoint::Checkpoints;
 use connect::begun;
@@ -86,6 +87,8 @@ pub struct Tx {
     checkpointed: Option<Arc<Shared>>,
     /// Where its commit has to count kept figures again.
     pub(crate) changed: Changed,
+    /// What it adds to kept counts, written at its commit.
+    pub(crate) tally: Tally,
     /// What it tells people, written at its commit.
     pub(crate) told: Vec<Told>,
     /// The rows it wrote, for the lines of the trail; `None` if it only reads, or writes uncovered tables.
@@ -159,6 +162,7 @@ impl Tx {
 
     pub async fn commit(mut self) -> Result<()> {
         changed::settle(&mut self).await?;
+        tally::settle(&mut self).await?;
         message::settle(&mut self).await?;
         cover::settle(&mut self).await?;
         if self.is_long {
@@ -240,6 +244,7 @@ impl Db {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
             changed: Changed::default(),
+            tally: Tally::default(),
             told: Vec::new(),
             cover: None,
             engine: self.engine,
@@ -338,6 +343,7 @@ impl Db {
             held,
             checkpointed: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
             changed: Changed::default(),
+            tally: Tally::default(),
             told: Vec::new(),
             cover: None,
             engine: self.engine,

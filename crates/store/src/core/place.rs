@@ -33,6 +33,9 @@ pub fn place_of(row: &AnyRow) -> Result<UnitPlace> {
 }
 
 pub(crate) fn kind_of(row: &AnyRow) -> Result<UnitKind> {
-    let kind: String = row.try_get("kind")?;
-    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
+    kind_of_key(row.try_get("kind")?)
+}
+
+pub(crate) fn kind_of_key(key: &str) -> Result<UnitKind> {
+    UnitKind::from_key(key).with_context(|| format!("unknown unit kind {key}"))
 }

@@ -8,7 +8,7 @@ use jianjia_domain::{
         ids::{PersonId, UnitId},
         place::{UnitKind, UnitPlace, subtree},
     },
-    register::unit::Unit,
+    register::unit::{Unit, UnitState},
     year::totals::RatingTotals,
 };
 use jianjia_standard::{
@@ -32,6 +32,9 @@ pub struct RegisterFacts {
     pub founded_on: Option<Date>,
     pub workers: Option<i64>,
     pub members: Option<i64>,
+    /// A key of `codes::INDUSTRIES`.
+    pub industry: Option<String>,
+    pub is_active: bool,
 }
 
 impl From<&Unit> for RegisterFacts {
@@ -47,6 +50,8 @@ impl From<&Unit> for RegisterFacts {
             founded_on: details.founded_on,
             workers: details.workers,
             members: details.members,
+            industry: details.employer_industry.clone(),
+            is_active: unit.state == UnitState::Active,
         }
     }
 }
@@ -77,7 +82,7 @@ pub async fn unit(tx: &mut Tx, id: &UnitId) -> Result<Option<RegisterFacts>> {
 
 /// The register's facts about these units, in no order; unknown ids are left out.
 pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
-    let sql = "SELECT id, kind, name, path, division, employer, founded_on, workers, members
+    let sql = "SELECT id, kind, name, path, division, employer, founded_on, workers, members, employer_industry, state
                FROM unit
                WHERE id IN ({words})";
     let rows = bulk::select(tx, sql, &[], ids.iter().map(UnitId::to_string)).await?;
@@ -97,6 +102,8 @@ pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
                 founded_on: founded_on.and_then(|day| day.parse().ok()),
                 workers: row.try_get("workers")?,
                 members: row.try_get("members")?,
+                industry: row.try_get("employer_industry")?,
+                is_active: row.try_get::<String, _>("state")? == UnitState::Active.key(),
             })
         })
         .collect()

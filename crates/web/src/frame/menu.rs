@@ -79,6 +79,9 @@ impl Frame {
         if self.leads() {
             menu.push(self.item("/reviews".to_owned(), "审核"));
             menu.push(self.item("/units".to_owned(), "工会名册"));
+            if roles_may(self, Act::SeeInsight) {
+                menu.push(self.item("/dashboard".to_owned(), "看板"));
+            }
             menu.push(self.item("/vetoes".to_owned(), "否决登记"));
             if roles_may(self, Act::SeeLists) {
                 menu.push(self.item("/departments".to_owned(), "部门答复"));

@@ -22,7 +22,7 @@ use jiff::civil::date;
 
 use crate::site::{self, TestSite};
 
-async fn held(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> HonourId {
+pub async fn held(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> HonourId {
     held_since(site, unit, title, person, 2016).await
 }
 

@@ -11,6 +11,7 @@ mod help;
 mod honours;
 mod imports;
 mod imprints;
+mod insight;
 mod invitations;
 mod jobs;
 mod lengths;

@@ -57,6 +57,12 @@ const TABLES: &[Table] = &[
         "place=all&title=model-home",
         "王建国",
     ),
+    table("/dashboard/export", "", "", ""),
+    table("/insight/holding-back/export", "", "", ""),
+    table("/insight/changes/export", "", "", ""),
+    table("/insight/unions/export", "", "", ""),
+    table("/insight/one-step/export", "", "", ""),
+    table("/insight/changes/titles/export", "", "", ""),
     table("/vetoes/export", "clause=V1", "clause=V2", UNION),
     table("/messages/export", "", "", ""),
     table(
@@ -98,8 +104,9 @@ const TABLES: &[Table] = &[
     table("/check-reports/{year}/export", "", "", ""),
 ];
 
-/// Those of a spot check that was published have a story of their own.
-const ELSEWHERE: [&str; 2] = [
+/// Those of a spot check that was published, and that of a clause, have a story of their own.
+const ELSEWHERE: [&str; 3] = [
+    "/insight/holding-back/parted/export",
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
 ];

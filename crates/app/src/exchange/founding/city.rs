@@ -54,7 +54,7 @@ use jianjia_store::{
         property::{self as properties, Said},
         quota as quotas, round as rounds, veto as vetoes,
     },
-    year::{activity as activities, judgement as judgements, standing, statement as statements},
+    year::{activity as activities, judgement as judgements, statement as statements},
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::json;
@@ -359,7 +359,7 @@ impl CityFounding {
         let mut found = standings::of_city(&self.app, &self.units, year).await?;
         found.extend(standings::of_city(&self.app, of_year_before, year - 1).await?);
         self.tx = self.app.db.write_alone().await?;
-        standing::add(&mut self.tx, &found).await?;
+        standings::add(&mut self.tx, found).await?;
         self.say(json!({ "units": self.units.len(), "year": year }))
             .await?;
         Ok(self.tx.commit().await?)

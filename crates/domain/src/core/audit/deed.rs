@@ -253,6 +253,7 @@ impl Deed {
             | Act::HoldSpotCheck
             | Act::SeeSpotCheck
             | Act::SeeLists
+            | Act::SeeInsight
             | Act::InspectHome
             | Act::HandleObjection
             | Act::LookIntoObjection

@@ -103,6 +103,8 @@ acts! {
     RenewHonours,
     /// Reminds the units below a federation of what they have not done.
     RemindBelow,
+    /// Sees what the unions below a federation lack, what changed there and who is one step away.
+    SeeInsight,
     ChangeHonour,
     ReconfirmHonour,
     // spot checks

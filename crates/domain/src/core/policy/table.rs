@@ -104,6 +104,15 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ReturnPlaque, &[(Reviewer, Above), (Approver, Above)]),
     (RenewHonours, &[(Approver, Above)]),
     (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
+    (
+        SeeInsight,
+        &[
+            (Reviewer, Within),
+            (Approver, Within),
+            (Auditor, Within),
+            (Chair, Own),
+        ],
+    ),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
     (HoldSpotCheck, &[(Approver, City)]),

@@ -16,6 +16,9 @@ pub struct UnitFilter {
     /// A division's code: it and everything in it.
     pub division: String,
     pub state: Option<UnitState>,
+    /// Founded in this year, ended in this year.
+    pub founded_in: Option<i16>,
+    pub ended_in: Option<i16>,
     /// Part of a name or of its pinyin, a number, or a whole credit code.
     pub search: String,
     pub sort: UnitSort,

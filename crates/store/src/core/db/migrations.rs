@@ -250,6 +250,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0055_subsidy.sql"),
     ),
     (
+        59,
+        "insight",
+        include_str!("../../../migrations/0059_insight.sql"),
+    ),
+    (
         61,
         "xray",
         include_str!("../../../migrations/0061_xray.sql"),

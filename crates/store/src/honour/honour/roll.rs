@@ -39,6 +39,8 @@ pub struct RollFilter {
     pub within: Option<String>,
     /// Only holders of these kinds; empty for all.
     pub kinds: Vec<UnitKind>,
+    /// Only what units hold that have not ended, as the figures of the targets count.
+    pub of_living: bool,
     /// Part of the holder's name, or of the number if it has a digit. A person is only found by the whole name, so that nobody can guess the
     /// characters that the public roll hides.
     pub name: String,
@@ -56,6 +58,7 @@ impl Default for RollFilter {
             division: None,
             within: None,
             kinds: Vec::new(),
+            of_living: false,
             name: String::new(),
             sort: RollSort::Newest,
         }
@@ -195,6 +198,12 @@ fn conditions(filter: &RollFilter) -> Conditions {
     }
     if !filter.kinds.is_empty() {
         conditions.among("h.unit_kind", filter.kinds.iter().map(|kind| kind.key()));
+    }
+    if filter.of_living {
+        // Ended units are few.
+        conditions.and(
+            "h.unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged'))".to_owned(),
+        );
     }
     let name = line(&filter.name);
     if !name.is_empty() {

@@ -6,7 +6,7 @@ use jianjia_domain::{
         ids::UnitId,
         place::{UnitKind, subtree},
     },
-    register::unit::Unit,
+    register::unit::{Unit, UnitState},
 };
 use sqlx::{AssertSqlSafe, Row};
 
@@ -30,6 +30,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("evidence", "unit_path"),
     ("standing", "unit_path"),
     ("participation", "unit_path"),
+    ("shortfall", "unit_path"),
     ("rating", "unit_path"),
     ("poll", "unit_path"),
     ("improvement", "unit_path"),
@@ -130,6 +131,11 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
     .bind(unit.state.key())
     .execute(&mut **tx)
     .await?;
+    if let Some(ended_on) = unit.ended_on.filter(|_| unit.state != UnitState::Active) {
+        for end in crate::OF_LIVING {
+            end(tx, &unit.id, ended_on.year()).await?;
+        }
+    }
     Ok(true)
 }
 
@@ -151,6 +157,9 @@ pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
             .bind(upper.clone())
             .execute(&mut **tx)
             .await?;
+    }
+    for carry in crate::CARRIED {
+        carry(tx, from, to).await?;
     }
     Ok(())
 }

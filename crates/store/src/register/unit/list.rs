@@ -96,6 +96,16 @@ fn conditions(filter: &UnitFilter) -> Conditions {
         let upper = conditions.value(format!("{}:", filter.division));
         conditions.and(format!("division >= {lower} AND division < {upper}"));
     }
+    for (column, year) in [
+        ("founded_on", filter.founded_in),
+        ("ended_on", filter.ended_in),
+    ] {
+        if let Some(year) = year {
+            let first = conditions.value(format!("{year:04}-01-01"));
+            let next = conditions.value(format!("{:04}-01-01", i32::from(year) + 1));
+            conditions.and(format!("{column} >= {first} AND {column} < {next}"));
+        }
+    }
     let search = filter.search.trim();
     if !search.is_empty() {
         search_for(&mut conditions, search);

@@ -321,6 +321,7 @@ impl Show {
             JobKind::Seal
             | JobKind::Remind
             | JobKind::TakeDown
+            | JobKind::Rejudge
             | JobKind::Sweep
             | JobKind::Reset
             | JobKind::Export
@@ -401,6 +402,7 @@ impl Show {
                 count("federations")?,
             )),
             JobKind::TakeDown => Some(frame.t1("撤下了 {} 个到期的公示。", count("taken_down")?)),
+            JobKind::Rejudge => Some(frame.t1("补判了 {} 个单位。", count("units")?)),
             JobKind::Sweep => Some(frame.t3(
                 "清理了 {} 个过期的登录、{} 个不再认得的浏览器、{} 个旧任务。",
                 count("sessions")?,

@@ -63,12 +63,15 @@ pub(crate) struct Asked {
     sort: String,
     /// A unit's id: only what stands below it.
     under: String,
+    /// A year: only what was founded, or ended, in it.
+    founded: String,
+    ended: String,
     page: String,
 }
 
 impl Asked {
     /// The question without the page, by the names of its fields.
-    fn question(&self) -> [(&str, &str); 6] {
+    fn question(&self) -> [(&str, &str); 8] {
         [
             ("q", &self.q),
             ("kind", &self.kind),
@@ -76,6 +79,8 @@ impl Asked {
             ("state", &self.state),
             ("sort", &self.sort),
             ("under", &self.under),
+            ("founded", &self.founded),
+            ("ended", &self.ended),
         ]
     }
 
@@ -90,6 +95,8 @@ impl Asked {
                 "all" => None,
                 key => UnitState::from_key(key),
             },
+            founded_in: self.founded.parse().ok(),
+            ended_in: self.ended.parse().ok(),
             search: self.q.clone(),
             sort: UnitSort::from_key(&self.sort).unwrap_or_default(),
             ..UnitFilter::default()
@@ -130,7 +137,15 @@ impl Index {
     }
 
     fn is_filtered(&self) -> bool {
-        !(self.asked.q.is_empty() && self.asked.kind.is_empty() && self.asked.division.is_empty())
+        let asked = &self.asked;
+        let narrowing = [
+            &asked.q,
+            &asked.kind,
+            &asked.division,
+            &asked.founded,
+            &asked.ended,
+        ];
+        narrowing.iter().any(|typed| !typed.is_empty())
     }
 }
 

@@ -94,6 +94,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("second_factor", "secrets"),
     ("session", "secrets"),
     ("shared_case", "cases are of no round"),
+    ("shortfall", "follows from what was said"),
+    ("shortfall_figure", "follows from what was said"),
     ("sign_in_failure", "secrets"),
     ("slip", "a voter's slip"),
     ("slip_state", "a voter's slip"),

@@ -45,6 +45,9 @@ pub struct Asked {
     /// `grassroots`: only what grassroots and direct unions hold
     #[param(required = false)]
     pub kind: String,
+    /// `living`: without what units hold that have ended
+    #[param(ignore)]
+    pub holders: String,
     /// A federation's id: what it and the unions below it hold
     #[param(required = false)]
     pub under: String,
@@ -82,6 +85,7 @@ impl Asked {
                 } else {
                     Vec::new()
                 },
+                of_living: self.holders == "living",
                 name: self.q.clone(),
                 sort: match self.sort.as_str() {
                     "oldest" => RollSort::Oldest,
@@ -106,6 +110,7 @@ impl Asked {
                 ("level", &self.level),
                 ("place", &self.place),
                 ("kind", &self.kind),
+                ("holders", &self.holders),
                 ("under", &self.under),
                 ("sort", &self.sort),
             ],

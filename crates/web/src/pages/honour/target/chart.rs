@@ -121,6 +121,7 @@ mod tests {
             share_bp: None,
             by_year: Vec::new(),
             by: jiff::civil::date(2020, 12, 31),
+            line: Vec::new(),
             projection: jianjia_domain::honour::target::Projection::Unknown,
         };
         let all = [of(10, 2), of(100, 4), of(0, 0)];
