@@ -129,6 +129,8 @@ pub fn all() -> Vec<Route> {
         pages::check::report::routes(),
         pages::check::renewal::routes(),
         pages::honour::target::routes(),
+        pages::amending::amendment::routes(),
+        pages::amending::edition::routes(),
         paper::routes(),
         imprint::routes(),
     ]

@@ -32,6 +32,7 @@ use jianjia_store::{
 use serde_json::{Value, json};
 
 use crate::{
+    amending::edition as editions,
     core::{
         app::App,
         error::{Error, Result},
@@ -165,6 +166,9 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
             "目标进度留存的数字与称号、工会的实际数目不符：路径 {path} 之下。"
         ));
     }
+    let wrong = editions::faults(&mut tx).await;
+    let wrong = told("标准版本", wrong, &mut faults);
+    faults.extend(wrong);
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
     part_done();

@@ -49,6 +49,8 @@ jianjia_standard::keyed! {
         Paper = "paper" / "文书",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Unions for which a new version of the standard would change something.
+        AmendmentEffect = "amendment-effect" / "受新版标准影响的单位",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
     }
@@ -74,6 +76,7 @@ impl ExportKind {
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::AmendmentEffect => Some(Act::SeeAmendments),
             ExportKind::Archive => Some(Act::MakeArchive),
         }
     }

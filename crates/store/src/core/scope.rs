@@ -9,7 +9,7 @@ use std::{
     fmt,
 };
 
-use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId, VisitId};
+use jianjia_domain::core::ids::{AccountId, AmendmentId, ApplicationId, UnitId, VisitId};
 
 /// One thing that acts take turns over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,8 +60,10 @@ pub enum Scope {
     Jobs,
     /// The chain of seals over the trail.
     Seals,
-    /// The standards that were used here.
+    /// The standards that were used here, and which hold.
     Standards,
+    /// A new version of the standard, with its files.
+    Amendment(AmendmentId),
     /// The identity of this instance.
     Instance,
     /// The row that the readiness check writes.
@@ -138,6 +140,7 @@ impl fmt::Display for Scope {
             Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
+            Scope::Amendment(id) => write!(out, "amendment:{id}"),
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),
             Scope::Messages => write!(out, "messages"),

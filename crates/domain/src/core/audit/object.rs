@@ -1,9 +1,9 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, SpotCheckId,
-    StatementId, UnitId, VetoId, VisitId,
+    AccountId, ActivityId, AmendmentId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId,
+    ImportId, ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId,
+    SpotCheckId, StatementId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -11,12 +11,14 @@ jianjia_standard::keyed! {
     pub enum Noun {
         Account = "account" / "对象|账号",
         Activity = "activity" / "对象|活动",
+        Amendment = "amendment" / "对象|新版标准",
         Application = "application" / "对象|申报",
         Archive = "archive" / "对象|年度档案",
         Batch = "batch" / "对象|命名批次",
         CertificateKey = "certificate-key" / "对象|证书签名密钥",
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
+        Edition = "edition" / "对象|标准版本",
         Election = "election" / "对象|换届",
         Entry = "entry" / "对象|部门认定",
         Evidence = "evidence" / "对象|材料",
@@ -47,6 +49,7 @@ jianjia_standard::keyed! {
 pub enum Object {
     Account(AccountId),
     Activity(ActivityId),
+    Amendment(AmendmentId),
     Application(ApplicationId),
     /// The archive of a year.
     Archive(i16),
@@ -61,6 +64,8 @@ pub enum Object {
         year: i16,
         department: String,
     },
+    /// A version that was confirmed, by its amendment.
+    Edition(AmendmentId),
     Election(ElectionId),
     /// What a department says of a unit.
     Entry(EntryId),
@@ -106,12 +111,14 @@ impl Object {
         match self {
             Object::Account(_) => Noun::Account,
             Object::Activity(_) => Noun::Activity,
+            Object::Amendment(_) => Noun::Amendment,
             Object::Application(_) => Noun::Application,
             Object::Archive(_) => Noun::Archive,
             Object::Batch(_) => Noun::Batch,
             Object::CertificateKey(_) => Noun::CertificateKey,
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
+            Object::Edition(_) => Noun::Edition,
             Object::Election(_) => Noun::Election,
             Object::Entry(_) => Noun::Entry,
             Object::Evidence(_) => Noun::Evidence,
@@ -142,11 +149,13 @@ impl Object {
         match self {
             Object::Account(id) => id.to_string(),
             Object::Activity(id) => id.to_string(),
+            Object::Amendment(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
             Object::Archive(year) => year.to_string(),
             Object::Batch(key) => key.clone(),
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
+            Object::Edition(id) => id.to_string(),
             Object::Election(id) => id.to_string(),
             Object::Entry(id) => id.to_string(),
             Object::Evidence(id) => id.to_string(),

@@ -112,6 +112,13 @@ acts! {
     SeeSpotCheck,
     /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
     InspectHome,
+    // the standard
+    /// Sees new versions of the standard while they are prepared.
+    SeeAmendments,
+    /// Prepares a new version of the standard.
+    PrepareAmendment,
+    /// Proposes, confirms or withdraws a version that is to hold.
+    PutInForce,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

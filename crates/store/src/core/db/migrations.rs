@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        64,
+        "edition",
+        include_str!("../../../migrations/0064_edition.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

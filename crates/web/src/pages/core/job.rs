@@ -303,7 +303,19 @@ impl Show {
             | JobKind::TakeDown
             | JobKind::Sweep
             | JobKind::Reset
+            | JobKind::Rejudge
             | JobKind::Backup => None,
+            JobKind::Editions => Some((
+                "/standard/versions".to_owned(),
+                self.frame.t("看标准的各个版本"),
+            )),
+            JobKind::Effect => {
+                let id = self.job.payload.get("amendment").and_then(Value::as_str)?;
+                Some((
+                    format!("/amendments/{id}#effect"),
+                    self.frame.t("看新版标准的影响"),
+                ))
+            }
         }
     }
 
@@ -393,8 +405,11 @@ impl Show {
                 count("sent")?,
                 count("failed")?,
             )),
+            JobKind::Effect | JobKind::Rejudge => {
+                Some(frame.t1("评判了 {} 个单位。", count("judged")?))
+            }
             // Whether a code was sent would tell who has an account.
-            JobKind::Seal | JobKind::Reset => None,
+            JobKind::Seal | JobKind::Reset | JobKind::Editions => None,
         }
     }
 }

@@ -37,6 +37,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
+        amending::amendment,
         check::renewal,
         core::{
             address, audit,
@@ -191,6 +192,9 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
+        ExportKind::AmendmentEffect => {
+            made::<amendment::effect::Affected>(asker, export, running).await
+        }
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
 }
