@@ -77,7 +77,7 @@ async fn index(State(app): State<App>, frame: Frame) -> PageResult {
 
 async fn export(State(app): State<App>, frame: Frame, Query(asked): Query<Wanted>) -> PageResult {
     let versions = editions::versions(&app).await?;
-    let headings = ["标准", "版本名称", "适用年度", "生效情况", "文号", "校验码"];
+    let headings = ["新版标准|标准", "版本名称", "适用年度", "生效情况", "文号", "校验码"];
     let row = |version: &Version| {
         let edition = version.edition.as_ref();
         let programme = &version.standard.programme;
