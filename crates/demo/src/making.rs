@@ -24,6 +24,7 @@ use jiff::{
 };
 
 use crate::{
+    amending::edition as editions,
     check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
@@ -379,6 +380,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let leading = actor(accounts, "demo.city")?;
     days.extend(checks::days(today));
     days.extend(visits::days(today));
+    days.extend(editions::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -389,7 +391,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
-    let mut changed = Vec::new();
+    let (mut changed, mut proposed) = (Vec::new(), None);
     for day in days {
         if let Some(year) = years.iter().find(|year| happenings::day_of(**year) == day) {
             let login = if *year == FIRST_YEAR {
@@ -415,6 +417,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
             tell_of(app, invented, day.year(), &drawn).await?;
         }
         visits::go(app, accounts, &leading, day).await?;
+        editions::go(app, city, &leading, day, &mut proposed).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

@@ -343,7 +343,12 @@ fn add_array(text: &str, path: &str, array: &DeArray<'_>, leaves: &mut Leaves) {
             Some(ident) if is_by_ident => {
                 // That it is there is a line of its own.
                 leaves.push((path.to_owned(), Said::Plain(ident.clone())));
-                add(text, &format!("{path}.{ident}"), item, leaves);
+                let table = item.get_ref().as_table();
+                for (name, value) in table.into_iter().flat_map(in_order) {
+                    if value.get_ref().as_str() != Some(&*ident) || !IDENTS.contains(&name) {
+                        add(text, &format!("{path}.{ident}.{name}"), value, leaves);
+                    }
+                }
             }
             _ => add(text, &format!("{path}.{}", place + 1), item, leaves),
         }

@@ -24,6 +24,16 @@ pub struct Sent {
     pub bytes: Bytes,
 }
 
+impl Sent {
+    /// A text file by its name.
+    pub fn text(name: &str, text: &str) -> Sent {
+        Sent {
+            name: name.to_owned(),
+            bytes: Bytes::copy_from_slice(text.as_bytes()),
+        }
+    }
+}
+
 /// More entries than the ZIP of a folder has, with what a desktop puts there of its own.
 const ENTRIES_LIMIT: usize = 1_000;
 

@@ -11,7 +11,7 @@ use jianjia_standard::compare::Difference;
 
 use crate::{
     frame::Frame,
-    page::{PageError, PageResult, page},
+    page::{PageResult, page},
     pages::{
         amending::{
             address,
@@ -77,7 +77,14 @@ async fn index(State(app): State<App>, frame: Frame) -> PageResult {
 
 async fn export(State(app): State<App>, frame: Frame, Query(asked): Query<Wanted>) -> PageResult {
     let versions = editions::versions(&app).await?;
-    let headings = ["新版标准|标准", "版本名称", "适用年度", "生效情况", "文号", "校验码"];
+    let headings = [
+        "新版标准|标准",
+        "版本名称",
+        "适用年度",
+        "生效情况",
+        "文号",
+        "校验码",
+    ];
     let row = |version: &Version| {
         let edition = version.edition.as_ref();
         let programme = &version.standard.programme;
@@ -147,8 +154,7 @@ async fn export_comparison(
     Query(asked): Query<Wanted>,
 ) -> PageResult {
     let (_, differences) = editions::version(&app, &wanted).await?;
-    let differences = differences.ok_or(PageError::NotFound)?;
-    let rows = comparison::table(&frame, &differences);
+    let rows = comparison::table(&frame, differences.as_deref().unwrap_or_default());
     let listed = Listed::of(&frame, "标准对比", "comparison", &HEADINGS);
     listed.answer(rows, &asked.format).await
 }

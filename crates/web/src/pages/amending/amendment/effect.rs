@@ -34,7 +34,13 @@ impl Listing for Affected {
     const KIND: ExportKind = ExportKind::AmendmentEffect;
 
     fn listed(&self, frame: &Frame) -> Listed {
-        let headings = ["单位", "新版标准|单位类型", "上级工会", "职工人数", "会员人数"];
+        let headings = [
+            "单位",
+            "新版标准|单位类型",
+            "上级工会",
+            "职工人数",
+            "会员人数",
+        ];
         let file = format!("effect-{}-{}", self.title, self.change);
         Listed::of(frame, "受新版标准影响的单位", &file, &headings)
     }
