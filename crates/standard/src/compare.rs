@@ -166,8 +166,8 @@ fn reordered(part: &str, places: &[usize], old: &[Entry]) -> Difference {
 }
 
 /// What two say otherwise, in the order of the new one; what is only in the old one comes where its path does, or last.
-fn lines(old: &Leaves, new: &Leaves) -> Vec<Line> {
-    let of_path = |leaves: &Leaves, path: &str| -> Vec<Said> {
+fn lines(old: &[(String, Said)], new: &[(String, Said)]) -> Vec<Line> {
+    let of_path = |leaves: &[(String, Said)], path: &str| -> Vec<Said> {
         let same = leaves.iter().filter(|(other, _)| other == path);
         same.map(|(_, said)| said.clone()).collect()
     };

@@ -58,7 +58,7 @@ const PAGE: i64 = 50;
 
 /// From what a new version is made.
 #[derive(Clone, Debug)]
-pub enum From {
+pub enum Source {
     /// The version that holds for the rounds of a year, as it is.
     InForce { year: i16 },
     /// The same with the changes of a proposal, which is known by its id.
@@ -266,7 +266,7 @@ fn differences(base: &StandardTexts, files: &Files) -> Vec<Difference> {
 pub async fn draft(
     app: &App,
     actor: &Actor,
-    from: &From,
+    from: &Source,
     input: &DraftInput,
 ) -> Result<AmendmentId> {
     let id = AmendmentId(app.entropy.id(app.now()));
@@ -281,9 +281,9 @@ pub async fn draft(
     let said = amendment::draft(&permit, input)?;
     let (base, files) = begun(&mut tx, app, from).await?;
     let (origin, origin_id) = match from {
-        From::InForce { .. } => (Origin::InForce, String::new()),
-        From::Proposal { id, .. } => (Origin::Proposal, id.clone()),
-        From::Upload { .. } => (Origin::Upload, String::new()),
+        Source::InForce { .. } => (Origin::InForce, String::new()),
+        Source::Proposal { id, .. } => (Origin::Proposal, id.clone()),
+        Source::Upload { .. } => (Origin::Upload, String::new()),
     };
     let checked = check(&files).await?;
     let now = app.now();
@@ -326,8 +326,9 @@ pub async fn draft(
 }
 
 /// The version that is taken as the base, and the files that the new one begins with.
-async fn begun(tx: &mut Tx, app: &App, from: &From) -> Result<(String, Files)> {
-    let (From::InForce { year } | From::Proposal { year, .. } | From::Upload { year, .. }) = from;
+async fn begun(tx: &mut Tx, app: &App, from: &Source) -> Result<(String, Files)> {
+    let (Source::InForce { year } | Source::Proposal { year, .. } | Source::Upload { year, .. }) =
+        from;
     let base = app.standards.of(*year);
     let texts = texts_of(tx, app, &base.version).await?;
     let cases = amendments::newest_cases(tx, &base.key).await?;
@@ -338,17 +339,17 @@ async fn begun(tx: &mut Tx, app: &App, from: &From) -> Result<(String, Files)> {
     if let Some(texts) = texts {
         files.standard_toml = texts.standard_toml;
         files.facts_toml = texts.facts_toml;
-    } else if !matches!(from, From::Upload { .. }) {
+    } else if !matches!(from, Source::Upload { .. }) {
         let missing = anyhow::anyhow!("no texts are kept of the standard {}", base.version);
         return Err(missing.into());
     }
     match from {
-        From::InForce { .. } => {}
-        From::Proposal { changes, .. } => {
+        Source::InForce { .. } => {}
+        Source::Proposal { changes, .. } => {
             files.standard_toml =
                 from_changes(&files.standard_toml, changes).map_err(AmendmentRefusal::Changes)?;
         }
-        From::Upload { sent, .. } => upload::put(&mut files, sent)?,
+        Source::Upload { sent, .. } => upload::put(&mut files, sent)?,
     }
     Ok((base.version.clone(), files))
 }

@@ -3,7 +3,7 @@
 use jianjia_app::{
     WORKS,
     amending::{
-        amendment::{self as amendments, From, Sent},
+        amendment::{self as amendments, Sent, Source},
         edition as editions,
     },
     core::{
@@ -80,7 +80,7 @@ impl Office {
             .city
             .actor("市里孙部长", &[(Role::Approver, &city.top)])
             .await;
-        let from = From::Upload {
+        let from = Source::Upload {
             year: 2016,
             sent: asking(satisfaction),
         };

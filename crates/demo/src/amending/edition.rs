@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use jianjia_app::{
     amending::{
-        amendment::{self as amendments, From, Sent},
+        amendment::{self as amendments, Sent, Source},
         edition as editions,
     },
     core::app::App,
@@ -95,7 +95,7 @@ pub async fn go(
 /// Drafts the plan from its folder and proposes it.
 async fn prepare(app: &App, approver: &Actor) -> Result<AmendmentId> {
     let sent = FILES.map(|(name, text)| Sent::text(name, text));
-    let from = From::Upload {
+    let from = Source::Upload {
         year: FROM_YEAR - 1,
         sent: sent.into(),
     };

@@ -94,9 +94,6 @@ impl Frame {
         } else if self.leads() && self.has(Role::Approver) {
             menu.push(self.item("/renewals".to_owned(), "到期复核"));
         }
-        if roles_may(self, Act::SeeAmendments) {
-            menu.push(self.item("/amendments".to_owned(), "新版标准"));
-        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

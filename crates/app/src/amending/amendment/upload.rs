@@ -125,7 +125,8 @@ fn unpack(
     let mut together = 0;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(|_| damaged())?;
-        let sent = entry.name().to_owned();
+        // Older desktops write folders in other encodings; the names of our files are plain.
+        let sent = String::from_utf8_lossy(entry.name_raw()).into_owned();
         let is_of_a_desktop = sent.starts_with("__MACOSX/");
         let Some(name) = file_name(&sent).filter(|_| entry.is_file() && !is_of_a_desktop) else {
             continue;

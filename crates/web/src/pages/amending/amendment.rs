@@ -9,7 +9,7 @@ use axum::{
 };
 use jianjia_app::{
     amending::{
-        amendment::{self as amendments, From, Listed as Line, Overview, Sent, View},
+        amendment::{self as amendments, Listed as Line, Overview, Sent, Source, View},
         edition as editions,
     },
     core::{app::App, error::Error},
@@ -313,8 +313,8 @@ async fn create(
     };
     let year: i16 = form.year.parse().unwrap_or_else(|_| app.year());
     let from = match form.source.as_str() {
-        "in-force" => Ok(From::InForce { year }),
-        _ => sent(&upload).map(|sent| From::Upload { year, sent }),
+        "in-force" => Ok(Source::InForce { year }),
+        _ => sent(&upload).map(|sent| Source::Upload { year, sent }),
     };
     let made = match from {
         Ok(from) => amendments::draft(&app, &actor, &from, &form.input).await,
