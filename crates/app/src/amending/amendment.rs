@@ -269,23 +269,30 @@ pub async fn draft(
     from: &Source,
     input: &DraftInput,
 ) -> Result<AmendmentId> {
+    // Looking hundreds of cases through takes a while: no other act waits for it.
+    let mut tx = app.db.read().await?;
+    city_for(&mut tx, actor, Act::PrepareAmendment).await?;
+    let (base, files) = begun(&mut tx, app, from).await?;
+    tx.commit().await?;
+    let checked = check(&files).await?;
     let id = AmendmentId(app.entropy.id(app.now()));
-    let mut tx = app.db.write(Scope::Amendment(id)).await?;
+    // A form that is sent twice is somebody's own.
+    let scopes = [Scope::Amendment(id), Scope::Account(actor.account)];
+    let mut tx = app.db.write(scopes).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app
         .permit_at(&mut tx, actor, policy::act::PrepareAmendment, &city)
         .await?;
-    if let Some(made) = amendments::of_request(&mut tx, &actor.account, &input.request_key).await? {
+    let made = amendments::of_request(&mut tx, &actor.account, &input.request_key).await?;
+    if let Some(made) = made {
         return Ok(made);
     }
     let said = amendment::draft(&permit, input)?;
-    let (base, files) = begun(&mut tx, app, from).await?;
     let (origin, origin_id) = match from {
         Source::InForce { .. } => (Origin::InForce, String::new()),
         Source::Proposal { id, .. } => (Origin::Proposal, id.clone()),
         Source::Upload { .. } => (Origin::Upload, String::new()),
     };
-    let checked = check(&files).await?;
     let now = app.now();
     let new = Amendment {
         id,
@@ -365,6 +372,18 @@ pub async fn change(
     seen: &str,
     sent: &[Sent],
 ) -> Result<Amendment> {
+    let mut tx = app.db.read().await?;
+    city_for(&mut tx, actor, Act::PrepareAmendment).await?;
+    is_seen(&found(&mut tx, id).await?, seen)?;
+    let before = amendments::files(&mut tx, id).await?;
+    tx.commit().await?;
+    let mut files = before.clone();
+    upload::put(&mut files, sent)?;
+    if files == before {
+        return Err(upload::at_file(AmendmentRefusal::NothingChanged));
+    }
+    // The revision says that nothing else was kept while it was looked through.
+    let checked = check(&files).await?;
     let mut tx = app.db.write(Scope::Amendment(*id)).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app
@@ -373,13 +392,7 @@ pub async fn change(
     let mut one = found(&mut tx, id).await?;
     is_seen(&one, seen)?;
     amendment::changeable(&one, &permit)?;
-    let before = amendments::files(&mut tx, id).await?;
-    let mut files = before.clone();
-    upload::put(&mut files, sent)?;
-    if files == before {
-        return Err(upload::at_file(AmendmentRefusal::NothingChanged));
-    }
-    one.checked = check(&files).await?;
+    one.checked = checked;
     one.state = one.checked.state();
     amendments::keep_files(&mut tx, id, &files).await?;
     keep(&mut tx, app, &mut one).await?;
