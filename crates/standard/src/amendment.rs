@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::amendment::editing::{add_mention, change_value, drop_mention};
 use crate::text::Lang;
 
-/// One change. What is changed is a value of the criterion `clause` as the title asks for it (`check.at_least`); without a clause a value of the title
-/// (`needs_below`), without a title one of the standard (`rating.quorum`, `parameter.model-satisfaction`). With an empty path the clause is added to the
-/// title or dropped from it, as `value` says: `add` or `drop`.
+/// One change, as what-if names it. What is changed is a value of the criterion `clause` as the title asks for it: `0.at_least` of its check, `2.at_least` of the second part of it, or
+/// by the keys of the file (`check.at_least`). With the path `add` or `drop` the clause is added to the title or dropped from it. Without a clause it is a value
+/// of the title (`needs_below`), without a title one of the standard (`rating.quorum`, `parameter.model-satisfaction`); the title `rating` is how ratings are
+/// counted (`quorum`, `counts`, `of`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Change {
@@ -22,10 +23,12 @@ pub struct Change {
     pub value: String,
 }
 
-/// The value of a change that adds a clause to a title.
+/// The path of a change that adds a clause to a title.
 pub const ADD: &str = "add";
-/// The value of a change that drops a clause from a title.
+/// The path of a change that drops a clause from a title.
 pub const DROP: &str = "drop";
+/// What stands in the place of a title for how ratings are counted.
+const RATING: &str = "rating";
 
 /// Why a change can't be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,9 +109,9 @@ pub fn from_changes(standard_toml: &str, changes: &[Change]) -> Result<String, V
     let mut text = standard_toml.to_owned();
     let mut errors = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        let made = match (change.path.as_str(), change.value.as_str()) {
-            ("", ADD) => add_mention(&text, change),
-            ("", DROP) => drop_mention(&text, change),
+        let made = match change.path.as_str() {
+            ADD => add_mention(&text, change),
+            DROP => drop_mention(&text, change),
             _ => change_value(&text, change),
         };
         match made {

@@ -105,7 +105,7 @@ fn a_criterion_that_several_titles_ask_for_is_changed_for_one_of_them() {
 
 #[test]
 fn a_clause_is_added_to_a_title_and_dropped_from_it() {
-    let dropped = from_changes(CHANGZHOU, &[change("qualified-home", "Q3", "", DROP)]).unwrap();
+    let dropped = from_changes(CHANGZHOU, &[change("qualified-home", "Q3", DROP, "yes")]).unwrap();
     let titles = |text: &str, title: &str| -> Vec<String> {
         let standard = texts(text, FACTS);
         let standard = standard.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
@@ -120,8 +120,8 @@ fn a_clause_is_added_to_a_title_and_dropped_from_it() {
     assert!(!dropped.contains("  { clause = \"Q3\" },\n"));
     assert_eq!(CHANGZHOU.lines().count(), dropped.lines().count() + 1);
     let moved = [
-        change("qualified-home", "Q4", "", DROP),
-        change("model-home", "Q4", "", ADD),
+        change("qualified-home", "Q4", DROP, "yes"),
+        change("model-home", "Q4", ADD, "yes"),
     ];
     let moved = from_changes(CHANGZHOU, &moved).unwrap();
     assert_eq!(
@@ -149,6 +149,37 @@ fn figures_of_the_standard_itself_are_changed_too() {
 }
 
 #[test]
+fn what_if_names_checks_by_their_place_and_says_the_same() {
+    let by_place = [
+        change("model-home", "M5d", "0.at_least", "88%"),
+        change("model-home", "M1e", "2.none", "unknown"),
+        change("model-home", "M4b", "0.of", "any"),
+        change("model-home", "M5c", "0.periods", "6"),
+        change("rating", "", "counts", "satisfied"),
+        change("rating", "", "of", "cast"),
+    ];
+    let by_key = [
+        change("model-home", "M5d", "check.at_least", "88%"),
+        change("", "M1e", "check.all.1.none_is_met", "false"),
+        change("", "M5c", "check.activities.periods", "6"),
+        change("", "", "rating.formula.counts", "satisfied"),
+        change(
+            "",
+            "",
+            "rating.formula.of",
+            "satisfied,basically_satisfied,dissatisfied,void",
+        ),
+    ];
+    let changed = from_changes(CHANGZHOU, &by_place).unwrap();
+    let one_of = r#"check = { any = [{ fact = "reading" }"#;
+    assert!(changed.contains(one_of));
+    let all_of = r#"check = { all = [{ fact = "reading" }"#;
+    let changed = changed.replace(one_of, all_of);
+    assert_eq!(changed, from_changes(CHANGZHOU, &by_key).unwrap());
+    assert_ne!(changed, CHANGZHOU);
+}
+
+#[test]
 fn every_change_that_cannot_be_made_is_told_and_none_is_made() {
     let changes = [
         change("no-home", "M5d", "check.at_least", "88%"),
@@ -156,7 +187,7 @@ fn every_change_that_cannot_be_made_is_told_and_none_is_made() {
         change("model-home", "T1", "check.at_least", "88%"),
         change("model-home", "M5d", "check.nothing", "88%"),
         change("model-home", "M5d", "check.at_least", "many"),
-        change("model-home", "M5d", "", ADD),
+        change("model-home", "M5d", ADD, "yes"),
         change("model-home", "M5c", "check.activities.periods", "0.5"),
     ];
     let errors = from_changes(CHANGZHOU, &changes).unwrap_err();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Change, Reason};
+use super::{Change, RATING, Reason};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -67,9 +67,103 @@ fn spliced(text: &str, range: Range<usize>, new: &str) -> String {
     format!("{}{new}{}", &text[..range.start], &text[range.end..])
 }
 
+/// A change with its path as the file spells it, and its value as the file writes it, where it names a check by its place or how ratings are counted.
+fn spelled(root: &DeTable<'_>, change: &Change) -> Change {
+    let mut spelled = change.clone();
+    if change.title == RATING && change.clause.is_empty() && title_of(root, change).is_err() {
+        spelled.title.clear();
+        spelled.path = match change.path.as_str() {
+            "counts" | "of" => format!("rating.formula.{}", change.path),
+            path => format!("rating.{path}"),
+        };
+        if change.path == "of" && change.value == "cast" {
+            let cast = at_path(root, "rating.cast");
+            let cast = cast.and_then(|cast| cast.get_ref().as_array());
+            let words = cast.into_iter().flat_map(|cast| cast.iter());
+            let words: Vec<&str> = words.filter_map(|word| word.get_ref().as_str()).collect();
+            spelled.value = words.join(",");
+        }
+        return spelled;
+    }
+    let Some((place, parameter)) = change.path.split_once('.') else {
+        return spelled;
+    };
+    let Ok(place) = place.parse::<usize>() else {
+        return spelled;
+    };
+    let mention = title_of(root, change).ok();
+    let mention = mention.and_then(|title| mention_of(title, &change.clause));
+    let mention = mention.and_then(|mention| mention.get_ref().as_table());
+    let own = mention.filter(|mention| mention.contains_key("check"));
+    let Some(of) = own.or_else(|| one_of(root, "criterion", "clause", &change.clause)) else {
+        return spelled;
+    };
+    let Some(check) = checks(of).into_iter().nth(place) else {
+        return spelled;
+    };
+    let activities = format!("{check}.activities");
+    spelled.path = match parameter {
+        "none" => format!("{check}.none_is_met"),
+        // The check itself, whose parts are all asked for or any of them.
+        "of" => check,
+        parameter if at_path(of, &activities).is_some() => format!("{activities}.{parameter}"),
+        parameter => format!("{check}.{parameter}"),
+    };
+    if parameter == "none" {
+        let is_met = change.value == "met" || change.value == "true";
+        spelled.value = is_met.to_string();
+    }
+    spelled
+}
+
+/// The paths of all checks of a criterion, as what-if counts them: each before its parts. None where a condition stands around the check.
+fn checks(of: &DeTable<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(check) = of.get("check").filter(|_| !of.contains_key("when")) {
+        walk("check".to_owned(), check, &mut found);
+    }
+    found
+}
+
+fn walk(path: String, check: &Value<'_>, found: &mut Vec<String>) {
+    found.push(path.clone());
+    let Some(table) = check.get_ref().as_table() else {
+        return;
+    };
+    for key in ["all", "any"] {
+        let parts = table.get(key).and_then(|parts| parts.get_ref().as_array());
+        for (place, part) in parts.into_iter().flat_map(|parts| parts.iter()).enumerate() {
+            walk(format!("{path}.{key}.{place}"), part, found);
+        }
+    }
+    for key in ["when", "then"] {
+        if let Some(part) = table.get(key) {
+            walk(format!("{path}.{key}"), part, found);
+        }
+    }
+}
+
+/// Whether all parts of a check are asked for or any of them: its key is written anew.
+fn change_parts(text: &str, check: &Value<'_>, change: &Change) -> Result<String, Reason> {
+    let table = check.get_ref().as_table().ok_or(Reason::NoValue)?;
+    let key = table.iter().map(|(key, _)| key);
+    let key = key.into_iter().find(|key| {
+        let word: &str = key.get_ref().as_ref();
+        word == "all" || word == "any"
+    });
+    let key = key.ok_or(Reason::NoValue)?;
+    match change.value.as_str() {
+        "all" | "any" => Ok(spliced(text, key.span(), &change.value)),
+        _ => Err(Reason::OtherSort {
+            such_as: "all".to_owned(),
+        }),
+    }
+}
+
 /// Writes another value at a change's path.
 pub(super) fn change_value(text: &str, change: &Change) -> Result<String, Reason> {
     let root = parsed(text)?;
+    let change = &spelled(&root, change);
     if change.title.is_empty() && change.clause.is_empty() {
         let value = match change.path.strip_prefix("parameter.") {
             Some(key) => newest_of(&root, key),
@@ -123,6 +217,9 @@ fn change_own(text: &str, change: &Change) -> Result<String, Reason> {
     let mention = mention_of(title, &change.clause).ok_or(Reason::NotAsked)?;
     let table = mention.get_ref().as_table().ok_or(Reason::NotAsked)?;
     let value = at_path(table, &change.path).ok_or(Reason::NoValue)?;
+    if change.value == "all" || change.value == "any" {
+        return change_parts(text, value, change);
+    }
     match parameter_of(&root, value) {
         Some(sample) => {
             let new = literal(text, sample, &change.value)?;
@@ -139,6 +236,9 @@ fn of_criterion(
     value: &Value<'_>,
     change: &Change,
 ) -> Result<String, Reason> {
+    if change.value == "all" || change.value == "any" {
+        return change_parts(text, value, change);
+    }
     let value = parameter_of(root, value).unwrap_or(value);
     let was = value.get_ref().as_str().map(str::to_owned);
     let changed = written(text, value, &change.value)?;
@@ -204,7 +304,7 @@ fn literal(text: &str, value: &Value<'_>, new: &str) -> Result<String, Reason> {
             if !is_words {
                 return Err(other());
             }
-            let words = new.split([',', '，', '、']).map(str::trim);
+            let words = new.split([',', '，', '、', '+']).map(str::trim);
             let words: Vec<String> = words.filter(|word| !word.is_empty()).map(quoted).collect();
             Ok(format!("[{}]", words.join(", ")))
         }
