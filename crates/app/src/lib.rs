@@ -104,6 +104,26 @@ pub const WORKS: &[Work] = &[
         },
     },
     Work {
+        kind: JobKind::Editions,
+        doing: Doing::OnEachNode(amending::edition::work),
+    },
+    Work {
+        kind: JobKind::Effect,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: amending::amendment::work,
+        },
+    },
+    Work {
+        kind: JobKind::RejudgeEdition,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: amending::edition::rejudge,
+        },
+    },
+    Work {
         kind: JobKind::Backup,
         doing: Doing::Once {
             lane: Lane::Long,

@@ -1,5 +1,7 @@
 //! The year's round as stories: who does what, and what each of them meets.
 
+#[path = "round/amending.rs"]
+mod amending;
 #[path = "round/archiving.rs"]
 mod archiving;
 #[path = "round/assigning.rs"]

@@ -24,6 +24,7 @@ use jiff::{
 };
 
 use crate::{
+    amending::edition as editions,
     check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
@@ -385,6 +386,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(visits::days(today));
     days.extend(subsidies::days(today));
     days.extend(priorities::days(today));
+    days.extend(editions::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -397,7 +399,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
-    let mut changed = Vec::new();
+    let (mut changed, mut proposed) = (Vec::new(), None);
     for day in days {
         if let Some(year) = years.iter().find(|year| happenings::day_of(**year) == day) {
             let login = if *year == FIRST_YEAR {
@@ -426,6 +428,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         visits::go(app, accounts, &leading, day).await?;
         subsidies::go(app, &leading, day, today).await?;
         priorities::go(app, &leading, day).await?;
+        editions::go(app, city, &leading, day, &mut proposed).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

@@ -1,1 +1,4 @@
 //! Changing the standard: trying a change, amendments, editions in force.
+
+pub mod amendment;
+pub mod edition;

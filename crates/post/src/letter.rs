@@ -185,6 +185,12 @@ fn topic(kind: Kind) -> &'static str {
         Kind::InvitationLate => "您的账号还没有开通",
         Kind::InvitationsLate => "有受邀的人没有开通账号",
         Kind::LetterArrived => "有新的来信",
+        Kind::AmendmentProposed => "有新版标准等您确认",
+        Kind::AmendmentSentBack
+        | Kind::EditionConfirmed
+        | Kind::EditionWithdrawn
+        | Kind::EditionBegun
+        | Kind::EditionOvertaken => "新版标准有进展",
         Kind::Reminder
         | Kind::RemindedFromAbove
         | Kind::DueToBegin

@@ -2,7 +2,7 @@
 
 mod subsidy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +55,57 @@ pub fn check(folder: &Path) -> Result<Checked, LoadError> {
             mistakes.sort();
             Err(LoadError::Mistakes(mistakes))
         }
+    }
+}
+
+/// What looking a standard's texts through came to.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// None where it has mistakes of its own; its cases are only parsed then.
+    pub standard: Option<Standard>,
+    /// In the order of the files: its own mistakes, and the cases that can't be read or come out differently.
+    pub mistakes: Vec<Mistake>,
+    pub files: Vec<CaseFile>,
+}
+
+/// A file of worked cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFile {
+    pub name: String,
+    pub cases: usize,
+    /// How many of them can't be read or come out differently.
+    pub failed: usize,
+}
+
+/// Looks a standard's texts through as `check` does a folder; the cases by the names of their files.
+pub fn examine_texts(
+    standard_toml: &str,
+    facts_toml: &str,
+    cases: &BTreeMap<String, String>,
+) -> Examined {
+    let (standard, mut mistakes) = match load::texts(standard_toml, facts_toml) {
+        Ok(standard) => {
+            let spoken = spoken::examine(&standard, standard_toml);
+            (Some(standard), spoken)
+        }
+        Err(mistakes) => (None, mistakes),
+    };
+    let mut files = Vec::new();
+    for (name, text) in cases {
+        let (cases, wrong) = examine(standard.as_ref(), name, text.as_bytes());
+        let lines: BTreeSet<usize> = wrong.iter().map(|mistake| mistake.line).collect();
+        files.push(CaseFile {
+            name: name.clone(),
+            cases,
+            failed: lines.len(),
+        });
+        mistakes.extend(wrong);
+    }
+    mistakes.sort();
+    Examined {
+        standard,
+        mistakes,
+        files,
     }
 }
 

@@ -10,10 +10,12 @@ mod spelling;
 mod spoken;
 mod strict_json;
 
+pub mod amendment;
 pub mod batch;
 pub mod cases;
 pub mod check;
 pub mod columns;
+pub mod compare;
 pub mod division;
 pub mod explain;
 pub mod fact;

@@ -139,6 +139,8 @@ pub fn all() -> Vec<Route> {
         pages::insight::holding_back::routes(),
         pages::insight::lacking::routes(),
         pages::insight::change::routes(),
+        pages::amending::amendment::routes(),
+        pages::amending::edition::routes(),
         paper::routes(),
         imprint::routes(),
     ]

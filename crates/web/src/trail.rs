@@ -62,6 +62,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
     };
     match noun {
         Noun::Application => format!("/applications/{id}"),
+        Noun::Amendment | Noun::Edition => format!("/amendments/{id}"),
         Noun::Archive => ARCHIVES.to_owned(),
         Noun::Honour => format!("/honours/{id}"),
         Noun::Doubt => format!("/insight/x-ray/{id}"),

@@ -73,6 +73,11 @@
 //! | receive a letter of the public, answer one | the letter, its number | letter | `Letters` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
+//! | draft a new version | what the same person drafted by the same form | version, files, events | `Amendment`, `Account` |
+//! | change the files of a new version, give it up, keep its effect | the version | version, files, events, job | `Amendment` |
+//! | propose a version, send it back, confirm it, withdraw it | the version, other editions, judgements of its years, the calendar | version, edition, standards, events | `Amendment`, `Standards`, `Calendar` |
+//! | let a version hold whose day has come | editions, judgements of its years | edition, events, job | `Standards`, `Calendar` |
+//! | judge anew by a version that holds | everything known of units | standings | `Units` |
 //! | join a folder of files at the start | instance | instance | `Instance` |
 //! | find out whether rows are kept | nothing | a counter | `Readiness` |
 //! | make the demo city, restore a backup | that nothing is there | everything | `Db::write_alone` |

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use anyhow::{Context, anyhow};
@@ -23,12 +23,13 @@ use jianjia_store::core::{
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::core::{entropy::Entropy, error::Result};
+use crate::core::{app::App, entropy::Entropy, error::Result};
 
 /// The standards of an instance; cheap to clone, one for all requests.
 ///
 /// One standard holds for a year, and for every unit of the instance: an instance is one federation, which runs one plan after the other. So a year
-/// answers which it is. Which hold is fixed when the instance is opened; a version that is only asked for by kept records is loaded then and kept.
+/// answers which it is. Those given at the start hold from then on; an edition that begins while the program runs comes before them for its rounds
+/// (`refresh`). A version that is only asked for by kept records is loaded then and kept.
 #[derive(Clone, Debug)]
 pub struct Standards {
     shared: Arc<Shared>,
@@ -36,10 +37,50 @@ pub struct Standards {
 
 #[derive(Debug)]
 struct Shared {
-    /// Never empty. Where the years of two overlap, the earlier in this list holds.
-    holding: Vec<Arc<Standard>>,
+    /// Those that were given and adopted. Never empty.
+    base: Vec<Held>,
+    /// A chain whose last link says what holds now. It only grows, by a link with each edition that begins, so that whoever was given a standard before
+    /// keeps it.
+    first: Link,
     /// Earlier versions, as far as they were asked for.
     earlier: Mutex<BTreeMap<String, Arc<Standard>>>,
+}
+
+#[derive(Debug, Default)]
+struct Link {
+    /// Editions, the newest first, then those of `base`. Where two claim a round, the earlier in this list holds.
+    holding: Vec<Held>,
+    next: OnceLock<Box<Link>>,
+}
+
+/// A standard, and the first and the last of the rounds that it holds for.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub standard: Arc<Standard>,
+    pub from: i16,
+    pub last: i16,
+}
+
+impl Held {
+    fn whole(standard: Arc<Standard>) -> Held {
+        let Programme {
+            first_year,
+            last_year,
+            ..
+        } = standard.programme;
+        Held {
+            standard,
+            from: first_year,
+            last: last_year,
+        }
+    }
+
+    /// How far a year is from its rounds; 0 within.
+    fn years_away(&self, year: i16) -> i16 {
+        let before = self.from.saturating_sub(year);
+        let after = year.saturating_sub(self.last);
+        before.max(after).max(0)
+    }
 }
 
 impl Standards {
@@ -50,39 +91,78 @@ impl Standards {
 
     /// Standards in order of precedence: `first` holds for all its years, each other for those of its years that none before it has.
     pub fn before(first: Arc<Standard>, others: Vec<Arc<Standard>>) -> Standards {
-        let holding = std::iter::once(first).chain(others).collect();
+        let all = std::iter::once(first).chain(others);
+        let base: Vec<Held> = all.map(Held::whole).collect();
         Standards {
             shared: Arc::new(Shared {
-                holding,
+                first: Link {
+                    holding: base.clone(),
+                    next: OnceLock::new(),
+                },
+                base,
                 earlier: Mutex::default(),
             }),
+        }
+    }
+
+    /// What holds now, in order of precedence; never empty.
+    pub fn holding(&self) -> &[Held] {
+        &self.last_link().holding
+    }
+
+    fn last_link(&self) -> &Link {
+        let mut link = &self.shared.first;
+        while let Some(next) = link.next.get() {
+            link = next;
+        }
+        link
+    }
+
+    /// How many of those that hold are editions.
+    pub fn editions(&self) -> usize {
+        self.holding().len() - self.shared.base.len()
+    }
+
+    /// Lets editions hold, the newest first, and says whether that is news. Editions only come to those before: fewer are an older look at the database.
+    fn hold(&self, editions: Vec<Held>) -> bool {
+        let all = editions.iter().chain(&self.shared.base).cloned();
+        let mut new = Box::new(Link {
+            holding: all.collect(),
+            next: OnceLock::new(),
+        });
+        loop {
+            let last = self.last_link();
+            if last.holding.len() >= new.holding.len() {
+                return false;
+            }
+            match last.next.set(new) {
+                Ok(()) => return true,
+                // Another look came first.
+                Err(mine) => new = mine,
+            }
         }
     }
 
     /// The standard of a year. A year beyond every standard answers the nearest: last year's answers and old titles can be read in its words, and what
     /// can't be done in such a year is refused by the programme's own years, which the refusal tells.
     pub fn of(&self, year: i16) -> &Arc<Standard> {
-        let holding = &self.shared.holding;
-        let nearest = holding
-            .iter()
-            .min_by_key(|standard| years_away(&standard.programme, year));
+        let holding = self.holding();
+        let nearest = holding.iter().min_by_key(|held| held.years_away(year));
         // The constructors leave it never empty.
-        nearest.unwrap_or(&holding[0])
+        &nearest.unwrap_or(&holding[0]).standard
     }
 
     /// All that hold, the earliest first.
     pub fn all(&self) -> Vec<&Arc<Standard>> {
-        let mut all: Vec<&Arc<Standard>> = self.shared.holding.iter().collect();
-        all.sort_by_key(|standard| standard.programme.first_year);
-        all
+        let mut all: Vec<&Held> = self.holding().iter().collect();
+        all.sort_by_key(|held| held.from);
+        all.into_iter().map(|held| &held.standard).collect()
     }
 
     /// The years that a standard holds for, in order.
     pub fn years(&self) -> Vec<i16> {
-        let programmes = self.shared.holding.iter().map(|holds| &holds.programme);
-        let mut years: Vec<i16> = programmes
-            .flat_map(|programme| programme.first_year..=programme.last_year)
-            .collect();
+        let holding = self.holding().iter();
+        let mut years: Vec<i16> = holding.flat_map(|held| held.from..=held.last).collect();
         years.sort_unstable();
         years.dedup();
         years
@@ -127,10 +207,10 @@ impl Standards {
     }
 
     fn loaded(&self, version: &str) -> Option<Arc<Standard>> {
-        let mut holding = self.shared.holding.iter();
+        let mut holding = self.holding().iter();
         holding
-            .find(|standard| standard.version == version)
-            .cloned()
+            .find(|held| held.standard.version == version)
+            .map(|held| Arc::clone(&held.standard))
             .or_else(|| self.earlier().get(version).cloned())
     }
 
@@ -140,11 +220,48 @@ impl Standards {
     }
 }
 
-/// How far a year is from a programme's; 0 within.
-fn years_away(programme: &Programme, year: i16) -> i16 {
-    let before = programme.first_year.saturating_sub(year);
-    let after = year.saturating_sub(programme.last_year);
-    before.max(after).max(0)
+/// Lets the editions hold here that the database says hold; whether that is news.
+///
+/// # Errors
+/// When the database fails, or has no sound texts of one of them.
+pub async fn refresh(tx: &mut Tx, standards: &Standards) -> Result<bool> {
+    let mut held = Vec::new();
+    for edition in standard::in_force(tx).await? {
+        let standard = standards.of_version(tx, &edition.version).await?;
+        held.push(Held {
+            standard: standard.context("the texts of an edition are kept")?,
+            from: edition.from_year,
+            last: edition.last_year,
+        });
+    }
+    Ok(standards.hold(held))
+}
+
+/// Texts of standards that the database doesn't keep, in the memory of the application.
+#[derive(Default)]
+struct Known(OnceLock<Vec<StandardTexts>>);
+
+/// Says what the standards' texts are where the database keeps none: in a demo city. The first word counts.
+pub fn set_up(app: &App, texts: Vec<StandardTexts>) {
+    let _ = app.memory.of::<Known>().0.set(texts);
+}
+
+/// The texts that were set up.
+pub(crate) fn set_up_texts(app: &App) -> Vec<StandardTexts> {
+    let known = app.memory.of::<Known>();
+    known.0.get().cloned().unwrap_or_default()
+}
+
+/// The texts of a version, as the database has them or as they were set up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn texts_of(tx: &mut Tx, app: &App, version: &str) -> Result<Option<StandardTexts>> {
+    if let Some(texts) = standard::find(tx, version).await? {
+        return Ok(Some(texts));
+    }
+    let is_of = |texts: &StandardTexts| load(texts).is_ok_and(|loaded| loaded.version == version);
+    Ok(set_up_texts(app).into_iter().find(is_of))
 }
 
 /// Keeps the texts of standards with the database that they will judge for, and gives all that hold there: those given, then those adopted at
@@ -215,7 +332,9 @@ async fn with_adopted(tx: &mut Tx, mut holding: Vec<Arc<Standard>>) -> Result<St
             holding.push(Arc::new(load(&texts)?));
         }
     }
-    Ok(among(holding)?)
+    let standards = among(holding)?;
+    refresh(tx, &standards).await?;
+    Ok(standards)
 }
 
 /// The standards that some texts make, where no database is asked.

@@ -32,6 +32,7 @@ use jianjia_store::{
 use serde_json::{Value, json};
 
 use crate::{
+    amending::edition as editions,
     core::{
         app::App,
         error::{Error, Result},
@@ -174,6 +175,9 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
             "欠缺条目留存的计数与各工会的实际情况不符：路径 {path} 之下，{year} 年度。"
         ));
     }
+    let wrong = editions::faults(&mut tx).await;
+    let wrong = told("标准版本", wrong, &mut faults);
+    faults.extend(wrong);
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
     part_done();

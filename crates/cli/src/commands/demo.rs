@@ -12,9 +12,13 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{
-    core::{app::App, audit, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards},
-    exchange::archive::making as archives,
+use jianjia_app::core::{
+    app::App,
+    audit,
+    clock::Clock,
+    entropy::Entropy,
+    memory::Memory,
+    standard::{self as standards, Standards},
 };
 use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
@@ -56,7 +60,7 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
         let standard = instance::standard(command.standard.clone())?;
         let app = open(&command.dir, standard, command.today).await?;
         let texts = instance::standard_texts(command.standard.clone())?;
-        archives::set_up(&app, vec![texts]);
+        standards::set_up(&app, vec![texts]);
         let trying = demo::trying_in(&app).await?;
         let greeting = greeting(listener.local_addr()?, app.clock.today(), trying)?;
         say!("{}", greeting.trim_end())?;
@@ -109,6 +113,8 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
         demo_day::keep(dir, day)?;
     }
     let clock = demo::clock(last, day);
+    // Editions that began in the city hold here, too.
+    standards::refresh(&mut app.db.read().await?, &app.standards).await?;
     Ok(App { clock, ..app })
 }
 

@@ -61,6 +61,8 @@ jianjia_standard::keyed! {
         OneStep = "one-step" / "只差一步的工会",
         /// Titles that were gained or lost in a year.
         TitleChanges = "title-changes" / "称号变化",
+        /// Unions for which a new version of the standard would change something.
+        AmendmentEffect = "amendment-effect" / "受新版标准影响的单位",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
         /// Plaques that are to come back.
@@ -118,6 +120,7 @@ impl ExportKind {
             }
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
+            ExportKind::AmendmentEffect => Some(Act::SeeAmendments),
             ExportKind::Archive => Some(Act::MakeArchive),
             ExportKind::Jobs => Some(Act::ManageJobs),
             ExportKind::Post => Some(Act::ManagePost),

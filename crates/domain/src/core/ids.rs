@@ -142,6 +142,8 @@ ids! {
     PollId
     SlipBatchId
     ImprovementId
+    /// Of a new version of the standard, and of the edition that it becomes.
+    AmendmentId
 }
 
 #[cfg(test)]

@@ -29,6 +29,9 @@ jianjia_standard::keyed! {
         Post = "post" / "任务|发送邮件和短信",
         Reset = "reset" / "任务|发送找回密码的一次性码",
         Xray = "xray" / "任务|数据体检",
+        Editions = "editions" / "任务|启用到期的新版标准",
+        Effect = "effect" / "任务|推演新版标准的影响",
+        RejudgeEdition = "rejudge-edition" / "任务|按新版标准重新评判",
     }
 }
 
@@ -251,6 +254,11 @@ pub const PERIODIC: &[Periodic] = &[
         kind: JobKind::Post,
         when: When::Every(SignedDuration::from_mins(1)),
         by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Editions,
+        when: When::Every(SignedDuration::from_secs(5)),
+        by: By::EachNode,
     },
 ];
 

@@ -106,6 +106,13 @@ jianjia_standard::keyed! {
         MeetingHosted = "meeting-hosted" / "{}请你们承办“{}”，{}举行。",
         // the public
         LetterArrived = "letter-arrived" / "收到一封来信：{}，编号 {}。",
+        // the standard
+        AmendmentProposed = "amendment-proposed" / "{}提交了新版标准“{}”，从 {} 年度起执行，等您确认。",
+        AmendmentSentBack = "amendment-sent-back" / "新版标准“{}”被{}退回：{}",
+        EditionConfirmed = "edition-confirmed" / "新版标准“{}”已确认，从 {} 年度起执行，{} 生效。",
+        EditionWithdrawn = "edition-withdrawn" / "新版标准“{}”在生效前被{}撤回：{}",
+        EditionBegun = "edition-begun" / "新版标准“{}”今天生效，从 {} 年度起执行。",
+        EditionOvertaken = "edition-overtaken" / "新版标准“{}”没有生效：{} 年度已经有了评判。",
         // the calendar
         Reminder = "reminder" / "有 {} 件事快到期了。",
         RemindedFromAbove = "reminded-from-above" / "{}提醒：{} 年度的建家工作还有没办的。",
@@ -140,6 +147,7 @@ impl Kind {
             Kind::PlaqueAsked | Kind::PlaquesAsked => Some("请在 {} 前交回。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
+            Kind::AmendmentProposed => Some("请在 {} 前核对、确认。"),
             Kind::VisitAnnounced => Some("{} 前会有人来，请准备好申报时的材料。"),
             Kind::InspectorDrawn => Some("请在 {} 前检查完；有利害关系的，请先声明回避。"),
             Kind::SharesGiven => Some("请在 {} 前在名额内择优报送。"),
@@ -182,6 +190,9 @@ impl Kind {
             Kind::ConsentAsked | Kind::LetterArrived | Kind::ListSent => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
+            Kind::AmendmentProposed => Some("请核对、确认。"),
+            Kind::AmendmentSentBack => Some("请改好以后重新提交。"),
+            Kind::EditionOvertaken => Some("要改的，请另建一版，从还没有办理过的年度起执行。"),
             Kind::PublicationEnded => Some("没有未办结异议的候选，可以命名了。"),
             Kind::ObjectionArrived => Some("请交给人核实。"),
             Kind::ObjectionAssigned => Some("请核实，把情况记下来。"),

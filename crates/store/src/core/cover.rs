@@ -24,6 +24,14 @@ pub mod triggers;
 
 /// Operational tables, and why no line of the trail has to cover them.
 pub const UNCOVERED: &[(&str, &str)] = &[
+    (
+        "amendment_effect",
+        "worked out again whenever it is asked for; decides nothing",
+    ),
+    (
+        "amendment_effect_unit",
+        "worked out again whenever it is asked for; decides nothing",
+    ),
     ("audit", "the lines themselves: seals cover them"),
     ("audit_record", "the line that it belongs to covers it"),
     (

@@ -10,7 +10,7 @@ use std::{
 };
 
 use jianjia_domain::core::ids::{
-    AccountId, ApplicationId, CaseId, MeetingId, TopicId, UnitId, VisitId,
+    AccountId, AmendmentId, ApplicationId, CaseId, MeetingId, TopicId, UnitId, VisitId,
 };
 
 /// One thing that acts take turns over.
@@ -62,8 +62,10 @@ pub enum Scope {
     Jobs,
     /// The chain of seals over the trail.
     Seals,
-    /// The standards that were used here.
+    /// The standards that were used here, and which hold.
     Standards,
+    /// A new version of the standard, with its files.
+    Amendment(AmendmentId),
     /// The identity of this instance.
     Instance,
     /// The row that the readiness check writes.
@@ -152,6 +154,7 @@ impl fmt::Display for Scope {
             Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
+            Scope::Amendment(id) => write!(out, "amendment:{id}"),
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),
             Scope::Messages => write!(out, "messages"),

@@ -54,7 +54,8 @@ pub async fn find(tx: &mut Tx, version: &str) -> Result<Option<StandardTexts>> {
     .transpose()
 }
 
-/// The keys of all standards with the texts of each that were used last, the key that came last first.
+/// The keys of all standards with the texts of each that were used last, the key that came last first. Those that came as editions are not among them: each holds
+/// for the rounds that it was confirmed for (`in_force`).
 pub async fn newest(tx: &mut Tx) -> Result<Vec<(String, StandardTexts)>> {
     let rows = sqlx::query(
         "SELECT s.key, s.standard_toml, s.facts_toml
@@ -62,8 +63,10 @@ pub async fn newest(tx: &mut Tx) -> Result<Vec<(String, StandardTexts)>> {
          JOIN (
            SELECT key, MIN(first_used_at) AS came_at, MAX(first_used_at) AS changed_at
            FROM standard
+           WHERE version NOT IN (SELECT version FROM edition)
            GROUP BY key
          ) k ON k.key = s.key AND k.changed_at = s.first_used_at
+         WHERE s.version NOT IN (SELECT version FROM edition)
          ORDER BY k.came_at DESC, s.key, s.version",
     )
     .fetch_all(&mut **tx)
@@ -81,4 +84,33 @@ pub async fn newest(tx: &mut Tx) -> Result<Vec<(String, StandardTexts)>> {
         }
     }
     Ok(newest)
+}
+
+/// A version that was confirmed and holds, with the first and the last of its rounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForce {
+    pub version: String,
+    pub from_year: i16,
+    pub last_year: i16,
+}
+
+/// The confirmed versions that hold, the one that began last first: it goes before the others.
+pub async fn in_force(tx: &mut Tx) -> Result<Vec<InForce>> {
+    let rows = sqlx::query(
+        "SELECT version, from_year, last_year
+         FROM edition
+         WHERE state = 'in-force'
+         ORDER BY ended_at DESC, confirmed_at DESC, amendment_id DESC",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(InForce {
+                version: row.try_get(0)?,
+                from_year: i16::try_from(row.try_get::<i64, _>(1)?)?,
+                last_year: i16::try_from(row.try_get::<i64, _>(2)?)?,
+            })
+        })
+        .collect()
 }

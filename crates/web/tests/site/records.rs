@@ -15,10 +15,11 @@ use jianjia_app::{
     year::{activity as activities, evidence},
 };
 use jianjia_domain::{
+    amending::amendment::{Amendment, AmendmentState, Checked, Files, Found, Origin},
     core::{
         ids::{
-            AccountId, ApplicationId, DoubtId, EntryId, HonourId, ImprovementId, ObjectionId,
-            PollId, PublicationId,
+            AccountId, AmendmentId, ApplicationId, DoubtId, EntryId, HonourId, ImprovementId,
+            ObjectionId, PollId, PublicationId,
         },
         job::JobKind,
         place::UnitPlace,
@@ -53,6 +54,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{Text, kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
+    amending::amendment::{self as amendments, EffectOf},
     core::{file::content_hash, guess as failures, scope::Scope},
     honour::honour,
     insight::doubt as doubts,
@@ -205,6 +207,10 @@ impl Records {
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
         found.insert("{honour}", honour.to_string());
+        found.insert("amendments", amendment(site).await.to_string());
+        let version = app.standards.of(2016).version.clone();
+        found.insert("{version}", version);
+        found.insert("{change}", "lose".to_owned());
         let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
         found.insert("{visit}", visit.to_string());
         found.insert("{doubt}", doubt(site).await.to_string());
@@ -303,6 +309,62 @@ impl Records {
             ("reply", "已补缴。"),
         ]
     }
+}
+
+/// A new version of the standard with a mistake, of which something was worked out.
+async fn amendment(site: &TestSite) -> AmendmentId {
+    let (app, now) = (&site.app, site.app.now());
+    let id = AmendmentId(app.entropy.id(now));
+    let checked = Checked {
+        mistakes: vec![Found {
+            file: "standard.toml".to_owned(),
+            line: 3,
+            column: 1,
+            message: "unknown key".to_owned(),
+        }],
+        ..Checked::default()
+    };
+    let amendment = Amendment {
+        id,
+        name: "2017 年修订".to_owned(),
+        reason: "提高满意度".to_owned(),
+        state: AmendmentState::Draft,
+        base: app.standards.of(2016).version.clone(),
+        origin: Origin::Upload,
+        origin_id: String::new(),
+        made_by: AccountId(app.entropy.id(now)),
+        made_by_name: "市审核".to_owned(),
+        made_at: now,
+        changed_at: now,
+        revision: 1,
+        checked,
+        proposal: None,
+    };
+    let files = Files {
+        standard_toml: "key = \"x\"\n".to_owned(),
+        facts_toml: String::new(),
+        ..Files::default()
+    };
+    let effect = EffectOf {
+        title: "trusted-home".to_owned(),
+        revision: 1,
+        year: 2016,
+        judged: 1,
+        met_before: 1,
+        met_after: 0,
+        gain: 0,
+        lose: 1,
+        unclear: 0,
+        made_at: now,
+    };
+    let lost = [("trusted-home".to_owned(), "lose", site.union.id)];
+    let mut tx = app.db.write("test").await.expect("a transaction");
+    let kept = amendments::insert(&mut tx, &amendment, &files, "").await;
+    kept.expect("a version");
+    let kept = amendments::keep_effect(&mut tx, &id, &[effect], &lost).await;
+    kept.expect("its effect");
+    jianjia_demo::testing::keep(app, tx).await;
+    id
 }
 
 /// A number that no other record has.

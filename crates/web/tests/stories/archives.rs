@@ -1,5 +1,6 @@
 //! The archives of the city's rounds, as the office sees them.
 
+use jianjia_app::core::standard as standards;
 use jianjia_app::{core::job::Lane, exchange::archive::making as archives};
 use jianjia_domain::core::policy::Role;
 use jianjia_store::core::{file::content_hash, standard::StandardTexts};
@@ -24,7 +25,7 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
             standard_toml: read("standard.toml"),
             facts_toml: read("facts.toml"),
         };
-        archives::set_up(&site.app, vec![texts]);
+        standards::set_up(&site.app, vec![texts]);
         let roles = [(Role::Auditor, &site.city)];
         let mut auditor = site.sign_in_as("市审计", &roles).await;
         let roles = [(Role::Approver, &site.city)];

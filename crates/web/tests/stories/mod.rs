@@ -1,4 +1,5 @@
 mod accounts;
+mod amending;
 mod applications;
 mod archives;
 mod certificates;

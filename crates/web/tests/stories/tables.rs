@@ -102,6 +102,21 @@ const TABLES: &[Table] = &[
     table("/subsidies/{year}/bases/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),
     table("/check-reports/{year}/export", "", "", ""),
+    table(
+        "/amendments/export",
+        "state=draft",
+        "state=checked",
+        "2017 年修订",
+    ),
+    table("/amendments/{id}/comparison/export", "", "", ""),
+    table(
+        "/amendments/{id}/effect/{title}/{change}/export",
+        "",
+        "",
+        UNION,
+    ),
+    table("/standard/versions/export", "", "", ""),
+    table("/standard/versions/{version}/export", "", "", ""),
 ];
 
 /// Those of a spot check that was published, and that of a clause, have a story of their own.

@@ -1,7 +1,7 @@
 //! The archive of a year as the office makes it: asked for on a page, made by a job, downloaded for a while by whoever asked. Who made which, and its checksum,
 //! stand in the trail for good.
 
-use std::{io::Seek, sync::OnceLock};
+use std::io::Seek;
 
 use anyhow::Context;
 use jianjia_domain::{
@@ -19,10 +19,7 @@ use jianjia_domain::{
     exchange::archive::ArchiveRefusal,
 };
 use jianjia_standard::Lang;
-use jianjia_store::{
-    core::{audit, standard::StandardTexts},
-    register::unit,
-};
+use jianjia_store::{core::audit, register::unit};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -32,19 +29,10 @@ use crate::core::{
     error::{Error, Result, refuses},
     export::{self as exports, Made, Record},
     job::running::Running,
+    standard::set_up_texts,
 };
 
 refuses!(ArchiveRefusal);
-
-/// Texts of standards that the database doesn't keep, in the memory of the application.
-#[derive(Default)]
-struct Texts(OnceLock<Vec<StandardTexts>>);
-
-/// Says what the standards' texts are where the database keeps none: in a demo city.
-pub fn set_up(app: &App, texts: Vec<StandardTexts>) {
-    // The first word counts.
-    let _ = app.memory.of::<Texts>().0.set(texts);
-}
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,12 +203,12 @@ pub async fn made(app: &App, actor: &Actor, export: &Export, running: &Running) 
     app.permit_at(&mut tx, actor, act::MakeArchive, &city)
         .await?;
     tx.commit().await?;
-    let texts = app.memory.of::<Texts>();
+    let texts = set_up_texts(app);
     let wanted = Wanted {
         year: asked.year,
         evidence: asked.evidence,
         papers: asked.papers,
-        texts: texts.0.get().map_or(&[], Vec::as_slice),
+        texts: &texts,
     };
     let mut file = tempfile::tempfile().context("no temporary file can be made for an archive")?;
     // Both share one place in the file.

@@ -156,11 +156,13 @@ fn line(sealed: &SealedLine, time: &Range<Timestamp>) -> Option<Value> {
 fn is_of_a_round(noun: Noun) -> bool {
     match noun {
         Noun::Activity
+        | Noun::Amendment
         | Noun::Application
         | Noun::Archive
         | Noun::Batch
         | Noun::CertificateKey
         | Noun::Department
+        | Noun::Edition
         | Noun::Entry
         | Noun::Evidence
         | Noun::Forward

@@ -50,6 +50,15 @@ jianjia_standard::keyed! {
         RecordPosting = "record-posting" / "登记单位内公示",
         SubmitApplication = "submit-application" / "提交申报",
         AdoptStandard = "adopt-standard" / "启用标准",
+        DraftAmendment = "draft-amendment" / "起草新版标准",
+        ChangeAmendment = "change-amendment" / "修改新版标准",
+        ProposeAmendment = "propose-amendment" / "提交新版标准确认",
+        SendBackAmendment = "send-back-amendment" / "退回新版标准",
+        WithdrawAmendment = "withdraw-amendment" / "撤回新版标准",
+        ConfirmEdition = "confirm-edition" / "确认新版标准",
+        WithdrawEdition = "withdraw-edition" / "撤回未生效的标准",
+        BeginEdition = "begin-edition" / "新版标准生效",
+        OvertakeEdition = "overtake-edition" / "新版标准因年度已评判未生效",
         AdoptRecords = "adopt-records" / "升级时接管已有记录",
         RenewSortKeys = "renew-sort-keys" / "升级时重做名称的排序",
         MakeDemo = "make-demo" / "生成演示城市",
@@ -270,6 +279,9 @@ impl Deed {
             | Act::ImportTitles
             | Act::ImportVetoes
             | Act::ImportAnswers
+            | Act::SeeAmendments
+            | Act::PrepareAmendment
+            | Act::PutInForce
             | Act::DecideEntry => None,
         }
     }

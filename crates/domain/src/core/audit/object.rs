@@ -1,9 +1,10 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, CaseId, DoubtId, ElectionId, EntryId, EvidenceId,
-    ForwardId, HonourId, ImportId, ImprovementId, JobId, LetterId, MeetingId, ObjectionId,
-    PersonId, PollId, PublicationId, SpotCheckId, StatementId, TopicId, UnitId, VetoId, VisitId,
+    AccountId, ActivityId, AmendmentId, ApplicationId, CaseId, DoubtId, ElectionId, EntryId,
+    EvidenceId, ForwardId, HonourId, ImportId, ImprovementId, JobId, LetterId, MeetingId,
+    ObjectionId, PersonId, PollId, PublicationId, SpotCheckId, StatementId, TopicId, UnitId,
+    VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -11,6 +12,7 @@ jianjia_standard::keyed! {
     pub enum Noun {
         Account = "account" / "对象|账号",
         Activity = "activity" / "对象|活动",
+        Amendment = "amendment" / "对象|新版标准",
         Application = "application" / "对象|申报",
         Archive = "archive" / "对象|年度档案",
         Batch = "batch" / "对象|命名批次",
@@ -19,6 +21,7 @@ jianjia_standard::keyed! {
         City = "city" / "对象|全市",
         Department = "department" / "对象|部门答复",
         Doubt = "doubt" / "对象|数据疑点",
+        Edition = "edition" / "对象|标准版本",
         Election = "election" / "对象|换届",
         Entry = "entry" / "对象|部门认定",
         Evidence = "evidence" / "对象|材料",
@@ -53,6 +56,7 @@ jianjia_standard::keyed! {
 pub enum Object {
     Account(AccountId),
     Activity(ActivityId),
+    Amendment(AmendmentId),
     Application(ApplicationId),
     /// The archive of a year.
     Archive(i16),
@@ -70,6 +74,8 @@ pub enum Object {
     },
     /// A contradiction in a union's data.
     Doubt(DoubtId),
+    /// A version that was confirmed, by its amendment.
+    Edition(AmendmentId),
     Election(ElectionId),
     /// What a department says of a unit.
     Entry(EntryId),
@@ -121,6 +127,7 @@ impl Object {
         match self {
             Object::Account(_) => Noun::Account,
             Object::Activity(_) => Noun::Activity,
+            Object::Amendment(_) => Noun::Amendment,
             Object::Application(_) => Noun::Application,
             Object::Archive(_) => Noun::Archive,
             Object::Batch(_) => Noun::Batch,
@@ -129,6 +136,7 @@ impl Object {
             Object::City => Noun::City,
             Object::Department { .. } => Noun::Department,
             Object::Doubt(_) => Noun::Doubt,
+            Object::Edition(_) => Noun::Edition,
             Object::Election(_) => Noun::Election,
             Object::Entry(_) => Noun::Entry,
             Object::Evidence(_) => Noun::Evidence,
@@ -163,6 +171,7 @@ impl Object {
         match self {
             Object::Account(id) => id.to_string(),
             Object::Activity(id) => id.to_string(),
+            Object::Amendment(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
             Object::Archive(year) => year.to_string(),
             Object::Batch(key) => key.clone(),
@@ -170,6 +179,7 @@ impl Object {
             Object::CertificateKey(key) => key.clone(),
             Object::Department { year, department } => format!("{year}/{department}"),
             Object::Doubt(id) => id.to_string(),
+            Object::Edition(id) => id.to_string(),
             Object::Election(id) => id.to_string(),
             Object::Entry(id) => id.to_string(),
             Object::Evidence(id) => id.to_string(),

@@ -154,6 +154,13 @@ acts! {
     SeePriority,
     /// Notes who was put forward for a higher honour, and what came of it.
     PutForward,
+    // the standard
+    /// Sees new versions of the standard while they are prepared.
+    SeeAmendments,
+    /// Prepares a new version of the standard.
+    PrepareAmendment,
+    /// Proposes, confirms or withdraws a version that is to hold.
+    PutInForce,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

@@ -19,7 +19,7 @@ pub struct Named {
 }
 
 /// The nouns that have names of their own, and how they are read: key of the noun, and the statement that gives id, name, title and year.
-const NAMES: [(Noun, &str); 15] = [
+const NAMES: [(Noun, &str); 19] = [
     (
         Noun::Application,
         "SELECT id, CASE WHEN person_name = '' THEN unit_name ELSE unit_name || ' ' || person_name END AS name, title, year
@@ -108,6 +108,18 @@ const NAMES: [(Noun, &str); 15] = [
         Noun::Import,
         "SELECT id, file_name AS name, '' AS title, CAST(0 AS BIGINT) AS year
          FROM import
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Amendment,
+        "SELECT id, name, '' AS title, CAST(0 AS BIGINT) AS year
+         FROM amendment
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Edition,
+        "SELECT id, name, '' AS title, CAST(0 AS BIGINT) AS year
+         FROM amendment
          WHERE id IN ({words})",
     ),
 ];

@@ -265,6 +265,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0062_priority.sql"),
     ),
     (
+        64,
+        "edition",
+        include_str!("../../../migrations/0064_edition.sql"),
+    ),
+    (
         66,
         "sharing",
         include_str!("../../../migrations/0066_sharing.sql"),

@@ -325,7 +325,19 @@ impl Show {
             | JobKind::Sweep
             | JobKind::Reset
             | JobKind::Export
+            | JobKind::RejudgeEdition
             | JobKind::Backup => None,
+            JobKind::Editions => Some((
+                "/standard/versions".to_owned(),
+                self.frame.t("看标准的各个版本"),
+            )),
+            JobKind::Effect => {
+                let id = self.job.payload.get("amendment").and_then(Value::as_str)?;
+                Some((
+                    format!("/amendments/{id}#effect"),
+                    self.frame.t("看新版标准的影响"),
+                ))
+            }
         }
     }
 
@@ -420,8 +432,11 @@ impl Show {
                 count("raised")?,
                 count("corrected")?,
             )),
+            JobKind::Effect | JobKind::RejudgeEdition => {
+                Some(frame.t1("评判了 {} 个单位。", count("judged")?))
+            }
             // Whether a code was sent would tell who has an account.
-            JobKind::Seal | JobKind::Reset => None,
+            JobKind::Seal | JobKind::Reset | JobKind::Editions => None,
         }
     }
 }

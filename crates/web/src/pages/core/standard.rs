@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::core::app::App;
+use jianjia_domain::core::policy::Act;
 use jianjia_standard::{
     Standard, Text,
     programme::{Clause, Criterion, Equivalence, RouteAct, Title, Verify},
@@ -48,6 +49,12 @@ impl Index {
         let equivalence = self.standard.equivalence.as_ref()?;
         let mut clauses = self.standard.clauses.iter();
         (!clauses.any(|clause| clause.clause == equivalence.clause)).then_some(equivalence)
+    }
+
+    /// Whether new versions of it are to be seen by whoever reads it.
+    fn may_amend(&self) -> bool {
+        let mut roles = self.frame.roles().iter();
+        roles.any(|at| self.frame.may(&Act::SeeAmendments, &at.unit))
     }
 
     /// The titles of one ladder, lowest tier first, ladders in the order of the standard.

@@ -37,6 +37,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
+        amending::amendment,
         check::{renewal, visit},
         core::{
             address, audit,
@@ -214,6 +215,9 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Post => made::<post::export::Post>(asker, export, running).await,
         ExportKind::Imports => made::<import::lines::Imports>(asker, export, running).await,
         ExportKind::Tokens => made::<token::export::TokensBelow>(asker, export, running).await,
+        ExportKind::AmendmentEffect => {
+            made::<amendment::effect::Affected>(asker, export, running).await
+        }
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
 }

@@ -251,4 +251,17 @@ pub(super) const NOUNS: &[Noun] = &[
         out: "sealed",
         says: &[],
     },
+    Noun {
+        name: "edition",
+        zh: "标准版本",
+        en: "Versions of the standard that were confirmed, and from which round and day on each holds",
+        table: "edition",
+        whose: Whose::All,
+        columns: "text amendment_id name version key state proposed_by_name confirmed_by_name reason; number from_year last_year; day from_on; instant confirmed_at; instant? ended_at",
+        out: "confirmed_by",
+        says: &[
+            ("version", "The hash of its texts, which stand in standard/VERSION/ where this round was judged by it"),
+            ("state", "waiting, in-force, withdrawn or overtaken"),
+        ],
+    },
 ];

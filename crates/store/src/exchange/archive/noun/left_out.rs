@@ -27,6 +27,23 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("account_request", "who signs in is no record of a round"),
     ("account_role", "who signs in is no record of a round"),
+    (
+        "amendment",
+        "what was only prepared is no record of a round; edition says what held",
+    ),
+    (
+        "amendment_effect",
+        "worked out by whoever prepared a version",
+    ),
+    (
+        "amendment_effect_unit",
+        "worked out by whoever prepared a version",
+    ),
+    (
+        "amendment_event",
+        "what was only prepared is no record of a round; the trail has the acts",
+    ),
+    ("amendment_file", "of what held: standard/VERSION/"),
     ("audit", "trail/lines.jsonl"),
     (
         "audit_record",

@@ -97,6 +97,12 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         Kind::InvitationLate => "/join".to_owned(),
         Kind::InvitationsLate => of_unit(&|unit| format!("/invitations?under={unit}&show=late")),
         Kind::LetterArrived => format!("{}/{id}", address::LETTERS),
+        Kind::AmendmentProposed
+        | Kind::AmendmentSentBack
+        | Kind::EditionConfirmed
+        | Kind::EditionWithdrawn
+        | Kind::EditionBegun
+        | Kind::EditionOvertaken => format!("/amendments/{id}"),
         Kind::Reminder => "/desk".to_owned(),
         Kind::RemindedFromAbove => of_unit(&|unit| years::home(unit, None)),
         Kind::DueToBegin => of_unit(&|unit| years::sheet(unit, about.year, None)),
