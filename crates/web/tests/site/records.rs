@@ -202,6 +202,7 @@ impl Records {
         found.insert("{honour}", honour.to_string());
         let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
         found.insert("{visit}", visit.to_string());
+        found.extend(super::sharing::records(site).await);
         Records(found)
     }
 
