@@ -54,7 +54,7 @@ async fn a_chair_writes_it(browser: &Browser, story: &Story) -> String {
     browser.click("保存").await;
     browser.sees("已存成草稿。").await;
     browser.unfold("加照片").await;
-    browser.attach("照片", &photo(story, "结对.png")).await;
+    browser.attach_only(&photo(story, "结对.png")).await;
     browser.fill("照片说明", "师徒结对那天").await;
     browser.tick("照片里能认出的人都同意公开").await;
     browser.click("上传照片").await;
