@@ -28,6 +28,8 @@ mod recommending;
 mod reminding;
 #[path = "round/reviewing.rs"]
 mod reviewing;
+#[path = "round/sharing.rs"]
+mod sharing;
 #[path = "round/standards.rs"]
 mod standards;
 #[path = "round/structure.rs"]

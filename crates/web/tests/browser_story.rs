@@ -26,6 +26,8 @@ mod passkey;
 mod poll;
 #[path = "browser/quota.rs"]
 mod quota;
+#[path = "browser/sharing.rs"]
+mod sharing;
 #[path = "browser/visit.rs"]
 mod visit;
 

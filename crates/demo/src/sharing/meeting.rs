@@ -6,7 +6,10 @@ use jianjia_domain::{
     core::ids::BookingId,
     sharing::meeting::{BookingState, MeetingForm},
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 use super::{Sharing, theme::MEETINGS};
 use crate::{core::day::working, office::actor::told};
@@ -31,7 +34,8 @@ impl Sharing<'_> {
         let (Some(place), Some(city)) = (host.main_unit(), self.leading.main_unit()) else {
             return Ok(());
         };
-        let held = working(day.saturating_add(if is_autumn { 34 } else { 29 }.days()));
+        let (month, on) = if is_autumn { (11, 15) } else { (5, 17) };
+        let held = working(date(day.year(), month, on));
         let number = {
             let mut tx = self.app.db.read().await?;
             let found = jianjia_store::register::unit::find(&mut tx, &place.id).await?;

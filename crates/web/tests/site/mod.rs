@@ -11,6 +11,7 @@
 //! ```
 
 pub mod records;
+pub mod sharing;
 
 use std::collections::BTreeMap;
 

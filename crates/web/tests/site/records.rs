@@ -214,6 +214,7 @@ impl Records {
         let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
         found.insert("{visit}", visit.to_string());
         found.insert("{doubt}", doubt(site).await.to_string());
+        found.extend(super::sharing::records(site).await);
         Records(found)
     }
 

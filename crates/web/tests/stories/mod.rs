@@ -29,6 +29,7 @@ mod ratings;
 mod register;
 mod routes;
 mod searching;
+mod sharing;
 mod sheets;
 mod sign_in;
 mod small;

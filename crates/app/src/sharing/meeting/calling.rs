@@ -165,7 +165,7 @@ pub async fn change(app: &App, actor: &Actor, id: &MeetingId, form: &MeetingForm
         .await?;
     let today = app.clock.today();
     meeting::may_change(&found, today)?;
-    if form.revision.parse() != Ok(found.revision) {
+    if form.revision.parse::<i64>() != Ok(found.revision) {
         return Err(General::Stale.into());
     }
     let remind = app.in_force().sharing.remind_days;

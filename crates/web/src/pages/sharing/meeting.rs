@@ -161,11 +161,12 @@ async fn export(
         "状态",
     ];
     let listed = Listed::of(&frame, "现场交流", "meetings", &headings);
-    let read = async |portion| {
-        let (found, total) = meetings::export(&app, &actor, portion).await?;
+    let (app, actor, frame) = (&app, &actor, &frame);
+    let read = |portion| async move {
+        let (found, total) = meetings::export(app, actor, portion).await?;
         let row = |meeting: &Meeting| {
-            let line = line(&frame, meeting);
-            let state = line.state(&frame);
+            let line = line(frame, meeting);
+            let state = line.state(frame);
             vec![
                 Cell::Text(line.title),
                 Cell::from(line.kind),
@@ -178,7 +179,7 @@ async fn export(
                 Cell::from(state),
             ]
         };
-        Ok(Rows {
+        Ok::<_, PageError>(Rows {
             rows: found.iter().map(row).collect(),
             total,
         })

@@ -169,10 +169,11 @@ async fn export(
         "意见条数",
     ];
     let listed = Listed::of(&frame, "学习研讨", "topics", &headings);
-    let read = async |portion| {
-        let (found, total) = topics::export(&app, &actor, portion).await?;
+    let (app, actor, frame) = (&app, &actor, &frame);
+    let read = |portion| async move {
+        let (found, total) = topics::export(app, actor, portion).await?;
         let row = |(topic, said): &(Topic, i64)| {
-            let line = line(&frame, topic, *said);
+            let line = line(frame, topic, *said);
             vec![
                 Cell::Text(line.title),
                 Cell::Text(line.unit_name),
@@ -183,7 +184,7 @@ async fn export(
                 Cell::Number(line.said),
             ]
         };
-        Ok(Rows {
+        Ok::<_, PageError>(Rows {
             rows: found.iter().map(row).collect(),
             total,
         })
@@ -377,8 +378,9 @@ async fn export_said(
 ) -> PageResult {
     let headings = ["工会", "提交人", "提交时间", "意见", "答复", "答复人"];
     let listed = Listed::of(&frame, "研讨意见", "contributions", &headings);
-    let read = async |portion| {
-        let (found, total) = topics::export_said(&app, &actor, &id, portion).await?;
+    let (app, actor, frame, id) = (&app, &actor, &frame, &id);
+    let read = |portion| async move {
+        let (found, total) = topics::export_said(app, actor, id, portion).await?;
         let row = |said: &Contribution| {
             let answer = said.answer.as_ref();
             vec![
@@ -390,13 +392,13 @@ async fn export_said(
                 Cell::Text(answer.map_or_else(String::new, |answer| answer.by_name.clone())),
             ]
         };
-        Ok(Rows {
+        Ok::<_, PageError>(Rows {
             rows: found.iter().map(row).collect(),
             total,
         })
     };
     // Whom the topic is not for gets no file, not even an empty one.
-    topics::view(&app, &actor, &id, 1).await?;
+    topics::view(app, actor, id, 1).await?;
     streamed(listed, &which.format, read).await
 }
 

@@ -202,11 +202,11 @@ pub(super) async fn export(
 ) -> PageResult {
     let listed = Listed::of(&frame, "案例库", "cases", &PUBLIC);
     let query = asked.query()?;
-    let read = async |portion| {
-        let found = cases::export(&app, frame.actor.as_ref(), &query, portion);
-        let (found, total) = found.await?;
-        let rows = found.iter().map(|case| public_row(&frame, case));
-        Ok(Rows {
+    let (app, frame, query) = (&app, &frame, &query);
+    let read = |portion| async move {
+        let (found, total) = cases::export(app, frame.actor.as_ref(), query, portion).await?;
+        let rows = found.iter().map(|case| public_row(frame, case));
+        Ok::<_, PageError>(Rows {
             rows: rows.collect(),
             total,
         })
@@ -275,16 +275,17 @@ pub(super) async fn export_own(
     Query(which): Query<Which>,
 ) -> PageResult {
     let listed = Listed::of(&frame, "我的案例", "own-cases", &INSIDE);
-    let read = async |portion| {
-        let (found, total) = cases::export_own(&app, &actor, &id, portion).await?;
-        let rows = found.iter().map(|case| inside_row(&frame, case));
-        Ok(Rows {
+    let (app, actor, frame, unit) = (&app, &actor, &frame, &id);
+    let read = |portion| async move {
+        let (found, total) = cases::export_own(app, actor, unit, portion).await?;
+        let rows = found.iter().map(|case| inside_row(frame, case));
+        Ok::<_, PageError>(Rows {
             rows: rows.collect(),
             total,
         })
     };
     // Who does not see the union gets no file, not even an empty one.
-    cases::own(&app, &actor, &id, 1).await?;
+    cases::own(app, actor, unit, 1).await?;
     streamed(listed, &which.format, read).await
 }
 
@@ -318,10 +319,11 @@ pub(super) async fn export_queue(
     Query(which): Query<Which>,
 ) -> PageResult {
     let listed = Listed::of(&frame, "案例推荐", "case-queue", &INSIDE);
-    let read = async |portion| {
-        let (found, total) = cases::export_queue(&app, &actor, portion).await?;
-        let rows = found.iter().map(|case| inside_row(&frame, case));
-        Ok(Rows {
+    let (app, actor, frame) = (&app, &actor, &frame);
+    let read = |portion| async move {
+        let (found, total) = cases::export_queue(app, actor, portion).await?;
+        let rows = found.iter().map(|case| inside_row(frame, case));
+        Ok::<_, PageError>(Rows {
             rows: rows.collect(),
             total,
         })

@@ -1,6 +1,7 @@
 //! Photos of a case: added by its union, shown to whoever reads the case, small where several stand together.
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderValue, header},
     response::IntoResponse,
@@ -77,7 +78,7 @@ pub(super) async fn small(
     }
 }
 
-fn picture(media_type: MediaType, bytes: bytes::Bytes) -> PageResult {
+fn picture(media_type: MediaType, bytes: Bytes) -> PageResult {
     let headers = [
         (header::CONTENT_TYPE, media_type.mime()),
         (header::CONTENT_DISPOSITION, "inline"),

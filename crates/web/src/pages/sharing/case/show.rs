@@ -34,7 +34,6 @@ pub(super) fn tag(state: CaseState) -> &'static str {
 
 /// A photo, as the page shows it.
 struct Photo {
-    place: i64,
     href: String,
     caption: String,
 }
@@ -148,7 +147,6 @@ async fn shown(
     let clauses = view.text.written.clauses.iter();
     let clauses = clauses.map(|clause| (clause.clone(), clause_words(&frame, &standard, clause)));
     let photos = view.photos.iter().map(|photo| Photo {
-        place: photo.place,
         href: address::photo(id, photo.place),
         caption: photo.caption.clone(),
     });

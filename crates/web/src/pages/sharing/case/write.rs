@@ -73,11 +73,11 @@ impl Edit {
 /// What a new case begins with, besides its text.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct From {
+pub(super) struct Beginning {
     application: String,
 }
 
-impl From {
+impl Beginning {
     fn read(&self) -> Result<Option<ApplicationId>, PageError> {
         match self.application.as_str() {
             "" => Ok(None),
@@ -91,7 +91,7 @@ pub(super) async fn new(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(unit): Path<UnitId>,
-    Query(from): Query<From>,
+    Query(from): Query<Beginning>,
 ) -> PageResult {
     let application = from.read()?;
     let begun = cases::begun(&app, &actor, &unit, application.as_ref()).await?;
@@ -146,7 +146,7 @@ pub(super) async fn begin(
     Path(unit): Path<UnitId>,
     Form(sent): Form<Sent>,
 ) -> PageResult {
-    let from = From {
+    let from = Beginning {
         application: sent.application.clone(),
     };
     let application = from.read()?;
