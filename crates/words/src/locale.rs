@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The files of English words, in the order of the areas: name and text.
-pub const ENGLISH_FILES: [(&str, &str); 16] = [
+pub const ENGLISH_FILES: [(&str, &str); 17] = [
     ("core", include_str!("../locales/en/core.toml")),
     ("register", include_str!("../locales/en/register.toml")),
     ("year", include_str!("../locales/en/year.toml")),
