@@ -19,7 +19,7 @@ pub struct Named {
 }
 
 /// The nouns that have names of their own, and how they are read: key of the noun, and the statement that gives id, name, title and year.
-const NAMES: [(Noun, &str); 19] = [
+const NAMES: [(Noun, &str); 17] = [
     (
         Noun::Application,
         "SELECT id, CASE WHEN person_name = '' THEN unit_name ELSE unit_name || ' ' || person_name END AS name, title, year
