@@ -9,7 +9,7 @@ use jianjia_domain::{
     sharing::topic::{Closing, Contribution, ContributionAnswer, Topic},
 };
 use jiff::{Timestamp, civil::Date};
-use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
 use crate::core::{
     bulk,

@@ -178,12 +178,15 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Veto
         | Noun::Visit => true,
         Noun::Account
+        | Noun::Case
         | Noun::City
         | Noun::Election
         | Noun::Import
         | Noun::Job
         | Noun::Letter
+        | Noun::Meeting
         | Noun::Person
+        | Noun::Topic
         | Noun::Trail => false,
     }
 }
