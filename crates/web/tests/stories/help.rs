@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 22] = [
+const FILES: [&str; 23] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -29,6 +29,7 @@ const FILES: [&str; 22] = [
     "/worker.js",
     "/received",
     "/photos/{hash}",
+    "/photos/{photo}",
     "/small",
     "/templates/{kind}",
     "/exports/{kind}",

@@ -181,13 +181,16 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Veto
         | Noun::Visit => true,
         Noun::Account
+        | Noun::Case
         | Noun::City
         | Noun::Doubt
         | Noun::Election
         | Noun::Import
         | Noun::Job
         | Noun::Letter
+        | Noun::Meeting
         | Noun::Person
+        | Noun::Topic
         | Noun::Trail => false,
     }
 }

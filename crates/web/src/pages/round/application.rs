@@ -87,6 +87,11 @@ struct Show {
 }
 
 impl Show {
+    /// Whether the story can become a case of the union's.
+    fn writes_cases(&self) -> bool {
+        self.frame.may(&Act::WriteCase, &self.view.unit)
+    }
+
     /// What was typed, or what was answered.
     fn answer(&self, name: &str, answer: &Answer) -> String {
         let said = answer.said.clone().unwrap_or_default();

@@ -101,7 +101,7 @@ pub(super) const NOUNS: &[Noun] = &[
         whose: Whose::Year("year = $1"),
         columns: "text evidence_id unit_id target; number year; instant added_at",
         out: "added_by",
-        says: &[("target", "fact:KEY or activity:ID")],
+        says: &[("target", "fact:KEY, activity:ID, entry:ID, case:ID or topic:ID")],
     },
     Noun {
         name: "judgement",
