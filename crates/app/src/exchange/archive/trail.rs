@@ -177,6 +177,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::SpotCheck
         | Noun::Standard
         | Noun::Statement
+        | Noun::Subsidies
         | Noun::Unit
         | Noun::Veto
         | Noun::Visit => true,
