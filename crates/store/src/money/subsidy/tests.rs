@@ -136,7 +136,7 @@ async fn an_amount_altered_by_hand_is_noticed_on_both_engines() {
             .await
             .unwrap();
         sqlx::query("UPDATE subsidy SET amount_fen = 1500000")
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await
             .unwrap();
         assert_eq!(after(&mut tx, None, 9).await.unwrap(), [(kept, false)]);
