@@ -24,6 +24,7 @@ use jiff::{
 };
 
 use crate::{
+    amending::what_if as proposals,
     check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
@@ -379,6 +380,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let leading = actor(accounts, "demo.city")?;
     days.extend(checks::days(today));
     days.extend(visits::days(today));
+    days.extend(proposals::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -415,6 +417,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
             tell_of(app, invented, day.year(), &drawn).await?;
         }
         visits::go(app, accounts, &leading, day).await?;
+        proposals::go(app, accounts, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

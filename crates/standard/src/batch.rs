@@ -64,6 +64,12 @@ impl ColumnJudgement {
         })
     }
 
+    /// The statuses of a title in a block, for the subjects that can hold it.
+    pub(crate) fn title_block(&self, title: usize, block: usize) -> Statuses {
+        let width = self.titles_a_block + self.criteria_a_block;
+        self.statuses[block * width + title]
+    }
+
     fn block_statuses(&self, row: usize) -> &[Statuses] {
         let width = self.titles_a_block + self.criteria_a_block;
         &self.statuses[row / 64 * width..][..width]

@@ -1,8 +1,11 @@
 //! Many subjects, column by column: 64 subjects per block, truth values as bits, counts as 32-bit numbers.
 
+pub mod log;
+
 use jiff::civil::Date;
 
 use crate::batch::plan::Plan;
+use crate::columns::log::ActivityLog;
 use crate::fact::{Fact, FactKind, FactValue, LARGEST_MONEY_FEN};
 use crate::judge::application::holds;
 use crate::judge::assess::activities::tally;
@@ -41,6 +44,8 @@ pub struct Columns {
     pub holding: Vec<Vec<u32>>,
     /// By the plan's titles: one bit for each subject that holds it.
     pub held: Vec<Vec<u64>>,
+    /// What the activity checks were counted from; none where only the plan's own checks are asked.
+    pub log: Option<ActivityLog>,
 }
 
 /// The answers to one fact.
@@ -97,6 +102,82 @@ impl Columns {
             unions_below: vec![UNKNOWN; rows],
             holding: plan.tiers.iter().map(|_| vec![UNKNOWN; rows]).collect(),
             held: plan.held.iter().map(|_| bits()).collect(),
+            log: None,
+        }
+    }
+
+    /// As `unknown`, with a log of activities: for columns that other standards are judged by, too.
+    pub fn unknown_with_log(standard: &Standard, plan: &Plan, len: usize) -> Columns {
+        Columns {
+            log: Some(ActivityLog::unknown(standard, len.div_ceil(64) * 64)),
+            ..Columns::unknown(standard, plan, len)
+        }
+    }
+
+    /// Makes room for subjects of which nothing is known yet.
+    pub fn grow(&mut self, len: usize) {
+        if len <= self.len {
+            return;
+        }
+        let blocks = len.div_ceil(64);
+        let rows = blocks * 64;
+        let planes = self.kinds.iter_mut().chain(&mut self.employers);
+        for plane in planes.chain(&mut self.held) {
+            plane.resize(blocks, 0);
+        }
+        for column in &mut self.facts {
+            column.grow(rows);
+        }
+        for column in &mut self.activities {
+            column.resize(rows, 0);
+        }
+        let numbers = self.answers.iter_mut().chain(&mut self.holding);
+        for column in numbers.chain([&mut self.roll, &mut self.unions_below]) {
+            column.resize(rows, UNKNOWN);
+        }
+        if let Some(log) = &mut self.log {
+            log.grow(rows);
+        }
+        self.len = len;
+    }
+
+    /// Sets everything that is known of a subject in place of what was there.
+    ///
+    /// # Errors
+    /// When a number is too large; the row is unknown then.
+    pub fn put(
+        &mut self,
+        standard: &Standard,
+        plan: &Plan,
+        row: usize,
+        subject: &Subject,
+    ) -> Result<(), TooLarge> {
+        self.clear(row);
+        let put = self.set(standard, plan, row, subject);
+        if put.is_err() {
+            self.clear(row);
+        }
+        put
+    }
+
+    /// Makes a row unknown, its kind too: it counts for nothing then.
+    pub fn clear(&mut self, row: usize) {
+        let planes = self.kinds.iter_mut().chain(&mut self.employers);
+        for plane in planes.chain(&mut self.held) {
+            plane[row / 64] &= !(1 << (row % 64));
+        }
+        for column in &mut self.facts {
+            column.clear(row);
+        }
+        for column in &mut self.activities {
+            column[row] = 0;
+        }
+        let numbers = self.answers.iter_mut().chain(&mut self.holding);
+        for column in numbers.chain([&mut self.roll, &mut self.unions_below]) {
+            column[row] = UNKNOWN;
+        }
+        if let Some(log) = &mut self.log {
+            log.clear(row);
         }
     }
 
@@ -133,6 +214,7 @@ impl Columns {
             + numbers(&self.answers)
             + numbers(&self.holding)
             + (self.roll.len() + self.unions_below.len()) * 4
+            + self.log.as_ref().map_or(0, ActivityLog::bytes)
     }
 
     fn set(
@@ -180,7 +262,36 @@ impl Columns {
                 set_bit(plane, row);
             }
         }
+        if let Some(log) = &mut self.log {
+            log.set(row, subject, plan.as_of);
+        }
         Ok(())
+    }
+}
+
+impl FactColumn {
+    fn grow(&mut self, rows: usize) {
+        match self {
+            FactColumn::Truth { known, yes } => {
+                known.resize(rows / 64, 0);
+                yes.resize(rows / 64, 0);
+            }
+            FactColumn::Number(column) | FactColumn::Day(column) => column.resize(rows, UNKNOWN),
+            FactColumn::Money(column) => column.resize(rows, UNKNOWN_FEN),
+            FactColumn::Choice(column) => column.resize(rows, UNKNOWN_CHOICE),
+        }
+    }
+
+    fn clear(&mut self, row: usize) {
+        match self {
+            FactColumn::Truth { known, yes } => {
+                known[row / 64] &= !(1 << (row % 64));
+                yes[row / 64] &= !(1 << (row % 64));
+            }
+            FactColumn::Number(column) | FactColumn::Day(column) => column[row] = UNKNOWN,
+            FactColumn::Money(column) => column[row] = UNKNOWN_FEN,
+            FactColumn::Choice(column) => column[row] = UNKNOWN_CHOICE,
+        }
     }
 }
 

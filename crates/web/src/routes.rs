@@ -128,6 +128,7 @@ pub fn all() -> Vec<Route> {
         pages::check::visit::routes(),
         pages::check::report::routes(),
         pages::check::renewal::routes(),
+        pages::amending::what_if::routes(),
         pages::honour::target::routes(),
         paper::routes(),
         imprint::routes(),

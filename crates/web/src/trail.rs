@@ -71,6 +71,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Evidence => format!("/evidence/{id}"),
         Noun::Letter => format!("/letters/{id}"),
         Noun::Objection => format!("/objections/{id}"),
+        Noun::Proposal => format!("/what-if/saved/{id}"),
         Noun::Publication => format!("/publications/{id}"),
         Noun::SpotCheck => "/spot-checks".to_owned(),
         Noun::Visit => format!("/visits/{id}"),

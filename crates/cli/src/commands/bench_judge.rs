@@ -1,6 +1,6 @@
 //! `jianjia bench judge`: a whole country's unions against the whole standard.
 
-mod register;
+pub(in crate::commands) mod register;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

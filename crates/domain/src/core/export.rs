@@ -49,6 +49,8 @@ jianjia_standard::keyed! {
         Paper = "paper" / "文书",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Who would gain or lose a title by a change of the standard, as it was asked for.
+        WhatIf = "what-if" / "标准测算",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
     }
@@ -74,6 +76,7 @@ impl ExportKind {
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::WhatIf => Some(Act::AskWhatIf),
             ExportKind::Archive => Some(Act::MakeArchive),
         }
     }

@@ -127,6 +127,8 @@ ids! {
     PollId
     SlipBatchId
     ImprovementId
+    /// Of a change of the standard that somebody proposes.
+    ProposalId
 }
 
 #[cfg(test)]

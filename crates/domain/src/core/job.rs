@@ -26,6 +26,7 @@ jianjia_standard::keyed! {
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
         Reset = "reset" / "任务|发送找回密码的一次性码",
+        Columns = "columns" / "任务|更新标准测算的数据",
     }
 }
 
@@ -231,6 +232,11 @@ pub const PERIODIC: &[Periodic] = &[
         kind: JobKind::Post,
         when: When::Every(SignedDuration::from_mins(1)),
         by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Columns,
+        when: When::Every(SignedDuration::from_mins(1)),
+        by: By::EachNode,
     },
 ];
 

@@ -1,6 +1,7 @@
 //! One block of 64 subjects: three-valued logic on bits, and the kernels that turn numbers into bits.
 
 use crate::batch::plan::Program;
+use crate::columns::log::LOG_MONTHS;
 use crate::columns::{ACTIVITIES_KNOWN, Columns, FactColumn, UNKNOWN, UNKNOWN_CHOICE, UNKNOWN_FEN};
 use crate::figure::{Quorum, Rate};
 
@@ -102,6 +103,11 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             let met = bits(|lane| enough[lane] & full == *full);
             Statuses::decided(bits(|lane| enough[lane] & ACTIVITIES_KNOWN != 0), met)
         }
+        Program::Log {
+            kinds,
+            spans,
+            at_least,
+        } => log(kinds, spans, *at_least, columns, block),
         Program::TermOfNumber { date, years, as_of } => {
             term_of_number(&columns.facts[*date], &columns.facts[*years], *as_of, block)
         }
@@ -127,9 +133,10 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
         Program::Rating {
             counts,
             of,
+            cast,
             quorum,
             rate,
-        } => rating(counts, of, *quorum, *rate, columns, block),
+        } => rating((counts, of, cast), *quorum, *rate, columns, block),
         Program::All(programs) => programs
             .iter()
             .fold(Statuses::NOT_APPLICABLE, |all, program| {
@@ -212,11 +219,40 @@ fn term_of_choice(
     Statuses::decided(known, met)
 }
 
+/// Enough activities in each period that is held against the subject, counted from the log; unknown without one.
+fn log(
+    kinds: &[usize],
+    spans: &[(usize, usize)],
+    at_least: u64,
+    columns: &Columns,
+    block: usize,
+) -> Statuses {
+    let Some(log) = &columns.log else {
+        return Statuses::UNKNOWN;
+    };
+    let counted = lanes(&log.counted, block);
+    let mut met = u64::MAX;
+    for (nearest, furthest) in spans {
+        let mut sums = [0u32; 64];
+        for kind in kinds {
+            for back in *nearest..=*furthest {
+                let month = lanes(&log.months[kind * LOG_MONTHS + back - 1], block);
+                sums.iter_mut()
+                    .zip(month)
+                    .for_each(|(sum, count)| *sum += u32::from(*count));
+            }
+        }
+        met &= bits(|lane| {
+            u64::from(sums[lane]) >= at_least || usize::from(counted[lane]) < *furthest
+        });
+    }
+    Statuses::decided(log.known[block], met)
+}
+
 /// The satisfaction, unknown below the quorum and without a valid ballot.
 #[inline]
 fn rating(
-    counts: &[usize],
-    of: &[usize],
+    (counts, of, cast): (&[usize], &[usize], &[usize]),
     quorum: Quorum,
     rate: Rate,
     columns: &Columns,
@@ -236,16 +272,16 @@ fn rating(
     let roll: [u64; 64] = std::array::from_fn(|lane| u64::from(roll_lanes[lane]));
     let satisfied = sum(&mut counts.iter().copied());
     let valid = sum(&mut of.iter().copied());
-    let cast = sum(&mut (0..columns.answers.len()));
+    let cast_ballots = sum(&mut cast.iter().copied());
     let mut known = bits(|lane| roll_lanes[lane] != UNKNOWN);
-    for column in &columns.answers {
-        let column = lanes(column, block);
+    for place in cast {
+        let column = lanes(&columns.answers[*place], block);
         known &= bits(|lane| column[lane] != UNKNOWN);
     }
     let cast_enough = if quorum.inclusive {
-        reaches(&cast, &roll, quorum.numerator, quorum.denominator)
+        reaches(&cast_ballots, &roll, quorum.numerator, quorum.denominator)
     } else {
-        !reaches(&roll, &cast, quorum.denominator, quorum.numerator)
+        !reaches(&roll, &cast_ballots, quorum.denominator, quorum.numerator)
     };
     known &= cast_enough & bits(|lane| valid[lane] > 0);
     Statuses::decided(

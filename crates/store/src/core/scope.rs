@@ -80,6 +80,8 @@ pub enum Scope {
     Objections,
     /// What official papers say besides their text: an office gives a number once.
     Imprints,
+    /// Proposals to change the standard.
+    Proposals,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -147,6 +149,7 @@ impl fmt::Display for Scope {
             Scope::Publications => write!(out, "publications"),
             Scope::Objections => write!(out, "objections"),
             Scope::Imprints => write!(out, "imprints"),
+            Scope::Proposals => write!(out, "proposals"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

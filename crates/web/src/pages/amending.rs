@@ -1,1 +1,4 @@
 //! Changing the standard: trying a change, amendments, editions in force.
+
+pub mod address;
+pub mod what_if;

@@ -34,3 +34,4 @@ mod tables;
 mod tokens;
 mod visits;
 mod voting;
+mod what_if;

@@ -85,6 +85,8 @@ const TABLES: &[Table] = &[
     table("/objections/export", "", "", "王建国"),
     table("/visits/export", CALLED, "q=%E9%92%9F%E6%A5%BC", UNION),
     table("/renewals/export", "", "", ""),
+    table("/what-if/export", "", "", ""),
+    table("/what-if/saved/export", "", "q=nothing", "满意度 88%"),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),

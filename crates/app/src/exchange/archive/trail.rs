@@ -184,6 +184,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Job
         | Noun::Letter
         | Noun::Person
+        | Noun::Proposal
         | Noun::Trail => false,
     }
 }

@@ -3,6 +3,7 @@
 use jianjia_standard::Standard;
 use jianjia_standard::batch::plan::Plan;
 use jianjia_standard::check::Check;
+use jianjia_standard::columns::log::{ActivityLog, LOG_MONTHS};
 use jianjia_standard::columns::{
     ACTIVITIES_KNOWN, Columns, FactColumn, UNKNOWN, UNKNOWN_FEN, day_number,
 };
@@ -39,6 +40,29 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
     draw_activities(plan, &mut columns, len, &mut dice);
     draw_ratings(&mut columns, len, &mut dice);
     columns
+}
+
+/// Beside a register of `columns` the log of its activities: mostly one or two a month.
+pub fn log(standard: &Standard, columns: &Columns) -> ActivityLog {
+    let blocks = columns.len.div_ceil(64);
+    let mut log = ActivityLog::unknown(standard, blocks * 64);
+    let mut dice = Dice(20_161_015);
+    let kinds = log.kinds.len().max(1);
+    for row in 0..columns.len {
+        if !dice.known() {
+            continue;
+        }
+        set(&mut log.known, row);
+        for back in 0..LOG_MONTHS {
+            if dice.below(100) < 97 {
+                let kind = usize::try_from(dice.below(kinds as u64)).unwrap_or(0);
+                if let Some(month) = log.months.get_mut(kind * LOG_MONTHS + back) {
+                    month[row] = u8::try_from(dice.between(1, 2)).unwrap_or(1);
+                }
+            }
+        }
+    }
+    log
 }
 
 fn draw_kinds(columns: &mut Columns, len: usize, dice: &mut Dice) {

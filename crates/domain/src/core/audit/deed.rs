@@ -150,6 +150,9 @@ jianjia_standard::keyed! {
         RetryPost = "retry-post" / "重发邮件短信",
         ReceiveLetter = "receive-letter" / "收到来信",
         AnswerLetter = "answer-letter" / "答复来信",
+        ProposeChange = "propose-change" / "保存标准修改方案",
+        ReviseProposal = "revise-proposal" / "改动标准修改方案",
+        WithdrawProposal = "withdraw-proposal" / "撤回标准修改方案",
     }
 }
 
@@ -197,6 +200,7 @@ impl Deed {
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
             Act::AnswerLetter => Some(Deed::AnswerLetter),
             Act::MakeArchive => Some(Deed::MakeArchive),
+            Act::ProposeChange => Some(Deed::ProposeChange),
             Act::CorrectUnit
             | Act::ImportUnits
             | Act::EditPeople
@@ -206,6 +210,7 @@ impl Deed {
             | Act::SeeSpotCheck
             | Act::SeeLists
             | Act::InspectHome
+            | Act::AskWhatIf
             | Act::HandleObjection
             | Act::LookIntoObjection
             | Act::ManageAccounts
@@ -258,6 +263,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 40);
+        assert_eq!(named, 41);
     }
 }

@@ -112,6 +112,11 @@ acts! {
     SeeSpotCheck,
     /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
     InspectHome,
+    // changes of the standard
+    /// Looks at what a change of the standard would come to for the units of a federation.
+    AskWhatIf,
+    /// Keeps such a change as a proposal for colleagues.
+    ProposeChange,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

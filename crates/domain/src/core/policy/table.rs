@@ -112,6 +112,22 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
         &[(Reviewer, City), (Approver, City), (Auditor, City)],
     ),
     (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
+    (
+        AskWhatIf,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
+    (
+        ProposeChange,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageCertificateKeys, &[(Administrator, City)]),
     (ManageJobs, &[(Administrator, Within)]),

@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        63,
+        "what_if",
+        include_str!("../../../migrations/0063_what_if.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -299,6 +299,7 @@ impl Show {
                     .then(|| ("/archives".to_owned(), self.frame.t("看做过的档案")))
             }
             JobKind::Seal
+            | JobKind::Columns
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Sweep
@@ -394,7 +395,7 @@ impl Show {
                 count("failed")?,
             )),
             // Whether a code was sent would tell who has an account.
-            JobKind::Seal | JobKind::Reset => None,
+            JobKind::Seal | JobKind::Columns | JobKind::Reset => None,
         }
     }
 }

@@ -37,6 +37,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
+        amending::what_if,
         check::renewal,
         core::{
             address, audit,
@@ -190,6 +191,7 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::AccountList => made::<account::Search>(asker, export, running).await,
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
+        ExportKind::WhatIf => made::<what_if::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
     };
     exports::deliver(app, running, actor, made.map_err(told)?).await
