@@ -8,26 +8,25 @@ use jianjia_domain::{
     amending::what_if::{WhatIfRefusal, refused},
     core::{
         ids::UnitId,
-        place::{UnitPlace, is_within},
+        place::UnitPlace,
         policy::{self, Act, Actor, act},
     },
 };
 use jianjia_standard::{
     Standard, Text,
-    batch::{ColumnJudgement, Counts, judge_columns, plan::Plan},
+    batch::{Counts, plan::Plan},
     judgement::Status,
     kinds::Kind,
-    what_if::{
-        apply::apply,
-        change::Change,
-        effect::{self, Judged, Move},
-    },
+    what_if::{apply::apply, change::Change, effect::Move},
 };
 use jianjia_store::{amending::what_if as what_ifs, core::place};
 use jiff::civil::Date;
 
 use crate::{
-    amending::what_if::columns::Units,
+    amending::what_if::{
+        columns::Units,
+        comparing::{Moved, compare},
+    },
     core::{
         app::App,
         error::{Result, refuses},
@@ -36,6 +35,7 @@ use crate::{
 };
 
 mod columns;
+mod comparing;
 pub mod proposal;
 
 pub use self::columns::{follow, warm_up};
@@ -194,17 +194,6 @@ pub struct KindEffect {
     pub tallies: Vec<Tally>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Moved {
-    row: u32,
-    /// Among the effect's titles and places.
-    title: usize,
-    place: usize,
-    what: Move,
-    before: Option<Status>,
-    after: Option<Status>,
-}
-
 /// Which of those who move are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MoveFilter {
@@ -351,99 +340,4 @@ pub async fn effect(
         });
     }
     Ok(effect)
-}
-
-/// Two judgements side by side, still without names.
-struct Compared {
-    units: u64,
-    titles: Vec<(String, Counts, Counts)>,
-    /// The paths right below the place in which somebody moves.
-    paths: Vec<String>,
-    moved: Vec<Moved>,
-}
-
-fn compare(units: &Units, from: Option<Plan>, to: &Plan, path: &str) -> Compared {
-    let judged_anew = from.map(|plan| (judge_columns(&plan, &units.columns), plan));
-    let from = match &judged_anew {
-        Some((judgement, plan)) => Judged { plan, judgement },
-        None => Judged {
-            plan: &units.plan,
-            judgement: &units.judged,
-        },
-    };
-    let judgement = judge_columns(to, &units.columns);
-    let to = Judged {
-        plan: to,
-        judgement: &judgement,
-    };
-    let within = units.within(path);
-    let effects = effect::effect(from, to, &units.columns, &within);
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut titles = Vec::with_capacity(effects.len());
-    let mut moved = Vec::new();
-    for (place_of_title, title) in effects.into_iter().enumerate() {
-        let status = |side: Judged<'_>, row: u32| {
-            let mut planned = side.plan.titles.iter();
-            let at = planned.position(|planned| planned.key == title.title)?;
-            let can = side.plan.titles[at].kinds.contains(&units.row(row).kind);
-            can.then(|| status_of(side.judgement, at, row))
-        };
-        for (row, what) in &title.moved {
-            let below = right_below(&units.row(*row).path, path);
-            let next = places.len();
-            moved.push(Moved {
-                row: *row,
-                title: place_of_title,
-                place: *places.entry(below).or_insert(next),
-                what: *what,
-                before: status(from, *row),
-                after: status(to, *row),
-            });
-        }
-        titles.push((title.title.clone(), title.before, title.after));
-    }
-    // In the order of the tree, whoever moved first.
-    let mut order = vec![0; places.len()];
-    let mut paths = Vec::with_capacity(places.len());
-    for (path, found) in places {
-        order[found] = paths.len();
-        paths.push(path.to_owned());
-    }
-    for one in &mut moved {
-        one.place = order[one.place];
-    }
-    let units = within.iter().map(|bits| u64::from(bits.count_ones())).sum();
-    Compared {
-        units,
-        titles,
-        paths,
-        moved,
-    }
-}
-
-fn status_of(judgement: &ColumnJudgement, title: usize, row: u32) -> Status {
-    judgement.title_status(title, usize::try_from(row).unwrap_or(usize::MAX))
-}
-
-/// The unit right below the place that a unit belongs to, by path; the place itself where it is that.
-fn right_below<'a>(path: &'a str, place: &str) -> &'a str {
-    if !is_within(path, place) {
-        return path;
-    }
-    let rest = &path[place.len()..];
-    rest.find('/')
-        .map_or(path, |end| &path[..place.len() + end + 1])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_unit_is_counted_at_the_one_right_below_the_place() {
-        assert_eq!(right_below("/1/12/345/", "/1/"), "/1/12/");
-        assert_eq!(right_below("/1/12/", "/1/"), "/1/12/");
-        assert_eq!(right_below("/1/", "/1/"), "/1/");
-        assert_eq!(right_below("/1/12/345/", "/1/12/"), "/1/12/345/");
-    }
 }

@@ -25,6 +25,9 @@ pub struct Plan {
     pub titles: Vec<PlannedTitle>,
     /// Every criterion of every title, in the order of the titles.
     pub criteria: Vec<PlannedCriterion>,
+    pub(crate) ratings: Vec<CountedRating>,
+    /// The distinct lists of kinds, each looked up once per block.
+    pub(crate) sets: Vec<Vec<Kind>>,
     /// The distinct checks, each evaluated once per block.
     pub(crate) programs: Vec<Program>,
 }
@@ -33,6 +36,8 @@ pub struct Plan {
 pub struct PlannedTitle {
     pub key: String,
     pub kinds: Vec<Kind>,
+    /// Those who can hold it, among [`Plan::sets`].
+    pub(crate) set: usize,
     /// For each kind that can hold the title, the next lower title of the chain that it can hold.
     pub(crate) below: Vec<(Kind, usize)>,
 }
@@ -42,17 +47,33 @@ pub struct PlannedCriterion {
     /// Index of the title in [`Plan::titles`].
     pub title: usize,
     pub clause: String,
-    pub(crate) kinds: Vec<Kind>,
+    /// Whom it applies to, among [`Plan::sets`].
+    pub(crate) set: usize,
     pub(crate) employers: Vec<Employer>,
     pub(crate) program: usize,
     /// The kinds for which this is the first mention of the clause; the others were counted at a lower title.
     pub(crate) first_for: Vec<Kind>,
+    /// The same, among [`Plan::sets`].
+    pub(crate) first_set: usize,
+    /// Whether the title has other kinds.
+    pub(crate) has_others: bool,
+}
+
+/// How members' ratings are counted; numbers are indices of columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CountedRating {
+    pub(crate) counts: Vec<usize>,
+    pub(crate) of: Vec<usize>,
+    pub(crate) cast: Vec<usize>,
+    pub(crate) quorum: Quorum,
 }
 
 /// A check over columns; numbers are indices of columns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Program {
     Truth(usize),
+    /// All of them.
+    Truths(Vec<usize>),
     Number {
         fact: usize,
         at_least: u64,
@@ -69,10 +90,8 @@ pub(crate) enum Program {
         rate: Rate,
         none_is_met: bool,
     },
-    Activities {
-        column: usize,
-        full: u32,
-    },
+    /// The column of a check of the plan.
+    Activities(usize),
     /// Activities of some kinds, counted from the log; a span is a period by its months back, nearest and furthest.
     Log {
         kinds: Vec<usize>,
@@ -97,11 +116,9 @@ pub(crate) enum Program {
         rate: Rate,
         none_is_met: bool,
     },
+    /// A rate of the satisfaction that is worked out once per block: its place in [`Plan::ratings`].
     Rating {
-        counts: Vec<usize>,
-        of: Vec<usize>,
-        cast: Vec<usize>,
-        quorum: Quorum,
+        counted: usize,
         rate: Rate,
     },
     All(Vec<Program>),
@@ -121,6 +138,8 @@ impl Plan {
             held: Vec::new(),
             titles: Vec::new(),
             criteria: Vec::new(),
+            ratings: Vec::new(),
+            sets: Vec::new(),
             programs: Vec::new(),
         };
         plan.compiled(&Source::own(standard))
@@ -131,6 +150,8 @@ impl Plan {
         let plan = Plan {
             titles: Vec::new(),
             criteria: Vec::new(),
+            ratings: Vec::new(),
+            sets: Vec::new(),
             programs: Vec::new(),
             ..laid.clone()
         };
@@ -163,6 +184,7 @@ impl Plan {
             plan.titles.push(PlannedTitle {
                 key: title.key.clone(),
                 kinds: title.kinds.clone(),
+                set: place_of(&mut plan.sets, title.kinds.clone()),
                 below: title.kinds.iter().filter_map(below).collect(),
             });
             for criterion in &title.criteria {
@@ -174,18 +196,21 @@ impl Plan {
                     .filter(|earlier| earlier.clause == criterion.clause)
                     .flat_map(|earlier| plan.titles[earlier.title].kinds.clone())
                     .collect();
-                let first_for = title
+                let first_for: Vec<Kind> = title
                     .kinds
                     .iter()
                     .filter(|kind| !earlier.contains(kind))
-                    .copied();
+                    .copied()
+                    .collect();
                 plan.criteria.push(PlannedCriterion {
                     title: place,
                     clause: criterion.clause.clone(),
-                    kinds: criterion.kinds.clone(),
+                    set: place_of(&mut plan.sets, criterion.kinds.clone()),
                     employers: criterion.employers.clone(),
                     program,
-                    first_for: first_for.collect(),
+                    first_set: place_of(&mut plan.sets, first_for.clone()),
+                    has_others: first_for.len() < title.kinds.len(),
+                    first_for,
                 });
             }
         }
@@ -214,15 +239,12 @@ impl Plan {
                 at_least,
                 none_is_met,
             } => {
-                let rate = standard.rate(at_least, as_of);
+                let rate = standard.rate(at_least, as_of).reduced();
                 ratio(source, (part, whole), rate, *none_is_met)
             }
             Check::Activities { .. } => match source.activities(check, as_of) {
                 Some(program) => program,
-                None => Program::Activities {
-                    column: place_of(&mut self.activities, check.clone()),
-                    full: full(check),
-                },
+                None => Program::Activities(place_of(&mut self.activities, check.clone())),
             },
             Check::Term { date, years } => term(source, date, years, as_of),
             Check::Held { title } => match &source.laid {
@@ -240,17 +262,39 @@ impl Plan {
                 };
                 place.map_or(Program::Unknown, |tier| Program::Subordinates {
                     tier,
-                    rate: standard.rate(at_least, as_of),
+                    rate: standard.rate(at_least, as_of).reduced(),
                     none_is_met: *none_is_met,
                 })
             }
-            Check::Rating { at_least, .. } => rating(source, standard.rate(at_least, as_of)),
-            Check::All(checks) => Program::All(self.programs(source, checks)),
+            Check::Rating { at_least, .. } => self.rating(source, standard.rate(at_least, as_of)),
+            Check::All(checks) => all(self.programs(source, checks)),
             Check::Any(checks) => Program::Any(self.programs(source, checks)),
             Check::When { when, then } => Program::When(
                 Box::new(self.program(source, when)),
                 Box::new(self.program(source, then)),
             ),
+        }
+    }
+
+    fn rating(&mut self, source: &Source<'_>, rate: Rate) -> Program {
+        let (Some(rating), Some(kept)) = (&source.standard.rating, source.rating()) else {
+            return Program::Unknown;
+        };
+        let place = |answer: &String| kept.cast.iter().position(|cast| cast == answer);
+        let places = |answers: &[String]| answers.iter().filter_map(place).collect();
+        // An answer that nobody was asked for is unknown, and so is the rating.
+        let Some(cast) = rating.cast.iter().map(place).collect() else {
+            return Program::Unknown;
+        };
+        let counted = CountedRating {
+            counts: places(&rating.counts),
+            of: places(&rating.of),
+            cast,
+            quorum: rating.quorum,
+        };
+        Program::Rating {
+            counted: place_of(&mut self.ratings, counted),
+            rate: rate.reduced(),
         }
     }
 
@@ -262,12 +306,23 @@ impl Plan {
     }
 }
 
-/// All periods of an activity check, as bits of its column.
-fn full(check: &Check) -> u32 {
-    match check {
-        Check::Activities { periods, .. } => (1u32 << (*periods).min(31)) - 1,
-        _ => 0,
+/// All of these programs: those that only look at an answer are looked at together.
+fn all(programs: Vec<Program>) -> Program {
+    let mut truths = Vec::new();
+    let mut others = Vec::new();
+    for program in programs {
+        match program {
+            Program::Truth(fact) => truths.push(fact),
+            program => others.push(program),
+        }
     }
+    match (truths.as_slice(), others.is_empty()) {
+        ([], _) => {}
+        ([fact], _) => others.push(Program::Truth(*fact)),
+        (_, true) => return Program::Truths(truths),
+        (_, false) => others.push(Program::Truths(truths)),
+    }
+    Program::All(others)
 }
 
 fn ratio(
@@ -319,25 +374,6 @@ fn term(source: &Source<'_>, date: &FactName, years: &FactName, as_of: Date) -> 
             .map(|choice| choice.parse::<u64>().unwrap_or(0))
             .collect(),
         as_of,
-    }
-}
-
-fn rating(source: &Source<'_>, rate: Rate) -> Program {
-    let (Some(rating), Some(kept)) = (&source.standard.rating, source.rating()) else {
-        return Program::Unknown;
-    };
-    let place = |answer: &String| kept.cast.iter().position(|cast| cast == answer);
-    let places = |answers: &[String]| answers.iter().filter_map(place).collect();
-    // An answer that nobody was asked for is unknown, and so is the rating.
-    let Some(cast) = rating.cast.iter().map(place).collect() else {
-        return Program::Unknown;
-    };
-    Program::Rating {
-        counts: places(&rating.counts),
-        of: places(&rating.of),
-        cast,
-        quorum: rating.quorum,
-        rate,
     }
 }
 

@@ -110,7 +110,7 @@ pub async fn of_request(tx: &mut Tx, key: &str) -> Result<Option<Proposal>> {
     one(tx, conditions).await
 }
 
-async fn one(tx: &mut Tx, mut conditions: Conditions) -> Result<Option<Proposal>> {
+async fn one(tx: &mut Tx, conditions: Conditions) -> Result<Option<Proposal>> {
     let sql = format!(
         "SELECT {}
          FROM proposal{}",

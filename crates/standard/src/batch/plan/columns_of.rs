@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::batch::plan::{Plan, Program, full};
+use crate::batch::plan::{Plan, Program};
 use crate::check::{Check, FactName};
 use crate::columns::log::{LOG_MOST, spans};
 use crate::fact::Fact;
@@ -78,10 +78,7 @@ impl<'a> Source<'a> {
             _ => false,
         });
         if let Some(column) = same {
-            return Some(Program::Activities {
-                column,
-                full: full(check),
-            });
+            return Some(Program::Activities(column));
         }
         let Some(spans) = spans(*every, *periods, as_of).filter(|_| at_least <= LOG_MOST) else {
             return Some(Program::Unknown);

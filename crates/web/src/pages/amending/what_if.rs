@@ -10,10 +10,8 @@ use jianjia_app::{
     },
     core::app::App,
 };
-use jianjia_documents::workbook::Cell;
 use jianjia_domain::core::{
-    export::ExportKind,
-    ids::{ProposalId, UnitId},
+    ids::ProposalId,
     policy::{Act, Actor},
 };
 use jianjia_standard::{
@@ -27,13 +25,14 @@ use crate::{
     page::{PageError, PageResult, page, see_other, unprocessable},
     pages::{
         amending::address::{PROPOSALS, WHAT_IF},
-        core::export::{Asker, Listed, Listing, Rows, download},
+        core::export::download,
     },
     path, request_key,
     routes::{Access, Route},
     session::SignedIn,
 };
 
+mod export;
 mod form;
 pub(crate) mod proposal;
 mod question;
@@ -264,8 +263,12 @@ impl Index {
         self.frame.t_fixed(words::moved(line.what))
     }
 
+    fn kind(&self, line: &MoveLine) -> &'static str {
+        line.kind.name(self.frame.lang)
+    }
+
     fn status(&self, status: &Option<Status>) -> &'static str {
-        status_word(&self.frame, *status)
+        words::status(&self.frame, *status)
     }
 
     /// What a form that saves or asks anew sends along.
@@ -329,13 +332,6 @@ fn moving(rows: impl Iterator<Item = (Tally, Row)>) -> Vec<Row> {
     rows.filter(|(tally, _)| *tally != Tally::default())
         .map(|(_, row)| row)
         .collect()
-}
-
-fn status_word(frame: &Frame, status: Option<Status>) -> &'static str {
-    match status {
-        Some(status) => status.name(frame.lang),
-        None => frame.t_fixed("没有这个称号"),
-    }
 }
 
 async fn index(
@@ -418,50 +414,5 @@ pub(super) async fn shown(
         page(&answer)
     } else {
         unprocessable(&answer)
-    }
-}
-
-impl Listing for Asked {
-    const KIND: ExportKind = ExportKind::WhatIf;
-
-    fn listed(&self, frame: &Frame) -> Listed {
-        let headings = [
-            "单位",
-            "测算|单位类型",
-            "测算|所属",
-            "称号",
-            "测算|变化",
-            "测算|现行标准",
-            "改后",
-        ];
-        Listed::of(frame, "标准测算", "what-if", &headings)
-    }
-
-    async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
-        let Asker { app, actor, frame } = asker;
-        let stage = what_ifs::stage(app, actor, &self.at()?).await?;
-        let (standard, _) = stage.changed(&self.changes())?;
-        let year = stage.year;
-        let effect = what_ifs::effect(app, &stage.standard, &standard, year, &stage.place).await?;
-        let (lines, total) = effect.lines(&self.filter()?, portion);
-        let row = |line: &MoveLine| {
-            vec![
-                Cell::Text(line.name.clone()),
-                Cell::from(line.kind.name(frame.lang)),
-                Cell::Text(line.under.clone()),
-                Cell::from(frame.text(&line.title)),
-                Cell::from(frame.t_fixed(words::moved(line.what))),
-                Cell::from(status_word(frame, line.before)),
-                Cell::from(status_word(frame, line.after)),
-            ]
-        };
-        Ok(Rows {
-            rows: lines.iter().map(row).collect(),
-            total,
-        })
-    }
-
-    fn unit(&self) -> Result<Option<UnitId>, PageError> {
-        Ok(self.at()?.place)
     }
 }

@@ -3,6 +3,7 @@
 use jianjia_standard::{
     Standard,
     figure::Quorum,
+    judgement::Status,
     programme::Title,
     what_if::{
         apply::apply,
@@ -21,6 +22,14 @@ pub(super) fn moved(what: Move) -> &'static str {
         Move::Gained => "会达到",
         Move::Lost => "会达不到",
         Move::Unsure => "会变成还不知道",
+    }
+}
+
+/// What a title is for somebody; none where the standard has none of that name.
+pub(super) fn status(frame: &Frame, status: Option<Status>) -> &'static str {
+    match status {
+        Some(status) => status.name(frame.lang),
+        None => frame.t_fixed("没有这个称号"),
     }
 }
 
