@@ -35,8 +35,8 @@ pub struct ColumnJudgement {
     pub clauses: BTreeMap<String, Counts>,
     /// By title; subjects that can't hold it are `na`.
     pub titles: BTreeMap<String, Counts>,
-    /// The statuses of each block: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
-    statuses: Vec<Statuses>,
+    /// By task, the statuses of each of its blocks: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
+    statuses: Vec<Vec<Statuses>>,
     titles_a_block: usize,
     criteria_a_block: usize,
 }
@@ -69,13 +69,17 @@ impl ColumnJudgement {
 
     /// The statuses of a title in a block, for the subjects that can hold it.
     pub(crate) fn title_block(&self, title: usize, block: usize) -> Statuses {
-        let width = self.titles_a_block + self.criteria_a_block;
-        self.statuses[block * width + title]
+        self.statuses_of(block)[title]
     }
 
     fn block_statuses(&self, row: usize) -> &[Statuses] {
+        self.statuses_of(row / 64)
+    }
+
+    fn statuses_of(&self, block: usize) -> &[Statuses] {
         let width = self.titles_a_block + self.criteria_a_block;
-        &self.statuses[row / 64 * width..][..width]
+        let (task, place) = (block / BLOCKS_A_TASK, block % BLOCKS_A_TASK);
+        &self.statuses[task][place * width..][..width]
     }
 }
 
@@ -118,9 +122,9 @@ fn judge_blocks(plan: &Plan, columns: &Columns, criteria_a_block: usize) -> Colu
         .collect();
     let mut titles = vec![Counts::default(); plan.titles.len()];
     let mut criteria = vec![(Counts::default(), Counts::default()); plan.criteria.len()];
-    let mut statuses = Vec::with_capacity(blocks * (plan.titles.len() + criteria_a_block));
+    let mut statuses = Vec::with_capacity(tasks);
     for task in found {
-        statuses.extend_from_slice(&task.statuses);
+        statuses.push(task.statuses);
         titles
             .iter_mut()
             .zip(&task.titles)
