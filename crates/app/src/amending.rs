@@ -2,3 +2,4 @@
 
 pub mod amendment;
 pub mod edition;
+pub mod what_if;

@@ -131,6 +131,10 @@ pub const WORKS: &[Work] = &[
             run: exchange::backup::work,
         },
     },
+    Work {
+        kind: JobKind::Columns,
+        doing: Doing::OnEachNode(amending::what_if::follow),
+    },
 ];
 
 /// Every node can do it.

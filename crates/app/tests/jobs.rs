@@ -332,8 +332,11 @@ async fn a_node_that_ends_gives_its_job_back_at_once() {
 async fn what_is_periodic_comes_again_and_tells_how_it_went() {
     for place in places().await {
         let (app, node) = (place.app(), Node::new(place.app(), jianjia_app::WORKS));
-        // Sealing is each node's own, without a row.
-        assert_eq!(tend_once(app, &node).await, [JobKind::Seal]);
+        // Sealing and following the trail are each node's own, without a row.
+        assert_eq!(
+            tend_once(app, &node).await,
+            [JobKind::Seal, JobKind::Columns]
+        );
         assert_eq!(tend_once(app, &node).await, []);
         place.pass(SignedDuration::from_secs(5));
         assert_eq!(tend_once(app, &node).await, [JobKind::Seal]);

@@ -44,6 +44,8 @@ mod telling;
 mod veto;
 #[path = "round/visits.rs"]
 mod visits;
+#[path = "round/what_if.rs"]
+mod what_if;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

@@ -14,6 +14,7 @@ mod bench_papers;
 mod bench_search;
 mod bench_tables;
 mod bench_trail;
+mod bench_whatif;
 mod certificate;
 mod demo;
 mod doctor;

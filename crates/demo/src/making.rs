@@ -25,6 +25,7 @@ use jiff::{
 
 use crate::{
     amending::edition as editions,
+    amending::what_if as proposals,
     check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
@@ -387,6 +388,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(subsidies::days(today));
     days.extend(priorities::days(today));
     days.extend(editions::days(today));
+    days.extend(proposals::days(today));
     let shown: Vec<i16> = (FIRST_YEAR..=today.year())
         .filter(|year| publications::day_of(*year) <= today)
         .collect();
@@ -429,6 +431,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         subsidies::go(app, &leading, day, today).await?;
         priorities::go(app, &leading, day).await?;
         editions::go(app, city, &leading, day, &mut proposed).await?;
+        proposals::go(app, accounts, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

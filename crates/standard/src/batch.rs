@@ -1,14 +1,17 @@
 //! Judging columns: the same criteria as a single judgement, 64 subjects per block, on all cores.
 
+mod bits;
 mod block;
+mod engine;
 pub mod plan;
+mod rated;
 
 use std::collections::BTreeMap;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-use crate::batch::block::{Statuses, run};
+use crate::batch::block::Statuses;
 use crate::batch::plan::{Plan, PlannedCriterion};
 use crate::columns::Columns;
 use crate::judgement::Status;
@@ -32,8 +35,8 @@ pub struct ColumnJudgement {
     pub clauses: BTreeMap<String, Counts>,
     /// By title; subjects that can't hold it are `na`.
     pub titles: BTreeMap<String, Counts>,
-    /// The statuses of each block: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
-    statuses: Vec<Statuses>,
+    /// By task, the statuses of each of its blocks: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
+    statuses: Vec<Vec<Statuses>>,
     titles_a_block: usize,
     criteria_a_block: usize,
 }
@@ -64,9 +67,19 @@ impl ColumnJudgement {
         })
     }
 
+    /// The statuses of a title in a block, for the subjects that can hold it.
+    pub(crate) fn title_block(&self, title: usize, block: usize) -> Statuses {
+        self.statuses_of(block)[title]
+    }
+
     fn block_statuses(&self, row: usize) -> &[Statuses] {
+        self.statuses_of(row / 64)
+    }
+
+    fn statuses_of(&self, block: usize) -> &[Statuses] {
         let width = self.titles_a_block + self.criteria_a_block;
-        &self.statuses[row / 64 * width..][..width]
+        let (task, place) = (block / BLOCKS_A_TASK, block % BLOCKS_A_TASK);
+        &self.statuses[task][place * width..][..width]
     }
 }
 
@@ -84,6 +97,7 @@ fn status_at(statuses: Statuses, row: usize) -> Status {
 const BLOCKS_A_TASK: usize = 256;
 
 /// The result of one task: statuses block by block, and counts by title and criterion.
+#[derive(Debug, PartialEq)]
 struct Found {
     statuses: Vec<Statuses>,
     titles: Vec<Counts>,
@@ -98,7 +112,7 @@ fn judge_blocks(plan: &Plan, columns: &Columns, criteria_a_block: usize) -> Colu
         .into_par_iter()
         .map(|task| {
             let first = task * BLOCKS_A_TASK;
-            judge_task(
+            engine::judge(
                 plan,
                 columns,
                 first..blocks.min(first + BLOCKS_A_TASK),
@@ -108,9 +122,9 @@ fn judge_blocks(plan: &Plan, columns: &Columns, criteria_a_block: usize) -> Colu
         .collect();
     let mut titles = vec![Counts::default(); plan.titles.len()];
     let mut criteria = vec![(Counts::default(), Counts::default()); plan.criteria.len()];
-    let mut statuses = Vec::with_capacity(blocks * (plan.titles.len() + criteria_a_block));
+    let mut statuses = Vec::with_capacity(tasks);
     for task in found {
-        statuses.extend_from_slice(&task.statuses);
+        statuses.push(task.statuses);
         titles
             .iter_mut()
             .zip(&task.titles)
@@ -154,73 +168,38 @@ fn by_clause(plan: &Plan, criteria: &[(Counts, Counts)], len: u64) -> BTreeMap<S
         .collect()
 }
 
-fn judge_task(
-    plan: &Plan,
-    columns: &Columns,
-    blocks: std::ops::Range<usize>,
-    criteria_kept: usize,
-) -> Found {
-    let mut found = Found {
-        statuses: Vec::with_capacity(blocks.len() * (plan.titles.len() + criteria_kept)),
-        titles: vec![Counts::default(); plan.titles.len()],
-        criteria: vec![(Counts::default(), Counts::default()); plan.criteria.len()],
-    };
-    let mut programs = vec![Statuses::default(); plan.programs.len()];
-    let mut titles = vec![Statuses::default(); plan.titles.len()];
-    let mut criteria = vec![Statuses::default(); plan.criteria.len()];
-    for block in blocks {
-        for (program, statuses) in plan.programs.iter().zip(&mut programs) {
-            *statuses = run(program, columns, block);
-        }
-        let who = Who::of(columns, block);
-        titles.fill(Statuses::NOT_APPLICABLE);
-        for (place, criterion) in plan.criteria.iter().enumerate() {
-            let statuses = apply(criterion, programs[criterion.program], &who);
-            criteria[place] = statuses;
-            titles[criterion.title] = titles[criterion.title].and(statuses);
-            let first = who.of_kinds(&criterion.first_for);
-            let others = who.of_kinds(&plan.titles[criterion.title].kinds) & !first;
-            found.criteria[place].0.count(statuses, first);
-            found.criteria[place].1.count(statuses, others);
-        }
-        for (place, title) in plan.titles.iter().enumerate() {
-            let mut below = Statuses::NOT_APPLICABLE;
-            for (kind, lower) in &title.below {
-                // Lower titles come first in the plan, so their statuses are final.
-                below = titles[*lower].where_set(who.kinds[*kind as usize], below);
-            }
-            let mut statuses = titles[place].and(below);
-            statuses.met |= statuses.not_applicable;
-            statuses.not_applicable = 0;
-            titles[place] = statuses;
-            found.titles[place].count(statuses, who.of_kinds(&title.kinds));
-        }
-        found.statuses.extend_from_slice(&titles);
-        found.statuses.extend_from_slice(&criteria[..criteria_kept]);
-    }
-    found
-}
-
 /// The kinds and employers of a block, a bit for each subject.
 struct Who {
     kinds: [u64; Kind::ALL.len()],
     employers: [u64; Employer::ALL.len()],
+    /// Those of a kind that has an employer, and those whose employer is known.
+    having_employer: u64,
+    any_employer: u64,
 }
 
 impl Who {
+    #[inline(always)]
     fn of(columns: &Columns, block: usize) -> Who {
+        let kinds: [u64; Kind::ALL.len()] = std::array::from_fn(|kind| columns.kinds[kind][block]);
+        let employers: [u64; Employer::ALL.len()] =
+            std::array::from_fn(|employer| columns.employers[employer][block]);
+        let having = Kind::ALL.iter().filter(|kind| kind.has_employer());
         Who {
-            kinds: std::array::from_fn(|kind| columns.kinds[kind][block]),
-            employers: std::array::from_fn(|employer| columns.employers[employer][block]),
+            having_employer: having.fold(0, |bits, kind| bits | kinds[*kind as usize]),
+            any_employer: employers.iter().fold(0, |bits, employer| bits | employer),
+            kinds,
+            employers,
         }
     }
 
+    #[inline(always)]
     fn of_kinds(&self, kinds: &[Kind]) -> u64 {
         kinds
             .iter()
             .fold(0, |bits, kind| bits | self.kinds[*kind as usize])
     }
 
+    #[inline(always)]
     fn of_employers(&self, employers: &[Employer]) -> u64 {
         employers.iter().fold(0, |bits, employer| {
             bits | self.employers[*employer as usize]
@@ -229,14 +208,13 @@ impl Who {
 }
 
 /// A criterion's statuses where it applies; elsewhere not applicable; unknown where it depends on an employer that is unknown.
-fn apply(criterion: &PlannedCriterion, statuses: Statuses, who: &Who) -> Statuses {
-    let mut applies = who.of_kinds(&criterion.kinds);
+#[inline(always)]
+fn apply(criterion: &PlannedCriterion, of_kinds: u64, statuses: Statuses, who: &Who) -> Statuses {
+    let mut applies = of_kinds;
     let mut open = 0;
     if !criterion.employers.is_empty() {
-        let having = Kind::ALL.iter().copied().filter(|kind| kind.has_employer());
-        let having = having.fold(0, |bits, kind| bits | who.kinds[kind as usize]);
-        open = applies & having & !who.of_employers(&Employer::ALL);
-        applies &= having & who.of_employers(&criterion.employers);
+        open = applies & who.having_employer & !who.any_employer;
+        applies &= who.having_employer & who.of_employers(&criterion.employers);
     }
     let elsewhere = Statuses {
         not_applicable: !open,
@@ -253,10 +231,8 @@ impl Counts {
         self.na += other.na;
     }
 
+    #[inline(always)]
     fn count(&mut self, statuses: Statuses, among: u64) {
-        if among == 0 {
-            return;
-        }
         let ones = |bits: u64| u64::from((bits & among).count_ones());
         self.met += ones(statuses.met);
         self.unmet += ones(statuses.unmet);

@@ -1,8 +1,14 @@
-//! Many subjects, column by column: 64 subjects per block, truth values as bits, counts as 32-bit numbers.
+//! Many subjects, column by column: 64 subjects per block, truth values as bits, numbers in as few bytes as nearly all of them need.
+
+pub mod log;
+pub mod numbers;
+mod reading;
 
 use jiff::civil::Date;
 
 use crate::batch::plan::Plan;
+use crate::columns::log::ActivityLog;
+use crate::columns::numbers::{Counted, Sums};
 use crate::fact::{Fact, FactKind, FactValue, LARGEST_MONEY_FEN};
 use crate::judge::application::holds;
 use crate::judge::assess::activities::tally;
@@ -10,14 +16,17 @@ use crate::kinds::{Employer, Kind};
 use crate::programme::Standard;
 use crate::subject::Subject;
 
-/// An unknown number in a column.
+/// An unknown day in a column.
 pub const UNKNOWN: u32 = u32::MAX;
-/// An unknown sum of money in a column.
-pub const UNKNOWN_FEN: u64 = u64::MAX;
 /// An unknown choice in a column.
 pub const UNKNOWN_CHOICE: u8 = u8::MAX;
-/// The bit of an activity column that says that the activities are known.
-pub const ACTIVITIES_KNOWN: u32 = 1 << 31;
+
+/// Something that may be known, and then is so or isn't: two bits per subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Truths {
+    pub known: Vec<u64>,
+    pub yes: Vec<u64>,
+}
 
 /// Subjects in columns, laid out by a [`Plan`]. Columns are padded with unknown to a whole number of blocks.
 #[derive(Clone, Debug, Default)]
@@ -30,28 +39,28 @@ pub struct Columns {
     pub employers: Vec<Vec<u64>>,
     /// By the fact's index in the standard.
     pub facts: Vec<FactColumn>,
-    /// By the plan's activity checks: one bit for each period that has enough activities or is not held against the subject, and
-    /// [`ACTIVITIES_KNOWN`].
-    pub activities: Vec<Vec<u32>>,
-    pub roll: Vec<u32>,
+    /// By the plan's activity checks: whether each period that is held against the subject has enough of them.
+    pub activities: Vec<Truths>,
+    pub roll: Counted,
     /// By the answers of the standard's rating, in the order of `cast`.
-    pub answers: Vec<Vec<u32>>,
-    pub unions_below: Vec<u32>,
+    pub answers: Vec<Counted>,
+    pub unions_below: Counted,
     /// By the plan's tiers: the number of unions below that hold it.
-    pub holding: Vec<Vec<u32>>,
+    pub holding: Vec<Counted>,
     /// By the plan's titles: one bit for each subject that holds it.
     pub held: Vec<Vec<u64>>,
+    /// What the activity checks were counted from; none where only the plan's own checks are asked.
+    pub log: Option<ActivityLog>,
 }
 
 /// The answers to one fact.
 #[derive(Clone, Debug)]
 pub enum FactColumn {
-    /// Two bits per subject: whether the answer is known, and whether it is yes.
-    Truth { known: Vec<u64>, yes: Vec<u64> },
+    Truth(Truths),
     /// Counts and levels.
-    Number(Vec<u32>),
+    Number(Counted),
     /// Fen.
-    Money(Vec<u64>),
+    Money(Sums),
     /// Days as the number 20161001.
     Day(Vec<u32>),
     /// The index among the choices.
@@ -73,12 +82,9 @@ impl Columns {
         let rows = blocks * 64;
         let bits = || vec![0u64; blocks];
         let fact = |fact: &Fact| match fact.kind {
-            FactKind::Truth => FactColumn::Truth {
-                known: bits(),
-                yes: bits(),
-            },
-            FactKind::Count | FactKind::Level => FactColumn::Number(vec![UNKNOWN; rows]),
-            FactKind::Money => FactColumn::Money(vec![UNKNOWN_FEN; rows]),
+            FactKind::Truth => FactColumn::Truth(Truths::unknown(blocks)),
+            FactKind::Count | FactKind::Level => FactColumn::Number(Counted::unknown(rows)),
+            FactKind::Money => FactColumn::Money(Sums::unknown(rows)),
             FactKind::Date => FactColumn::Day(vec![UNKNOWN; rows]),
             FactKind::Choice => FactColumn::Choice(vec![UNKNOWN_CHOICE; rows]),
         };
@@ -91,12 +97,92 @@ impl Columns {
             kinds: Kind::ALL.iter().map(|_| bits()).collect(),
             employers: Employer::ALL.iter().map(|_| bits()).collect(),
             facts: standard.facts.iter().map(fact).collect(),
-            activities: plan.activities.iter().map(|_| vec![0; rows]).collect(),
-            roll: vec![UNKNOWN; rows],
-            answers: (0..answers).map(|_| vec![UNKNOWN; rows]).collect(),
-            unions_below: vec![UNKNOWN; rows],
-            holding: plan.tiers.iter().map(|_| vec![UNKNOWN; rows]).collect(),
+            activities: plan
+                .activities
+                .iter()
+                .map(|_| Truths::unknown(blocks))
+                .collect(),
+            roll: Counted::unknown(rows),
+            answers: (0..answers).map(|_| Counted::unknown(rows)).collect(),
+            unions_below: Counted::unknown(rows),
+            holding: plan.tiers.iter().map(|_| Counted::unknown(rows)).collect(),
             held: plan.held.iter().map(|_| bits()).collect(),
+            log: None,
+        }
+    }
+
+    /// As `unknown`, with a log of activities: for columns that other standards are judged by, too.
+    pub fn unknown_with_log(standard: &Standard, plan: &Plan, len: usize) -> Columns {
+        Columns {
+            log: Some(ActivityLog::unknown(standard, len.div_ceil(64) * 64)),
+            ..Columns::unknown(standard, plan, len)
+        }
+    }
+
+    /// Makes room for subjects of which nothing is known yet.
+    pub fn grow(&mut self, len: usize) {
+        if len <= self.len {
+            return;
+        }
+        let blocks = len.div_ceil(64);
+        let rows = blocks * 64;
+        let planes = self.kinds.iter_mut().chain(&mut self.employers);
+        for plane in planes.chain(&mut self.held) {
+            plane.resize(blocks, 0);
+        }
+        for column in &mut self.facts {
+            column.grow(rows);
+        }
+        for column in &mut self.activities {
+            column.grow(blocks);
+        }
+        let numbers = self.answers.iter_mut().chain(&mut self.holding);
+        for column in numbers.chain([&mut self.roll, &mut self.unions_below]) {
+            column.grow(rows);
+        }
+        if let Some(log) = &mut self.log {
+            log.grow(rows);
+        }
+        self.len = len;
+    }
+
+    /// Sets everything that is known of a subject in place of what was there.
+    ///
+    /// # Errors
+    /// When a number is too large; the row is unknown then.
+    pub fn put(
+        &mut self,
+        standard: &Standard,
+        plan: &Plan,
+        row: usize,
+        subject: &Subject,
+    ) -> Result<(), TooLarge> {
+        self.clear(row);
+        let put = self.set(standard, plan, row, subject);
+        if put.is_err() {
+            self.clear(row);
+        }
+        put
+    }
+
+    /// Makes a row unknown, its kind too: it counts for nothing then.
+    pub fn clear(&mut self, row: usize) {
+        let planes = self.kinds.iter_mut().chain(&mut self.employers);
+        for plane in planes.chain(&mut self.held) {
+            plane[row / 64] &= !(1 << (row % 64));
+        }
+        for column in &mut self.facts {
+            column.clear(row);
+        }
+        for column in &mut self.activities {
+            column.set(row, None);
+        }
+        let numbers = self.answers.iter_mut().chain(&mut self.holding);
+        for column in numbers.chain([&mut self.roll, &mut self.unions_below]) {
+            column.set(row, None);
+        }
+        if let Some(log) = &mut self.log {
+            log.clear(row);
         }
     }
 
@@ -117,22 +203,24 @@ impl Columns {
     /// The size of the columns in bytes.
     pub fn bytes(&self) -> usize {
         let bits = |planes: &[Vec<u64>]| planes.iter().map(|plane| plane.len() * 8).sum::<usize>();
-        let numbers =
-            |columns: &[Vec<u32>]| columns.iter().map(|column| column.len() * 4).sum::<usize>();
+        let numbers = |columns: &[Counted]| columns.iter().map(Counted::bytes).sum::<usize>();
         let facts = self.facts.iter().map(|fact| match fact {
-            FactColumn::Truth { known, yes } => (known.len() + yes.len()) * 8,
-            FactColumn::Number(column) | FactColumn::Day(column) => column.len() * 4,
-            FactColumn::Money(column) => column.len() * 8,
+            FactColumn::Truth(column) => column.bytes(),
+            FactColumn::Number(column) => column.bytes(),
+            FactColumn::Money(column) => column.bytes(),
+            FactColumn::Day(column) => column.len() * 4,
             FactColumn::Choice(column) => column.len(),
         });
         bits(&self.kinds)
             + bits(&self.employers)
             + bits(&self.held)
             + facts.sum::<usize>()
-            + numbers(&self.activities)
+            + self.activities.iter().map(Truths::bytes).sum::<usize>()
             + numbers(&self.answers)
             + numbers(&self.holding)
-            + (self.roll.len() + self.unions_below.len()) * 4
+            + self.roll.bytes()
+            + self.unions_below.bytes()
+            + self.log.as_ref().map_or(0, ActivityLog::bytes)
     }
 
     fn set(
@@ -152,7 +240,7 @@ impl Columns {
             }
         }
         for (check, column) in plan.activities.iter().zip(&mut self.activities) {
-            column[row] = enough(subject, check, standard, plan.as_of);
+            column.set(row, enough(subject, check, standard, plan.as_of));
         }
         if let Some(rating) = &subject.rating {
             set_number(&mut self.roll, row, rating.roll, "rating.roll")?;
@@ -180,7 +268,59 @@ impl Columns {
                 set_bit(plane, row);
             }
         }
+        if let Some(log) = &mut self.log {
+            log.set(row, subject, plan.as_of);
+        }
         Ok(())
+    }
+}
+
+impl Truths {
+    fn unknown(blocks: usize) -> Truths {
+        Truths {
+            known: vec![0; blocks],
+            yes: vec![0; blocks],
+        }
+    }
+
+    fn grow(&mut self, blocks: usize) {
+        self.known.resize(blocks, 0);
+        self.yes.resize(blocks, 0);
+    }
+
+    pub fn set(&mut self, row: usize, truth: Option<bool>) {
+        let bit = 1 << (row % 64);
+        let put = |plane: &mut [u64], is_set: bool| {
+            plane[row / 64] = (plane[row / 64] & !bit) | if is_set { bit } else { 0 };
+        };
+        put(&mut self.known, truth.is_some());
+        put(&mut self.yes, truth == Some(true));
+    }
+
+    fn bytes(&self) -> usize {
+        (self.known.len() + self.yes.len()) * 8
+    }
+}
+
+impl FactColumn {
+    fn grow(&mut self, rows: usize) {
+        match self {
+            FactColumn::Truth(column) => column.grow(rows / 64),
+            FactColumn::Number(column) => column.grow(rows),
+            FactColumn::Money(column) => column.grow(rows),
+            FactColumn::Day(column) => column.resize(rows, UNKNOWN),
+            FactColumn::Choice(column) => column.resize(rows, UNKNOWN_CHOICE),
+        }
+    }
+
+    fn clear(&mut self, row: usize) {
+        match self {
+            FactColumn::Truth(column) => column.set(row, None),
+            FactColumn::Number(column) => column.set(row, None),
+            FactColumn::Money(column) => column.set(row, None),
+            FactColumn::Day(column) => column[row] = UNKNOWN,
+            FactColumn::Choice(column) => column[row] = UNKNOWN_CHOICE,
+        }
     }
 }
 
@@ -197,14 +337,13 @@ pub(crate) fn set_bit(plane: &mut [u64], row: usize) {
 }
 
 fn set_number(
-    column: &mut [u32],
+    column: &mut Counted,
     row: usize,
     number: Option<u64>,
     key: &str,
 ) -> Result<(), TooLarge> {
-    if let Some(number) = number {
-        column[row] = small(number, key)?;
-    }
+    let number = number.map(|number| small(number, key)).transpose()?;
+    column.set(row, number);
     Ok(())
 }
 
@@ -225,14 +364,9 @@ fn set_fact(
     value: &FactValue,
 ) -> Result<(), TooLarge> {
     match (column, value) {
-        (FactColumn::Truth { known, yes }, FactValue::Truth(truth)) => {
-            set_bit(known, row);
-            if *truth {
-                set_bit(yes, row);
-            }
-        }
+        (FactColumn::Truth(column), FactValue::Truth(truth)) => column.set(row, Some(*truth)),
         (FactColumn::Number(column), FactValue::Number(number)) => {
-            column[row] = small(*number, &fact.key)?
+            column.set(row, Some(small(*number, &fact.key)?));
         }
         (FactColumn::Money(column), FactValue::Money(fen)) => {
             if *fen > LARGEST_MONEY_FEN {
@@ -241,7 +375,7 @@ fn set_fact(
                     number: *fen,
                 });
             }
-            column[row] = *fen;
+            column.set(row, Some(*fen));
         }
         (FactColumn::Day(column), FactValue::Date(day)) => column[row] = day_number(*day),
         (FactColumn::Choice(column), FactValue::Choice(choice)) => {
@@ -256,17 +390,18 @@ fn set_fact(
     Ok(())
 }
 
-fn enough(subject: &Subject, check: &crate::check::Check, standard: &Standard, as_of: Date) -> u32 {
+/// Whether each period has enough activities or is not held against the subject; none where the activities are unknown.
+fn enough(
+    subject: &Subject,
+    check: &crate::check::Check,
+    standard: &Standard,
+    as_of: Date,
+) -> Option<bool> {
     let crate::check::Check::Activities { at_least, .. } = check else {
-        return 0;
+        return None;
     };
     let at_least = standard.number(at_least, as_of);
-    let Some(tallies) = tally(subject, check, as_of) else {
-        return 0;
-    };
-    let bits = tallies
-        .iter()
-        .enumerate()
-        .map(|(place, tally)| u32::from(tally.exempt || tally.count >= at_least) << place);
-    bits.fold(ACTIVITIES_KNOWN, |all, bit| all | bit)
+    let tallies = tally(subject, check, as_of)?;
+    let mut tallies = tallies.iter();
+    Some(tallies.all(|tally| tally.exempt || tally.count >= at_least))
 }

@@ -26,6 +26,19 @@ impl Rate {
         u64::try_from(needed).unwrap_or(u64::MAX)
     }
 
+    /// The same rate in the smallest whole numbers.
+    pub(crate) fn reduced(self) -> Rate {
+        let (mut larger, mut divisor) = (self.denominator, self.numerator);
+        while divisor != 0 {
+            (larger, divisor) = (divisor, larger % divisor);
+        }
+        let larger = larger.max(1);
+        Rate {
+            numerator: self.numerator / larger,
+            denominator: self.denominator / larger,
+        }
+    }
+
     /// Whether the rate is above 100 %.
     pub fn exceeds_whole(self) -> bool {
         self.numerator > self.denominator

@@ -1,4 +1,5 @@
-//! The programme's standard as data: load a folder, judge a subject by it, explain the verdict, judge columns of subjects at once. Nothing here is
+//! The programme's standard as data: load a folder, judge a subject by it, explain the verdict, judge columns of subjects at once,
+//! change a standard and compare what it comes to. Nothing here is
 //! specific to one programme. The crate does no IO except reading a standard's folder, and has no clock: the as-of day is a parameter. Start at
 //! [`programme::Standard`], then [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
 
@@ -31,6 +32,7 @@ pub mod subject;
 pub mod subject_line;
 pub mod subsidy;
 pub mod text;
+pub mod what_if;
 pub mod working_days;
 
 // The three names that every other crate uses.

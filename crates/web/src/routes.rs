@@ -130,6 +130,7 @@ pub fn all() -> Vec<Route> {
         pages::check::renewal::routes(),
         pages::money::priority::routes(),
         pages::insight::xray::routes(),
+        pages::amending::what_if::routes(),
         pages::honour::target::routes(),
         pages::money::subsidy::routes(),
         pages::sharing::case::routes(),

@@ -79,6 +79,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Topic => format!("/topics/{id}"),
         Noun::Meeting => format!("/meetings/{id}"),
         Noun::Objection => format!("/objections/{id}"),
+        Noun::Proposal => format!("/what-if/saved/{id}"),
         Noun::Publication => format!("/publications/{id}"),
         Noun::SpotCheck => "/spot-checks".to_owned(),
         Noun::Visit => format!("/visits/{id}"),

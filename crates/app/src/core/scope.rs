@@ -24,6 +24,7 @@
 //! | rank, close a list, give free places back, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
 //! | give shares of places to townships | quota, how much of them is used | shares | `List` of the federation and of each township, `CalendarAsItIs` |
 //! | set quotas, open them for shares, move places that came back or are free | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
+//! | keep, revise, withdraw a proposal to change the standard | proposal | proposal | `Proposals` |
 //! | say number, addressees and day of issue of an official paper | the act that the paper tells of, numbers of other papers and acts | imprint | `Imprints` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |

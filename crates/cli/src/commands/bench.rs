@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::commands::{
     bench_attack, bench_ballots, bench_frame, bench_import, bench_judge, bench_pages, bench_papers,
-    bench_search, bench_tables, bench_trail,
+    bench_search, bench_tables, bench_trail, bench_whatif,
 };
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
@@ -29,6 +29,7 @@ enum Benchmark {
     Tables(bench_tables::BenchTables),
     Trail(bench_trail::BenchTrail),
     Attack(bench_attack::BenchAttack),
+    Whatif(bench_whatif::BenchWhatIf),
 }
 
 pub fn run(command: Bench) -> Result<ExitCode> {
@@ -43,5 +44,6 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Tables(command) => bench_tables::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),
         Benchmark::Attack(command) => bench_attack::run(&command),
+        Benchmark::Whatif(command) => bench_whatif::run(&command),
     }
 }

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{
+    amending::what_if,
     core::{
         app::{App, Backups},
         job::{Work, worker::Working},
@@ -278,10 +279,13 @@ async fn serve_with_figures(
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
     let working = Working::begin(&app, works());
-    // The first search need not wait for it; where it fails, the first search tells.
+    // The first search and the first what-if need not wait for it; where it fails, they tell.
     let warming = tokio::spawn({
         let app = app.clone();
-        async move { search::warm_up(&app).await }
+        async move {
+            search::warm_up(&app).await?;
+            what_if::warm_up(&app).await
+        }
     });
     let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app).await?);
     let ending = asked_to_end()?;

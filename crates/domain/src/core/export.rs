@@ -63,6 +63,8 @@ jianjia_standard::keyed! {
         TitleChanges = "title-changes" / "称号变化",
         /// Unions for which a new version of the standard would change something.
         AmendmentEffect = "amendment-effect" / "受新版标准影响的单位",
+        /// Who would gain or lose a title by a change of the standard, as it was asked for.
+        WhatIf = "what-if" / "标准测算",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
         /// Plaques that are to come back.
@@ -121,6 +123,7 @@ impl ExportKind {
             ExportKind::Letters => Some(Act::AnswerLetter),
             ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
             ExportKind::AmendmentEffect => Some(Act::SeeAmendments),
+            ExportKind::WhatIf => Some(Act::AskWhatIf),
             ExportKind::Archive => Some(Act::MakeArchive),
             ExportKind::Jobs => Some(Act::ManageJobs),
             ExportKind::Post => Some(Act::ManagePost),

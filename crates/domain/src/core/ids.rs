@@ -144,6 +144,8 @@ ids! {
     ImprovementId
     /// Of a new version of the standard, and of the edition that it becomes.
     AmendmentId
+    /// Of a change of the standard that somebody proposes.
+    ProposalId
 }
 
 #[cfg(test)]

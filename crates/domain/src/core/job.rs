@@ -32,6 +32,7 @@ jianjia_standard::keyed! {
         Editions = "editions" / "任务|启用到期的新版标准",
         Effect = "effect" / "任务|推演新版标准的影响",
         RejudgeEdition = "rejudge-edition" / "任务|按新版标准重新评判",
+        Columns = "columns" / "任务|更新标准测算的数据",
     }
 }
 
@@ -258,6 +259,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::Editions,
         when: When::Every(SignedDuration::from_secs(5)),
+        by: By::EachNode,
+    },
+    Periodic {
+        kind: JobKind::Columns,
+        when: When::Every(SignedDuration::from_mins(1)),
         by: By::EachNode,
     },
 ];

@@ -96,6 +96,8 @@ pub enum Scope {
     Doubts,
     /// Who was put forward for higher honours.
     Forwards,
+    /// Proposals to change the standard.
+    Proposals,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -169,6 +171,7 @@ impl fmt::Display for Scope {
             Scope::Imprints | Scope::ImprintsAsTheyAre => write!(out, "imprints"),
             Scope::Doubts => write!(out, "doubts"),
             Scope::Forwards => write!(out, "forwards"),
+            Scope::Proposals => write!(out, "proposals"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -102,6 +102,9 @@ impl Frame {
             menu.push(self.item("/insight/x-ray".to_owned(), "数据体检"));
             menu.push(self.item("/priority".to_owned(), "优先推荐"));
         }
+        if roles_may(self, Act::AskWhatIf) {
+            menu.push(self.item("/what-if".to_owned(), "标准测算"));
+        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

@@ -4,3 +4,4 @@ pub mod address;
 pub mod amendment;
 mod comparison;
 pub mod edition;
+pub mod what_if;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use jianjia_app::{
+    amending::what_if::proposal::{self as proposals, SaveInput},
     core::job::{self as jobs, NewJob},
     exchange::import as imports,
     office::{account as accounts, letter as letters, request as account_requests},
@@ -52,7 +53,7 @@ use jianjia_domain::{
     },
     year::activity::ActivityInput,
 };
-use jianjia_standard::{Text, kinds::HonourLevel, programme::RouteAct};
+use jianjia_standard::{Text, kinds::HonourLevel, programme::RouteAct, what_if::change::Change};
 use jianjia_store::{
     amending::amendment::{self as amendments, EffectOf},
     core::{file::content_hash, guess as failures, scope::Scope},
@@ -215,6 +216,17 @@ impl Records {
         found.insert("{visit}", visit.to_string());
         found.insert("{doubt}", doubt(site).await.to_string());
         found.extend(super::sharing::records(site).await);
+        let proposal = SaveInput {
+            name: "满意度 88%".to_owned(),
+            reason: "让会员更满意".to_owned(),
+            changes: Change::read("model-home.M5d.0.at_least", "88%")
+                .into_iter()
+                .collect(),
+            request_key: fresh("form"),
+            ..SaveInput::default()
+        };
+        let proposal = proposals::propose(app, &administrator, &proposal).await;
+        found.insert("what-if", proposal.expect("a proposal").id.to_string());
         Records(found)
     }
 

@@ -38,4 +38,5 @@ mod tables;
 mod tokens;
 mod visits;
 mod voting;
+mod what_if;
 mod xray;

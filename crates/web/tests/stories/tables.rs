@@ -103,6 +103,8 @@ const TABLES: &[Table] = &[
     table("/accounts/tokens/below/export", "", "", ""),
     table("/insight/x-ray/export", "", "state=set-aside", UNION),
     table("/priority/{higher}/export", "", "", ""),
+    table("/what-if/export", "", "", ""),
+    table("/what-if/saved/export", "", "q=nothing", "满意度 88%"),
     table("/progress/export", "", "", ""),
     table("/quotas/{year}/export", "", "", ""),
     table("/subsidies/{year}/export", "", "", ""),

@@ -193,6 +193,7 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Meeting
         | Noun::Person
         | Noun::Topic
+        | Noun::Proposal
         | Noun::Trail => false,
     }
 }

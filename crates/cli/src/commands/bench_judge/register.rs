@@ -3,9 +3,8 @@
 use jianjia_standard::Standard;
 use jianjia_standard::batch::plan::Plan;
 use jianjia_standard::check::Check;
-use jianjia_standard::columns::{
-    ACTIVITIES_KNOWN, Columns, FactColumn, UNKNOWN, UNKNOWN_FEN, day_number,
-};
+use jianjia_standard::columns::log::{ActivityLog, LOG_MONTHS};
+use jianjia_standard::columns::{Columns, FactColumn, day_number};
 use jianjia_standard::fact::{Fact, FactKind, FactValue};
 use jianjia_standard::kinds::{Employer, Kind};
 use jianjia_standard::subject::{Activity, RatingCounts, Subject};
@@ -41,6 +40,29 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
     columns
 }
 
+/// Beside a register of `columns` the log of its activities: mostly one or two a month.
+pub fn log(standard: &Standard, columns: &Columns) -> ActivityLog {
+    let blocks = columns.len.div_ceil(64);
+    let mut log = ActivityLog::unknown(standard, blocks * 64);
+    let mut dice = Dice(20_161_015);
+    let kinds = log.kinds.len().max(1);
+    for row in 0..columns.len {
+        if !dice.known() {
+            continue;
+        }
+        set(&mut log.known, row);
+        for back in 0..LOG_MONTHS {
+            if dice.below(100) < 97 {
+                let kind = usize::try_from(dice.below(kinds as u64)).unwrap_or(0);
+                if let Some(month) = log.months.get_mut(kind * LOG_MONTHS + back) {
+                    month[row] = u8::try_from(dice.between(1, 2)).unwrap_or(1);
+                }
+            }
+        }
+    }
+    log
+}
+
 fn draw_kinds(columns: &mut Columns, len: usize, dice: &mut Dice) {
     let kinds: Vec<Kind> = Kind::ALL
         .iter()
@@ -62,9 +84,9 @@ fn draw_kinds(columns: &mut Columns, len: usize, dice: &mut Dice) {
         }
         if !kind.has_employer() && dice.known() {
             let below = dice.between(5, 60);
-            columns.unions_below[row] = below;
+            columns.unions_below.set(row, Some(below));
             for tier in &mut columns.holding {
-                tier[row] = dice.between(0, below);
+                tier.set(row, Some(dice.between(0, below)));
             }
         }
     }
@@ -75,12 +97,11 @@ fn draw_activities(plan: &Plan, columns: &mut Columns, len: usize, dice: &mut Di
         let Check::Activities { periods, .. } = check else {
             continue;
         };
-        for cell in &mut column[..len] {
+        for row in 0..len {
             if dice.known() {
-                let enough = (0..*periods)
-                    .filter(|_| dice.below(100) < 98)
-                    .fold(0, |bits, period| bits | 1 << period);
-                *cell = ACTIVITIES_KNOWN | enough;
+                let enough = (0..*periods).filter(|_| dice.below(100) < 98);
+                let enough = u32::try_from(enough.count()).unwrap_or(0);
+                column.set(row, Some(enough == *periods));
             }
         }
     }
@@ -93,10 +114,11 @@ fn draw_ratings(columns: &mut Columns, len: usize, dice: &mut Dice) {
         }
         let roll = dice.between(10, 2000);
         let mut left = roll - dice.between(0, roll / 2 + roll / 20);
-        columns.roll[row] = roll;
+        columns.roll.set(row, Some(roll));
         for answer in &mut columns.answers {
-            answer[row] = left * dice.between(60, 90) / 100;
-            left -= answer[row];
+            let said = left * dice.between(60, 90) / 100;
+            answer.set(row, Some(said));
+            left -= said;
         }
     }
 }
@@ -110,23 +132,21 @@ fn draw(
     dice: &mut Dice,
 ) {
     match (column, limit) {
-        (FactColumn::Truth { known, yes }, _) => {
+        (FactColumn::Truth(column), _) => {
             for row in 0..len {
                 if dice.known() {
-                    set(known, row);
-                    if dice.below(100) < 97 {
-                        set(yes, row);
-                    }
+                    column.set(row, Some(dice.below(100) < 97));
                 }
             }
         }
         (FactColumn::Number(column), Some(FactColumn::Number(limit))) => {
-            for (cell, limit) in column[..len].iter_mut().zip(limit) {
-                if *limit != UNKNOWN && dice.known() {
-                    *cell = u32::try_from(
-                        u64::from(*limit) * u64::from(dice.between(70, 170).min(100)) / 100,
-                    )
-                    .unwrap_or(0);
+            for row in 0..len {
+                if let Some(limit) = limit.get(row)
+                    && dice.known()
+                {
+                    let share = u64::from(dice.between(70, 170).min(100));
+                    let number = u64::from(limit) * share / 100;
+                    column.set(row, u32::try_from(number).ok());
                 }
             }
         }
@@ -136,20 +156,29 @@ fn draw(
                 .and_then(|max| u32::try_from(max).ok())
                 .unwrap_or(2000)
                 .min(2000);
-            draw_known(&mut column[..len], dice, |dice| {
-                dice.between(most / 100, most)
-            });
-        }
-        (FactColumn::Money(column), Some(FactColumn::Money(limit))) => {
-            for (cell, limit) in column[..len].iter_mut().zip(limit) {
-                if *limit != UNKNOWN_FEN && dice.known() {
-                    *cell = *limit;
+            for row in 0..len {
+                if dice.known() {
+                    column.set(row, Some(dice.between(most / 100, most)));
                 }
             }
         }
-        (FactColumn::Money(column), _) => draw_known(&mut column[..len], dice, |dice| {
-            u64::from(dice.between(100, 20_000).min(5000)) * 100
-        }),
+        (FactColumn::Money(column), Some(FactColumn::Money(limit))) => {
+            for row in 0..len {
+                if let Some(limit) = limit.get(row)
+                    && dice.known()
+                {
+                    column.set(row, Some(limit));
+                }
+            }
+        }
+        (FactColumn::Money(column), _) => {
+            for row in 0..len {
+                if dice.known() {
+                    let yuan = u64::from(dice.between(100, 20_000).min(5000));
+                    column.set(row, Some(yuan * 100));
+                }
+            }
+        }
         (FactColumn::Day(column), _) => {
             let days: Vec<u32> = (0..1500)
                 .map(|back| day_number(as_of.saturating_sub(back.days())))

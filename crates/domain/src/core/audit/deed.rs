@@ -192,6 +192,9 @@ jianjia_standard::keyed! {
         BookMeeting = "book-meeting" / "预约现场会",
         CancelBooking = "cancel-booking" / "取消预约",
         MarkAttendance = "mark-attendance" / "登记到会人员",
+        ProposeChange = "propose-change" / "保存标准修改方案",
+        ReviseProposal = "revise-proposal" / "改动标准修改方案",
+        WithdrawProposal = "withdraw-proposal" / "撤回标准修改方案",
     }
 }
 
@@ -253,6 +256,7 @@ impl Deed {
             Act::ContributeToTopic => Some(Deed::ContributeToTopic),
             Act::HoldMeeting => Some(Deed::HoldMeeting),
             Act::BookMeeting => Some(Deed::BookMeeting),
+            Act::ProposeChange => Some(Deed::ProposeChange),
             Act::CorrectUnit
             | Act::HostMeeting
             | Act::ImportUnits
@@ -264,6 +268,7 @@ impl Deed {
             | Act::SeeLists
             | Act::SeeInsight
             | Act::InspectHome
+            | Act::AskWhatIf
             | Act::HandleObjection
             | Act::LookIntoObjection
             | Act::SeeDoubts

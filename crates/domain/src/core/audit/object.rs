@@ -3,8 +3,8 @@
 use crate::core::ids::{
     AccountId, ActivityId, AmendmentId, ApplicationId, CaseId, DoubtId, ElectionId, EntryId,
     EvidenceId, ForwardId, HonourId, ImportId, ImprovementId, JobId, LetterId, MeetingId,
-    ObjectionId, PersonId, PollId, PublicationId, SpotCheckId, StatementId, TopicId, UnitId,
-    VetoId, VisitId,
+    ObjectionId, PersonId, PollId, ProposalId, PublicationId, SpotCheckId, StatementId, TopicId,
+    UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -35,6 +35,7 @@ jianjia_standard::keyed! {
         Objection = "objection" / "对象|异议",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
+        Proposal = "proposal" / "对象|标准修改方案",
         Publication = "publication" / "对象|公示",
         Quota = "quota" / "对象|名额",
         Recommendation = "recommendation" / "对象|推荐",
@@ -92,6 +93,8 @@ pub enum Object {
     Objection(ObjectionId),
     Person(PersonId),
     Poll(PollId),
+    /// A change of the standard that somebody proposes.
+    Proposal(ProposalId),
     Publication(PublicationId),
     /// The places for a title that a federation was given in a year.
     Quota {
@@ -150,6 +153,7 @@ impl Object {
             Object::Objection(_) => Noun::Objection,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
+            Object::Proposal(_) => Noun::Proposal,
             Object::Publication(_) => Noun::Publication,
             Object::Quota { .. } => Noun::Quota,
             Object::Recommendation { .. } => Noun::Recommendation,
@@ -193,6 +197,7 @@ impl Object {
             Object::Objection(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
+            Object::Proposal(id) => id.to_string(),
             Object::Publication(id) => id.to_string(),
             Object::Quota {
                 year,

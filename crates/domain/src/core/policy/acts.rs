@@ -161,6 +161,11 @@ acts! {
     PrepareAmendment,
     /// Proposes, confirms or withdraws a version that is to hold.
     PutInForce,
+    // changes of the standard
+    /// Looks at what a change of the standard would come to for the units of a federation.
+    AskWhatIf,
+    /// Keeps such a change as a proposal for colleagues.
+    ProposeChange,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

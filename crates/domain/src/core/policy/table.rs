@@ -159,6 +159,22 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     ),
     (PrepareAmendment, &[(Reviewer, City), (Approver, City)]),
     (PutInForce, &[(Approver, City)]),
+    (
+        AskWhatIf,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
+    (
+        ProposeChange,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageCertificateKeys, &[(Administrator, City)]),
     (ManageJobs, &[(Administrator, Within)]),

@@ -265,6 +265,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0062_priority.sql"),
     ),
     (
+        63,
+        "what_if",
+        include_str!("../../../migrations/0063_what_if.sql"),
+    ),
+    (
         64,
         "edition",
         include_str!("../../../migrations/0064_edition.sql"),

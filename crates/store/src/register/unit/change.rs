@@ -61,6 +61,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("account_request", "unit_path"),
     ("job", "unit_path"),
     ("invitation", "unit_path"),
+    ("proposal", "unit_path"),
 ];
 
 /// Inserts units; the caller sets `sort_key`, numbers and paths.

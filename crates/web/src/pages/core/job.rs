@@ -319,6 +319,7 @@ impl Show {
             JobKind::Archive => Some(("/archives".to_owned(), self.frame.t("看做过的档案"))),
             JobKind::Xray => Some(("/insight/x-ray".to_owned(), self.frame.t("看数据疑点"))),
             JobKind::Seal
+            | JobKind::Columns
             | JobKind::Remind
             | JobKind::TakeDown
             | JobKind::Rejudge
@@ -436,7 +437,7 @@ impl Show {
                 Some(frame.t1("评判了 {} 个单位。", count("judged")?))
             }
             // Whether a code was sent would tell who has an account.
-            JobKind::Seal | JobKind::Reset | JobKind::Editions => None,
+            JobKind::Seal | JobKind::Columns | JobKind::Reset | JobKind::Editions => None,
         }
     }
 }

@@ -37,7 +37,7 @@ use crate::{
     frame::Frame,
     page::{PageError, PageResult, see_other},
     pages::{
-        amending::amendment,
+        amending::{amendment, what_if},
         check::{renewal, visit},
         core::{
             address, audit,
@@ -207,6 +207,7 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Lacking => made::<lacking::Asked>(asker, export, running).await,
         ExportKind::OneStep => made::<lacking::OneStep>(asker, export, running).await,
         ExportKind::TitleChanges => made::<change::Asked>(asker, export, running).await,
+        ExportKind::WhatIf => made::<what_if::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
         ExportKind::Plaques => made::<renewal::plaque::Plaques>(asker, export, running).await,
         ExportKind::Objections => made::<objection::export::Handled>(asker, export, running).await,

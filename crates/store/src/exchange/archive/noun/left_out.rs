@@ -104,6 +104,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("poll_gate", "what voting needs while it lasts"),
     ("poll_left_out", "which votes a backup had not"),
     ("post_choice", "who is told by mail"),
+    (
+        "proposal",
+        "what somebody would change of the standard is of no round",
+    ),
     ("provider_attempt", "secrets"),
     ("provider_subject", "secrets"),
     ("recovery_code", "secrets"),
