@@ -9,8 +9,8 @@ use std::{
 
 /// In reading order.
 const AREAS: &[&str] = &[
-    "core", "register", "year", "rating", "honour", "round", "check", "money", "sharing", "insight",
-    "amending", "office", "exchange",
+    "core", "register", "year", "rating", "honour", "round", "check", "money", "sharing",
+    "insight", "amending", "office", "exchange",
 ];
 
 /// The floors that are parted into areas: the crate's name in a path, and the folder whose folders are the areas.

@@ -1,1 +1,9 @@
 //! Money: subsidies with their bases, grants, payments and spending.
+
+pub mod amount;
+pub mod bank;
+pub mod books;
+pub mod grant;
+pub mod ledger;
+pub mod payment;
+pub mod spending;

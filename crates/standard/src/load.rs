@@ -6,6 +6,7 @@ mod departments;
 mod divisions;
 mod facts;
 mod mending;
+mod money;
 mod names;
 mod procedure;
 mod programme;

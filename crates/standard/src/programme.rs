@@ -3,6 +3,7 @@
 mod calendar;
 mod department;
 mod finding;
+pub mod money;
 mod publication;
 mod rating;
 pub mod roll;
@@ -20,6 +21,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::money::{MoneyRules, Purpose};
 use crate::programme::visit::VisitRules;
 use crate::text::Text;
 use crate::working_days::WorkingDays;
@@ -78,6 +80,10 @@ pub struct Standard {
     pub structure: Vec<StructureRule>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// The rules of money that was granted; `None` where the standard has none.
+    pub money: Option<MoneyRules>,
+    /// What money may be spent on.
+    pub purposes: Vec<Purpose>,
     /// How the city spot-checks; `None` where it doesn't.
     pub spot_check: Option<SpotCheck>,
     /// What visits of spot checks come to.

@@ -33,6 +33,9 @@
 //! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |
 //! | decide on a visit, take that back | visit, outcome, the title held | the same, events, effect, honour, plaque, another visit | `Visit`, `Unit` |
 //! | renew titles that are due, withdraw them; record that a plaque came back | honours | renewals, honours, events, standings, plaques | `Unit` of each holder |
+//! | grant money, release it; prepare, approve, withdraw a payment run, enter what the bank says; close a year | grants, runs, bank details, balances, closed years | the same, entries, totals | `Money` |
+//! | say where a unit is paid | its bank details | the same | `UnitMoney`, `UnitAsItIs` |
+//! | spend, take money back, correct an entry without a grant, hand over | balances of the unit, closed years | entries, totals; evidence | `UnitMoney` of each, of spending also `Unit` |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |

@@ -57,6 +57,8 @@ pub enum UseInWords {
     },
     /// The reply to what a department says of the unit.
     Reply,
+    /// A voucher of what was spent.
+    Voucher,
 }
 
 /// The evidence of a unit, for anybody who may see it.
@@ -137,8 +139,8 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// # Errors
 /// As `App::permit`.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
-    if matches!(used.target, Target::Entry(_)) {
-        // A reply stays as it was given.
+    if matches!(used.target, Target::Entry(_) | Target::Spending(_)) {
+        // A reply and a voucher stay as they were given.
         return Err(Error::NotFound);
     }
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
@@ -296,8 +298,8 @@ async fn attach_in(
                 .await?
                 .ok_or(Error::NotFound)?;
         }
-        // With the reply alone, by its own act.
-        Target::Entry(_) => return Err(Error::NotFound),
+        // With the reply or the spending alone, by its own act.
+        Target::Entry(_) | Target::Spending(_) => return Err(Error::NotFound),
     }
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
@@ -348,6 +350,7 @@ async fn use_in_words(
             })
         }
         Target::Entry(_) => Some(UseInWords::Reply),
+        Target::Spending(_) => Some(UseInWords::Voucher),
     })
 }
 

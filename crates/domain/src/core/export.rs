@@ -49,6 +49,14 @@ jianjia_standard::keyed! {
         Paper = "paper" / "文书",
         /// Titles that are due to be looked at again, as they were asked for.
         Renewals = "renewals" / "到期复核",
+        /// Grants of a year, as they were asked for.
+        Grants = "grants" / "拨款名单",
+        /// What units of a year have and spent.
+        UnitMoney = "unit-money" / "各单位经费",
+        /// Entries of the ledger.
+        LedgerEntries = "ledger-entries" / "经费账",
+        /// All lines of the ledger, for the auditor.
+        LedgerLines = "ledger-lines" / "经费明细账",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
     }
@@ -74,6 +82,10 @@ impl ExportKind {
             ExportKind::Answers => Some(Act::SeeLists),
             ExportKind::Risk => Some(Act::RemindBelow),
             ExportKind::Letters => Some(Act::AnswerLetter),
+            ExportKind::Grants
+            | ExportKind::UnitMoney
+            | ExportKind::LedgerEntries
+            | ExportKind::LedgerLines => Some(Act::SeeMoney),
             ExportKind::Archive => Some(Act::MakeArchive),
         }
     }

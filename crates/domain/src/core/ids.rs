@@ -127,6 +127,10 @@ ids! {
     PollId
     SlipBatchId
     ImprovementId
+    GrantId
+    GrantListId
+    LedgerEntryId
+    PaymentRunId
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub use self::refusal::EvidenceRefusal;
 use crate::{
-    core::ids::{AccountId, ActivityId, EntryId, EvidenceId, PersonId, UnitId},
+    core::ids::{AccountId, ActivityId, EntryId, EvidenceId, LedgerEntryId, PersonId, UnitId},
     year::statement,
 };
 
@@ -139,6 +139,8 @@ pub enum Target {
     Activity(ActivityId),
     /// What a department says of the unit: the unit's reply.
     Entry(EntryId),
+    /// What the unit spent of granted money: the voucher.
+    Spending(LedgerEntryId),
 }
 
 impl std::fmt::Display for Target {
@@ -148,6 +150,7 @@ impl std::fmt::Display for Target {
             Target::PersonFact(person, key) => write!(formatter, "person:{person}:{key}"),
             Target::Activity(id) => write!(formatter, "activity:{id}"),
             Target::Entry(id) => write!(formatter, "entry:{id}"),
+            Target::Spending(id) => write!(formatter, "spending:{id}"),
         }
     }
 }
@@ -171,6 +174,7 @@ impl Target {
             }
             ("activity", id) => id.parse().ok().map(Target::Activity),
             ("entry", id) => id.parse().ok().map(Target::Entry),
+            ("spending", id) => id.parse().ok().map(Target::Spending),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use crate::load::calendar::{calendar, reminders};
 use crate::load::checks::figures;
 use crate::load::departments::departments;
 use crate::load::divisions::division_words;
+use crate::load::money::{money, purposes};
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
@@ -53,6 +54,7 @@ pub(crate) fn read(
         .into_iter()
         .map(|section| reward(section, names))
         .collect();
+    let purposes = purposes(root.sections("purpose"), names, &rewards);
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -109,6 +111,10 @@ pub(crate) fn read(
         visit: root
             .section("visit")
             .and_then(|section| visit(section, names, &rewards)),
+        money: root
+            .section("money")
+            .map(|section| money(section, names, &rewards, &purposes)),
+        purposes,
         rewards,
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),

@@ -60,6 +60,10 @@ pub enum Scope {
     Jobs,
     /// The chain of seals over the trail.
     Seals,
+    /// The money of all units, with the years that are closed.
+    Money,
+    /// What a unit has and spends of its money, and where it is paid.
+    UnitMoney(UnitId),
     /// The standards that were used here.
     Standards,
     /// The identity of this instance.
@@ -98,6 +102,7 @@ impl Scope {
             Scope::Unit(_) | Scope::UnitAsItIs(_) => Some(Scope::Units),
             Scope::List { year, .. } => Some(Scope::Lists(*year)),
             Scope::Account(_) => Some(Scope::Accounts),
+            Scope::UnitMoney(_) => Some(Scope::Money),
             _ => None,
         }
     }
@@ -137,6 +142,8 @@ impl fmt::Display for Scope {
             Scope::Imports => write!(out, "imports"),
             Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
+            Scope::Money => write!(out, "money"),
+            Scope::UnitMoney(id) => write!(out, "unit-money:{id}"),
             Scope::Standards => write!(out, "standards"),
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),

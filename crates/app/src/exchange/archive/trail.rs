@@ -163,9 +163,13 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Department
         | Noun::Entry
         | Noun::Evidence
+        | Noun::GrantList
         | Noun::Honour
         | Noun::Improvement
+        | Noun::LedgerEntry
+        | Noun::MoneyYear
         | Noun::Objection
+        | Noun::PaymentRun
         | Noun::Poll
         | Noun::Publication
         | Noun::Quota

@@ -244,6 +244,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imprint",
         include_str!("../../../migrations/0054_imprint.sql"),
     ),
+    (
+        57,
+        "ledger",
+        include_str!("../../../migrations/0057_ledger.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -3,6 +3,7 @@
 mod before;
 mod check;
 mod left_out;
+mod money;
 mod round;
 
 use serde_json::{Map, Value, json};
@@ -61,7 +62,11 @@ pub enum FieldKind {
 
 /// All nouns, in the order of the areas.
 pub fn nouns() -> impl Iterator<Item = &'static Noun> {
-    before::NOUNS.iter().chain(round::NOUNS).chain(check::NOUNS)
+    before::NOUNS
+        .iter()
+        .chain(round::NOUNS)
+        .chain(check::NOUNS)
+        .chain(money::NOUNS)
 }
 
 /// The noun of this name.
