@@ -154,6 +154,9 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::VisitRecheck
         | Kind::VisitReady => "抽查有进展",
         Kind::PlaqueAsked | Kind::PlaquesAsked => "牌匾要交回",
+        Kind::MoneyGranted | Kind::MoneyPaid | Kind::PaymentBounced => "经费有进展",
+        Kind::RunPrepared => "有付款批次等审批",
+        Kind::SpentOver => "有单位经费支出超过",
         Kind::ListSent => "有清单请您答复",
         Kind::EntryMade => "部门认定有否决情形",
         Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => "部门认定有进展",

@@ -94,6 +94,9 @@ impl Frame {
         } else if self.leads() && self.has(Role::Approver) {
             menu.push(self.item("/renewals".to_owned(), "到期复核"));
         }
+        if roles_may(self, Act::SeeMoney) {
+            menu.push(self.item("/money".to_owned(), "经费"));
+        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

@@ -44,6 +44,7 @@ use crate::{
         },
         exchange::import::download,
         honour::honour::batch,
+        money::{entry, grant, overview},
         office::{account, invitation, letter, message, risk},
         register::unit,
         round::{department, naming, review, veto},
@@ -189,6 +190,10 @@ async fn make(app: &App, running: &Running) -> Result<Outcome> {
         ExportKind::Invitations => made::<invitation::Search>(asker, export, running).await,
         ExportKind::AccountList => made::<account::Search>(asker, export, running).await,
         ExportKind::Letters => made::<letter::export::Letters>(asker, export, running).await,
+        ExportKind::Grants => made::<grant::Asked>(asker, export, running).await,
+        ExportKind::UnitMoney => made::<overview::Asked>(asker, export, running).await,
+        ExportKind::LedgerEntries => made::<entry::Asked>(asker, export, running).await,
+        ExportKind::LedgerLines => made::<entry::AllLines>(asker, export, running).await,
         ExportKind::Renewals => made::<renewal::Asked>(asker, export, running).await,
         ExportKind::Candidates => made::<naming::export::Candidates>(asker, export, running).await,
     };

@@ -350,7 +350,7 @@ fn purpose(
         Target::Fact(key) => of_fact(key, None),
         Target::PersonFact(person, key) => of_fact(key, Some(person)),
         Target::Activity(_) => Ok((frame.t("这次活动").to_owned(), address::activities(unit))),
-        Target::Entry(_) => Err(PageError::NotFound),
+        Target::Entry(_) | Target::Spending(_) => Err(PageError::NotFound),
     }
 }
 
@@ -369,6 +369,7 @@ fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: b
         }
         UseInWords::Activity { title, held_on } => format!("{held_on} · {title}"),
         UseInWords::Reply => frame.t("对部门认定的说明").to_owned(),
+        UseInWords::Voucher => frame.t("经费支出的凭证").to_owned(),
     };
     Row {
         id: kept.id.to_string(),

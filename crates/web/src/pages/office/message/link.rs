@@ -3,7 +3,9 @@
 use jianjia_domain::core::message::{About, Kind};
 
 use crate::{
-    pages::{office::address, round::address as rounds, year::address as years},
+    pages::{
+        money::address as money, office::address, round::address as rounds, year::address as years,
+    },
     session::NOTICES,
 };
 
@@ -56,6 +58,10 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::VisitRecheck
         | Kind::VisitReady => format!("/visits/{id}"),
         Kind::PlaqueAsked => format!("/honours/{id}"),
+        Kind::MoneyGranted | Kind::MoneyPaid | Kind::PaymentBounced | Kind::SpentOver => {
+            of_unit(&|unit| money::statement_of(unit, about.year))
+        }
+        Kind::RunPrepared => format!("/payments/{id}"),
         // Each of its lines leads on.
         Kind::HonoursTaken => address::MESSAGES.to_owned(),
         Kind::PlaquesAsked => "/plaques".to_owned(),
