@@ -291,10 +291,6 @@ impl New {
             .map(|kind| (kind.key(), self.frame.t(kind.word()).to_owned()))
             .collect()
     }
-
-    fn no_problems(&self) -> Problems {
-        Problems::none()
-    }
 }
 
 async fn new(
