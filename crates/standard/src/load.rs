@@ -8,6 +8,7 @@ mod facts;
 mod higher_honour;
 mod insight;
 mod mending;
+mod money;
 mod names;
 mod procedure;
 mod programme;

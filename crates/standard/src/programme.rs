@@ -5,6 +5,7 @@ mod department;
 mod finding;
 mod higher_honour;
 mod insight;
+pub mod money;
 mod publication;
 mod rating;
 pub mod roll;
@@ -25,6 +26,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::money::{MoneyRules, Purpose};
 use crate::programme::subsidy::SubsidyRules;
 use crate::programme::visit::VisitRules;
 use crate::text::Text;
@@ -98,6 +100,10 @@ pub struct Standard {
     pub rewards: Vec<Reward>,
     /// The yearly subsidies; `None` where there are none.
     pub subsidy: Option<SubsidyRules>,
+    /// The rules of money that was granted; `None` where the standard has none.
+    pub money: Option<MoneyRules>,
+    /// What money may be spent on.
+    pub purposes: Vec<Purpose>,
     /// How the city spot-checks; `None` where it doesn't.
     pub spot_check: Option<SpotCheck>,
     /// What visits of spot checks come to.

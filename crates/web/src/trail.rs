@@ -33,9 +33,9 @@ pub(crate) fn object(
         };
     }
     match &line.noun {
-        Written::Known(Noun::Round | Noun::CertificateKey | Noun::Archive | Noun::Subsidies) => {
-            line.noun_id.clone()
-        }
+        Written::Known(
+            Noun::Round | Noun::CertificateKey | Noun::Archive | Noun::Subsidies | Noun::MoneyYear,
+        ) => line.noun_id.clone(),
         Written::Known(Noun::Department) => {
             let (year, key) = line.noun_id.split_once('/').unwrap_or_default();
             let department = year
@@ -74,6 +74,10 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Department => format!("/departments/{id}"),
         Noun::Poll => format!("/ratings/{id}"),
         Noun::Evidence => format!("/evidence/{id}"),
+        Noun::GrantList => format!("/grant-lists/{id}"),
+        Noun::LedgerEntry => format!("/ledger-entries/{id}"),
+        Noun::MoneyYear => format!("/money/{id}"),
+        Noun::PaymentRun => format!("/payments/{id}"),
         Noun::Letter => format!("/letters/{id}"),
         Noun::Case => format!("/cases/{id}"),
         Noun::Topic => format!("/topics/{id}"),

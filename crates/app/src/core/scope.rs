@@ -41,6 +41,9 @@
 //! | open, close a topic; answer on it | the topic | topic, contributions | `Topic` |
 //! | say something on a topic, take it back | the topic | contributions, evidence | `Topic`, `Unit` |
 //! | call, change, cancel a meeting; book places, cancel bookings, mark who came | the meeting, its places, who waits | meeting, bookings | `Meeting` |
+//! | grant money, release it; prepare, approve, withdraw a payment run, enter what the bank says; close a year | grants, runs, bank details, balances, closed years | the same, entries, totals | `Money` |
+//! | say where a unit is paid | its bank details | the same | `UnitMoney`, `UnitAsItIs` |
+//! | spend, take money back, correct an entry without a grant, hand over | balances of the unit, closed years | entries, totals; evidence | `UnitMoney` of each, of spending also `Unit` |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |

@@ -43,6 +43,7 @@ use crate::{
         },
         seal::{self as seals, Break, ChainReport},
     },
+    money::checking as money,
     money::subsidy::checking as subsidies,
     rating::poll::checking,
 };
@@ -180,6 +181,8 @@ async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
     faults.extend(wrong);
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
+    let checked = money::check(&mut tx, &mut faults).await;
+    told("经费账", checked, &mut faults);
     part_done();
     Ok(Verification {
         rows: compared.rows,

@@ -64,6 +64,8 @@ pub enum UseInWords {
     Case,
     /// What the unit says on a topic.
     Topic,
+    /// A voucher of what was spent.
+    Voucher,
 }
 
 /// The evidence of a unit, for anybody who may see it.
@@ -145,7 +147,7 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// As `App::permit`.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     if used.target.is_of_an_act() {
-        // A reply stays as it was given; what else has an act of its own goes by one.
+        // A reply and a voucher stay as they were given; what else has an act of its own goes by one.
         return Err(Error::NotFound);
     }
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
@@ -303,8 +305,10 @@ async fn attach_in(
                 .await?
                 .ok_or(Error::NotFound)?;
         }
-        // With the reply, the case or the contribution alone, by its own act.
-        Target::Entry(_) | Target::Case(_) | Target::Topic(_) => return Err(Error::NotFound),
+        // With the reply, the case, the contribution or the spending alone, by its own act.
+        Target::Entry(_) | Target::Case(_) | Target::Topic(_) | Target::Spending(_) => {
+            return Err(Error::NotFound);
+        }
     }
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
@@ -357,6 +361,7 @@ async fn use_in_words(
         Target::Entry(_) => Some(UseInWords::Reply),
         Target::Case(_) => Some(UseInWords::Case),
         Target::Topic(_) => Some(UseInWords::Topic),
+        Target::Spending(_) => Some(UseInWords::Voucher),
     })
 }
 

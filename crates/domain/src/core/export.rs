@@ -65,6 +65,14 @@ jianjia_standard::keyed! {
         AmendmentEffect = "amendment-effect" / "受新版标准影响的单位",
         /// Who would gain or lose a title by a change of the standard, as it was asked for.
         WhatIf = "what-if" / "标准测算",
+        /// Grants of a year, as they were asked for.
+        Grants = "grants" / "拨款名单",
+        /// What units of a year have and spent.
+        UnitMoney = "unit-money" / "各单位经费",
+        /// Entries of the ledger.
+        LedgerEntries = "ledger-entries" / "经费账",
+        /// All lines of the ledger, for the auditor.
+        LedgerLines = "ledger-lines" / "经费明细账",
         /// The archive of a year, of the whole city.
         Archive = "archive" / "年度档案",
         /// Plaques that are to come back.
@@ -124,6 +132,10 @@ impl ExportKind {
             ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
             ExportKind::AmendmentEffect => Some(Act::SeeAmendments),
             ExportKind::WhatIf => Some(Act::AskWhatIf),
+            ExportKind::Grants
+            | ExportKind::UnitMoney
+            | ExportKind::LedgerEntries
+            | ExportKind::LedgerLines => Some(Act::SeeMoney),
             ExportKind::Archive => Some(Act::MakeArchive),
             ExportKind::Jobs => Some(Act::ManageJobs),
             ExportKind::Post => Some(Act::ManagePost),

@@ -146,6 +146,10 @@ ids! {
     AmendmentId
     /// Of a change of the standard that somebody proposes.
     ProposalId
+    GrantId
+    GrantListId
+    LedgerEntryId
+    PaymentRunId
 }
 
 #[cfg(test)]

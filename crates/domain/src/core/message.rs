@@ -75,6 +75,12 @@ jianjia_standard::keyed! {
         DoubtAsked = "doubt-asked" / "{} {} 年度的数据有一处对不上：{}。",
         DoubtsAsked = "doubts-asked" / "有 {} 处数据对不上，请核对。",
         DoubtAnswered = "doubt-answered" / "{}对 {} 年度数据的疑点作了答复：{}。",
+        // money
+        MoneyGranted = "money-granted" / "给{}下达 {} 年度经费 {} 元。",
+        MoneyPaid = "money-paid" / "给{}的经费 {} 元，银行已经付出。",
+        PaymentBounced = "payment-bounced" / "给{}的经费 {} 元被银行退回：{}。",
+        RunPrepared = "run-prepared" / "第 {} 号付款批次已制单，{} 笔，共 {} 元。",
+        SpentOver = "spent-over" / "{} {} 年度的经费支出比账上多 {} 元。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -199,6 +205,9 @@ impl Kind {
             Kind::ObjectionNoted => Some("请书面答复。"),
             Kind::PlacesMoved => Some("请按名次推荐或者递补。"),
             Kind::SharesGiven => Some("请在名额内择优报送。"),
+            Kind::PaymentBounced => Some("请核对银行账号，有错的改正；下一批再付。"),
+            Kind::RunPrepared => Some("请另一位审批人核对后审批。"),
+            Kind::SpentOver => Some("请核实用的是什么经费。"),
             Kind::InvitationLate => {
                 Some("请扫邀请单上的二维码，或者输入邀请码；邀请单不在了的，请上级工会重新发。")
             }

@@ -13,7 +13,10 @@ use jiff::Timestamp;
 
 pub use self::refusal::EvidenceRefusal;
 use crate::{
-    core::ids::{AccountId, ActivityId, CaseId, EntryId, EvidenceId, PersonId, TopicId, UnitId},
+    core::ids::{
+        AccountId, ActivityId, CaseId, EntryId, EvidenceId, LedgerEntryId, PersonId, TopicId,
+        UnitId,
+    },
     year::statement,
 };
 
@@ -143,12 +146,17 @@ pub enum Target {
     Case(CaseId),
     /// What the unit says on a topic of study.
     Topic(TopicId),
+    /// What the unit spent of granted money: the voucher.
+    Spending(LedgerEntryId),
 }
 
 impl Target {
     /// Whether a piece comes to it with an act of its own, and goes by one: not by attaching and detaching evidence.
     pub fn is_of_an_act(&self) -> bool {
-        matches!(self, Target::Entry(_) | Target::Case(_) | Target::Topic(_))
+        matches!(
+            self,
+            Target::Entry(_) | Target::Case(_) | Target::Topic(_) | Target::Spending(_)
+        )
     }
 }
 
@@ -161,6 +169,7 @@ impl std::fmt::Display for Target {
             Target::Entry(id) => write!(formatter, "entry:{id}"),
             Target::Case(id) => write!(formatter, "case:{id}"),
             Target::Topic(id) => write!(formatter, "topic:{id}"),
+            Target::Spending(id) => write!(formatter, "spending:{id}"),
         }
     }
 }
@@ -186,6 +195,7 @@ impl Target {
             ("entry", id) => id.parse().ok().map(Target::Entry),
             ("case", id) => id.parse().ok().map(Target::Case),
             ("topic", id) => id.parse().ok().map(Target::Topic),
+            ("spending", id) => id.parse().ok().map(Target::Spending),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use crate::load::departments::departments;
 use crate::load::divisions::division_words;
 use crate::load::higher_honour::higher_honours;
 use crate::load::insight::{sizes, tiles};
+use crate::load::money::{money, purposes};
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
@@ -62,6 +63,7 @@ pub(crate) fn read(
         .into_iter()
         .map(|section| reward(section, names))
         .collect();
+    let purposes = purposes(root.sections("purpose"), names, &rewards);
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -124,6 +126,10 @@ pub(crate) fn read(
         subsidy: root
             .section("subsidy")
             .map(|section| subsidy(section, names, &rewards)),
+        money: root
+            .section("money")
+            .map(|section| money(section, names, &rewards, &purposes)),
+        purposes,
         rewards,
         higher_honours: higher_honours(root.sections("higher_honour"), names, &ladders),
         xray: xray(root.sections("xray"), names),

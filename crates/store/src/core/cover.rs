@@ -72,6 +72,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "networks that a sign-in from is not told of; end by themselves",
     ),
     (
+        "ledger_total",
+        "worked out of the lines of the ledger; `verify` works it out again",
+    ),
+    (
         "message",
         "tells people of what has its own line, and decides nothing; reading one writes no line",
     ),

@@ -62,6 +62,10 @@ pub enum Scope {
     Jobs,
     /// The chain of seals over the trail.
     Seals,
+    /// The money of all units, with the years that are closed.
+    Money,
+    /// What a unit has and spends of its money, and where it is paid.
+    UnitMoney(UnitId),
     /// The standards that were used here, and which hold.
     Standards,
     /// A new version of the standard, with its files.
@@ -116,6 +120,7 @@ impl Scope {
             Scope::Unit(_) | Scope::UnitAsItIs(_) => Some(Scope::Units),
             Scope::List { year, .. } => Some(Scope::Lists(*year)),
             Scope::Account(_) => Some(Scope::Accounts),
+            Scope::UnitMoney(_) => Some(Scope::Money),
             _ => None,
         }
     }
@@ -155,6 +160,8 @@ impl fmt::Display for Scope {
             Scope::Imports => write!(out, "imports"),
             Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
+            Scope::Money => write!(out, "money"),
+            Scope::UnitMoney(id) => write!(out, "unit-money:{id}"),
             Scope::Standards => write!(out, "standards"),
             Scope::Amendment(id) => write!(out, "amendment:{id}"),
             Scope::Instance => write!(out, "instance"),

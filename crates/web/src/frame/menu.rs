@@ -105,6 +105,9 @@ impl Frame {
         if roles_may(self, Act::AskWhatIf) {
             menu.push(self.item("/what-if".to_owned(), "标准测算"));
         }
+        if roles_may(self, Act::SeeMoney) {
+            menu.push(self.item("/money".to_owned(), "经费"));
+        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

@@ -122,6 +122,10 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
         let mut kinds = standard.activity_kinds.iter();
         kinds.find(|kind| kind.key == key).map(|kind| &kind.name)
     };
+    let purpose = || standard.purpose(key).map(|purpose| &purpose.name);
+    if field == "purpose" {
+        return purpose();
+    }
     let department = || {
         let department = standard.department(key);
         department.map(|department| &department.name)
@@ -168,10 +172,12 @@ fn word(key: &str) -> &str {
         "addressees" => "主送",
         "after" => "改后",
         "agrees" => "同意检查记录",
+        "amount" => "金额",
         "answers" => "各档票数",
         "application" => "申报",
         "assigned_to" => "交办给",
         "at" => "时间",
+        "bank" => "开户行",
         "ballots" => "选票数",
         "batch" => "批次",
         "because" | "reason" => "理由",
@@ -204,6 +210,7 @@ fn word(key: &str) -> &str {
         "files" => "材料件数",
         "frame_hash" => "抽样框校验码",
         "from" => "从",
+        "grants" => "拨款",
         "group" => "工作小组",
         "evidence" => "材料",
         "in-state" => "部门答复|有情形",
@@ -220,6 +227,7 @@ fn word(key: &str) -> &str {
         "leaders" => "被测评的负责人",
         "left_on" => "离任日期",
         "login" => "登录名",
+        "left" => "结余",
         "left_out" => "不再参加的检查人员",
         "called_in" => "递补的检查人员",
         "lottery" => "公开开奖",
@@ -237,6 +245,7 @@ fn word(key: &str) -> &str {
         "of" => "小组人数",
         "opened_by" => "开箱人",
         "order" => "名次",
+        "over" => "支出超过",
         "outcome" => "认定",
         "papers" => "文书份数",
         "passed_over" => "越过的递补人选",
@@ -263,6 +272,7 @@ fn word(key: &str) -> &str {
         "own_name" => "姓名由本人填",
         "proposed" => "提出",
         "proposed_by" => "提出人",
+        "purpose" => "用途",
         "rank" => "名次",
         "record" | "report" | "text" => "内容",
         "recorded_at" => "登记时间",
@@ -293,6 +303,7 @@ fn word(key: &str) -> &str {
         "structure" => "名单结构",
         "successor" => "承接单位",
         "suggestions" => "意见条数",
+        "tail" => "账号尾号",
         "tallies" => "计票结果",
         "target" => "用于",
         "term_years" => "任期（年）",
@@ -310,6 +321,7 @@ fn word(key: &str) -> &str {
         "version" => "标准版本校验码",
         "veto" => "对象|否决情形",
         "void" => "无效票",
+        "vouchers" => "凭证",
         "voters" => "投票人",
         "without_certificates" => "证书不全的原因",
         "year" => "年度",

@@ -166,9 +166,13 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Entry
         | Noun::Evidence
         | Noun::Forward
+        | Noun::GrantList
         | Noun::Honour
         | Noun::Improvement
+        | Noun::LedgerEntry
+        | Noun::MoneyYear
         | Noun::Objection
+        | Noun::PaymentRun
         | Noun::Poll
         | Noun::Publication
         | Noun::Quota

@@ -339,6 +339,11 @@ impl Page<'_> {
                 ),
             );
         }
+        for purpose in &self.standard.purposes {
+            let name = purpose.name.get(self.lang);
+            let may = self.say("可用于", "may be spent on");
+            self.line(2, format!("{:<4} {may}: {name}", purpose.clause));
+        }
         for clause in self.standard.supports.iter().chain(&self.standard.clauses) {
             self.line(
                 2,

@@ -121,6 +121,23 @@ jianjia_standard::keyed! {
         DrawSample = "draw-sample" / "录入种子，抽取样本",
         DeclareInspectorConflict = "declare-inspector-conflict" / "检查人员声明回避",
         ReleaseInspector = "release-inspector" / "更换检查人员",
+        SaveGrantList = "save-grant-list" / "拟定拨款清单",
+        DiscardGrantList = "discard-grant-list" / "放弃拨款清单",
+        MakeGrants = "make-grants" / "下达经费",
+        ReleaseGrants = "release-grants" / "批准拨付经费",
+        SetBankDetails = "set-bank-details" / "登记银行账号",
+        PrepareRun = "prepare-run" / "付款制单",
+        WithdrawRun = "withdraw-run" / "撤回付款批次",
+        ApproveRun = "approve-run" / "审批付款批次",
+        FetchBankFile = "fetch-bank-file" / "下载付款文件",
+        SettleRun = "settle-run" / "登记付款结果",
+        ReturnPayment = "return-payment" / "登记到账后退回",
+        SpendMoney = "spend-money" / "登记经费支出",
+        ReceiveRefund = "receive-refund" / "登记退回经费",
+        ClawBackMoney = "claw-back-money" / "追回经费",
+        ReverseEntry = "reverse-entry" / "更正经费账",
+        HandOverMoney = "hand-over-money" / "移交经费结余",
+        CloseYear = "close-year" / "经费年终结账",
         CreateAccount = "create-account" / "新建账号",
         GiveRole = "give-role" / "授予角色",
         TakeRole = "take-role" / "收回角色",
@@ -269,6 +286,14 @@ impl Deed {
             | Act::SeeInsight
             | Act::InspectHome
             | Act::AskWhatIf
+            | Act::SeeMoney
+            | Act::SayBankDetails
+            | Act::GrantMoney
+            | Act::PreparePayment
+            | Act::ApprovePayment
+            | Act::RecordSpending
+            | Act::TakeMoneyBack
+            | Act::CloseBooks
             | Act::HandleObjection
             | Act::LookIntoObjection
             | Act::SeeDoubts

@@ -166,6 +166,22 @@ acts! {
     AskWhatIf,
     /// Keeps such a change as a proposal for colleagues.
     ProposeChange,
+    /// Looks over what units below were granted, were paid and spent.
+    SeeMoney,
+    /// Says where a unit is paid.
+    SayBankDetails,
+    /// Grants money, releases it, and takes such entries back.
+    GrantMoney,
+    /// Prepares a payment run, withdraws it, enters what the bank says of it.
+    PreparePayment,
+    /// Approves a payment run that somebody else prepared, and fetches its file.
+    ApprovePayment,
+    /// Enters what the unit spent, and corrects it.
+    RecordSpending,
+    /// Enters what a unit paid back, or what is demanded back of it.
+    TakeMoneyBack,
+    /// Closes the books of a year.
+    CloseBooks,
     // the office
     ManageAccounts,
     /// Makes and retires the keys that sign certificates.

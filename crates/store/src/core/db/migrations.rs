@@ -250,6 +250,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0055_subsidy.sql"),
     ),
     (
+        57,
+        "ledger",
+        include_str!("../../../migrations/0057_ledger.sql"),
+    ),
+    (
         59,
         "insight",
         include_str!("../../../migrations/0059_insight.sql"),

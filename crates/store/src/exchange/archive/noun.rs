@@ -3,6 +3,7 @@
 mod before;
 mod check;
 mod left_out;
+mod money;
 mod round;
 mod subsidy;
 
@@ -67,6 +68,7 @@ pub fn nouns() -> impl Iterator<Item = &'static Noun> {
         .chain(round::NOUNS)
         .chain(check::NOUNS)
         .chain(subsidy::NOUNS)
+        .chain(money::NOUNS)
 }
 
 /// The noun of this name.

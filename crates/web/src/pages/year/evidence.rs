@@ -350,7 +350,9 @@ fn purpose(
         Target::Fact(key) => of_fact(key, None),
         Target::PersonFact(person, key) => of_fact(key, Some(person)),
         Target::Activity(_) => Ok((frame.t("这次活动").to_owned(), address::activities(unit))),
-        Target::Entry(_) | Target::Case(_) | Target::Topic(_) => Err(PageError::NotFound),
+        Target::Entry(_) | Target::Case(_) | Target::Topic(_) | Target::Spending(_) => {
+            Err(PageError::NotFound)
+        }
     }
 }
 
@@ -371,6 +373,7 @@ fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: b
         UseInWords::Reply => frame.t("对部门认定的说明").to_owned(),
         UseInWords::Case => frame.t("案例照片").to_owned(),
         UseInWords::Topic => frame.t("研讨意见").to_owned(),
+        UseInWords::Voucher => frame.t("经费支出的凭证").to_owned(),
     };
     Row {
         id: kept.id.to_string(),

@@ -46,6 +46,12 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("amendment_file", "of what held: standard/VERSION/"),
     ("audit", "trail/lines.jsonl"),
     (
+        "bank_detail",
+        "where units are paid is nobody else's business",
+    ),
+    ("grant_list", "what became of it stands in the grants"),
+    ("ledger_total", "follows from the lines of the ledger"),
+    (
         "audit_record",
         "what each line covers: number and digest stand in trail/lines.jsonl",
     ),
@@ -89,6 +95,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("outgoing", "who was told what is no record of a round"),
     ("pace", "goes when the box is opened"),
+    (
+        "payment_row",
+        "where units are paid is nobody else's business",
+    ),
     (
         "paper_entry",
         "the closing record has the count that both agreed on; less the paper, it would tell what few said by phone",

@@ -4,8 +4,8 @@ use jianjia_domain::core::message::{About, Kind};
 
 use crate::{
     pages::{
-        insight::address as insight, office::address, round::address as rounds,
-        sharing::address as sharing, year::address as years,
+        insight::address as insight, money::address as money, office::address,
+        round::address as rounds, sharing::address as sharing, year::address as years,
     },
     session::NOTICES,
 };
@@ -59,6 +59,10 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::VisitRecheck
         | Kind::VisitReady => format!("/visits/{id}"),
         Kind::PlaqueAsked => format!("/honours/{id}"),
+        Kind::MoneyGranted | Kind::MoneyPaid | Kind::PaymentBounced | Kind::SpentOver => {
+            of_unit(&|unit| money::statement_of(unit, about.year))
+        }
+        Kind::RunPrepared => format!("/payments/{id}"),
         // Each of its lines leads on.
         Kind::HonoursTaken => address::MESSAGES.to_owned(),
         Kind::PlaquesAsked => "/plaques".to_owned(),
