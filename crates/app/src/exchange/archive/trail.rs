@@ -182,7 +182,6 @@ fn is_of_a_round(noun: Noun) -> bool {
         | Noun::Standard
         | Noun::Statement
         | Noun::Subsidies
-        | Noun::Subsidies
         | Noun::Unit
         | Noun::Veto
         | Noun::Visit => true,
