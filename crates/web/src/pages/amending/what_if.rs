@@ -22,7 +22,7 @@ use jianjia_standard::{
 use crate::{
     form::{Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, unprocessable},
+    page::{PageResult, page, see_other, unprocessable},
     pages::{
         amending::address::{PROPOSALS, WHAT_IF},
         core::export::download,
