@@ -32,6 +32,7 @@ use crate::{
     },
     honour::{roll, title as titles},
     living::{Life, World},
+    money::ledger as money,
     office::{
         account as accounts,
         actor::{actor, told},
@@ -386,6 +387,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(of_notices.filter(|day| *day <= today));
     let inviting = actor(accounts, "demo.township")?;
     days.extend(quotas::days(today));
+    days.extend(money::days(today));
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -410,6 +412,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         stage.go(day).await?;
         voting.go(day).await?;
         quotas::go(app, city, accounts, day).await?;
+        money::go(app, city, accounts, day).await?;
         checks::go(app, &leading, day).await?;
         if let Some(drawn) = checks::drawn_of_past(app, day, today).await? {
             tell_of(app, invented, day.year(), &drawn).await?;

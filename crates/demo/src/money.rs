@@ -1,1 +1,3 @@
 //! Money: subsidies with their bases, grants, payments and spending.
+
+pub mod ledger;

@@ -89,12 +89,20 @@ const TABLES: &[Table] = &[
     table("/quotas/{year}/export", "", "", ""),
     table("/recommendations/{year}/{title}/export", "", "", ""),
     table("/check-reports/{year}/export", "", "", ""),
+    table("/money/{year}/export", "", "", ""),
+    table("/money/{year}/units/export", "", "", ""),
+    table("/money/{year}/entries/export", "", "", ""),
+    table("/money/{year}/lines/export", "", "", ""),
+    table("/money/{year}/grants/export", "", "", ""),
+    table("/money/{year}/payments/export", "", "", ""),
+    table("/units/{id}/money/export", "", "", ""),
 ];
 
 /// Those of a spot check that was published have a story of their own.
-const ELSEWHERE: [&str; 2] = [
+const ELSEWHERE: [&str; 3] = [
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
+    "/payments/{run}/export",
 ];
 
 /// The tables of a workbook.
