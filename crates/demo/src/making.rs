@@ -35,6 +35,7 @@ use crate::{
     honour::{roll, title as titles},
     insight::xray as xrays,
     living::{Life, World},
+    money::ledger as money,
     money::priority as priorities,
     money::subsidy as subsidies,
     office::{
@@ -398,6 +399,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(quotas::days(today));
     days.extend(sharings::days(today));
     let mut sharing = Sharing::new(app, city, accounts, today)?;
+    days.extend(money::days(today));
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -423,6 +425,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         voting.go(day).await?;
         quotas::go(app, city, accounts, day).await?;
         sharing.go(day).await?;
+        money::go(app, city, accounts, day).await?;
         checks::go(app, &leading, day).await?;
         if let Some(drawn) = checks::drawn_of_past(app, day, today).await? {
             tell_of(app, invented, day.year(), &drawn).await?;

@@ -18,6 +18,8 @@ mod lists;
 mod namings;
 #[path = "racing/notices.rs"]
 mod notices;
+#[path = "racing/payments.rs"]
+mod payments;
 #[path = "racing/places.rs"]
 mod places;
 #[path = "racing/polls.rs"]

@@ -19,6 +19,7 @@ mod lengths;
 mod letters;
 mod measures;
 mod messages;
+mod money;
 mod objections;
 mod outage;
 mod papers;

@@ -126,6 +126,13 @@ const TABLES: &[Table] = &[
     ),
     table("/standard/versions/export", "", "", ""),
     table("/standard/versions/{version}/export", "", "", ""),
+    table("/money/{year}/export", "", "", ""),
+    table("/money/{year}/units/export", "", "", ""),
+    table("/money/{year}/entries/export", "", "", ""),
+    table("/money/{year}/lines/export", "", "", ""),
+    table("/money/{year}/grants/export", "", "", ""),
+    table("/money/{year}/payments/export", "", "", ""),
+    table("/units/{id}/money/export", "", "", ""),
 ];
 
 /// Those of a spot check that was published, and that of a clause, have a story of their own.
@@ -133,6 +140,7 @@ const ELSEWHERE: [&str; 3] = [
     "/insight/holding-back/parted/export",
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
+    "/payments/{run}/export",
 ];
 
 /// The tables of a workbook.
