@@ -349,16 +349,7 @@ async fn what_is_periodic_comes_again_and_tells_how_it_went() {
         assert!(sessions::find(app, &token).await.unwrap().is_none());
         let overview = jobs::overview(app, &place.administrator).await.unwrap();
         assert!(overview.open.is_empty() && overview.ended.is_empty());
-        let [
-            seal,
-            remind,
-            invite,
-            take_down,
-            sweep,
-            backup,
-            xray,
-            post,
-        ] = &overview.periodic[..]
+        let [seal, remind, invite, take_down, sweep, backup, xray, post] = &overview.periodic[..]
         else {
             panic!("eight kinds");
         };
