@@ -262,6 +262,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 40);
+        assert_eq!(named, 42);
     }
 }
