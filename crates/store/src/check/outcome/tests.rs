@@ -137,10 +137,14 @@ async fn outcome_events_and_effects_come_back_on_both_engines() {
         };
         add_event(&mut tx, &event).await.unwrap();
         assert_eq!(events(&mut tx, &first.id).await.unwrap(), [event]);
-        let years = by_document(&mut tx, &spellings("常工发〔2017〕3号"));
-        assert_eq!(years.await.unwrap(), [2016]);
-        let none = by_document(&mut tx, &spellings("常工发〔2017〕4号"));
-        assert_eq!(none.await.unwrap(), [0_i16; 0]);
+        let (number, other) = (
+            spellings("常工发〔2017〕3号"),
+            spellings("常工发〔2017〕4号"),
+        );
+        let years = by_document(&mut tx, &number).await.unwrap();
+        assert_eq!(years, [2016]);
+        let none = by_document(&mut tx, &other).await.unwrap();
+        assert_eq!(none, [0_i16; 0]);
 
         let again = Visit {
             check: SpotCheckId(Uuid::from_u128(2)),
