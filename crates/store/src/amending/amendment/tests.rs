@@ -5,7 +5,7 @@ use jianjia_domain::{
     },
     core::ids::UnitId,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use super::*;
