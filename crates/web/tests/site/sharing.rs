@@ -26,8 +26,8 @@ pub fn form() -> CaseForm {
 /// A case of the union that the township has.
 pub async fn handed_in(site: &TestSite) -> CaseId {
     let (app, union) = (&site.app, &site.union);
-    let chair = site.city_of_tests.actor("陈主席", &[(Role::Chair, union)]);
-    let chair = chair.await;
+    let held = [(Role::Chair, union)];
+    let chair = site.city_of_tests.actor("陈主席", &held).await;
     let id = cases::begin(app, &chair, &union.id, &form(), (None, "")).await;
     let id = id.expect("a case");
     cases::hand_in(app, &chair, &id).await.expect("handed in");

@@ -1,7 +1,6 @@
 //! The archives of the city's rounds, as the office sees them.
 
-use jianjia_app::core::standard as standards;
-use jianjia_app::{core::job::Lane, exchange::archive::making as archives};
+use jianjia_app::core::{job::Lane, standard as standards};
 use jianjia_domain::core::policy::Role;
 use jianjia_store::core::{file::content_hash, standard::StandardTexts};
 

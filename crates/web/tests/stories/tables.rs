@@ -136,7 +136,7 @@ const TABLES: &[Table] = &[
 ];
 
 /// Those of a spot check that was published, and that of a clause, have a story of their own.
-const ELSEWHERE: [&str; 3] = [
+const ELSEWHERE: [&str; 4] = [
     "/insight/holding-back/parted/export",
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",

@@ -202,10 +202,6 @@ impl Index {
         amount(&self.frame, line.amount_fen())
     }
 
-    fn base_amount(&self, line: &Subsidy) -> String {
-        amount(&self.frame, line.entitlement.reckoned.base_fen)
-    }
-
     fn sum(&self) -> Totals {
         self.list.sum()
     }
