@@ -92,17 +92,18 @@ const TABLES: &[Table] = &[
     table("/money/{year}/export", "", "", ""),
     table("/money/{year}/units/export", "", "", ""),
     table("/money/{year}/entries/export", "", "", ""),
-    table("/money/{year}/lines/export", "", "", ""),
     table("/money/{year}/grants/export", "", "", ""),
     table("/money/{year}/payments/export", "", "", ""),
     table("/units/{id}/money/export", "", "", ""),
 ];
 
-/// Those of a spot check that was published have a story of their own.
-const ELSEWHERE: [&str; 3] = [
+/// Those of a spot check that was published and of a payment run have stories of their own.
+const ELSEWHERE: [&str; 4] = [
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
     "/payments/{run}/export",
+    // All lines have no page of their own.
+    "/money/{year}/lines/export",
 ];
 
 /// The tables of a workbook.
