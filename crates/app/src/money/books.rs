@@ -168,6 +168,7 @@ pub async fn close(app: &App, actor: &Actor, year: i16) -> Result<ClosedYear> {
 /// As `App::permit`; `NoSuccessor`; `YearClosed`, `NoYear`; as `books::hand_over`.
 pub async fn hand_over(app: &App, actor: &Actor, (id, year): (&UnitId, i16)) -> Result<i64> {
     let mut tx = app.db.read().await?;
+    app.permit(&mut tx, actor, act::GrantMoney, id).await?;
     let found = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let other = found.successor_id.ok_or(BooksRefusal::NoSuccessor)?;

@@ -171,6 +171,8 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         let done = cashier.post_form(&format!("{at}/results"), &fields).await;
         let page = follow(&mut cashier, done).await;
         assert!(page.text().contains("户名不符"), "{}", page.text());
+        let table = cashier.get(&format!("{at}/export?format=csv")).await;
+        assert!(table.body.contains("户名不符") && !table.body.contains("11050212"));
         let preview = cashier.get("/money/2016/payments/new").await;
         let digest = hidden(&preview, "digest");
         let fields = [("digest", digest.as_str()), ("request_key", "again")];
@@ -240,6 +242,8 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         assert!(none.text().contains("没有找到"), "{}", none.text());
         let entries = leader.get("/money/2016/entries?kind=spent").await;
         assert!(entries.text().contains("秋游车费"), "{}", entries.text());
+        let lines = leader.get("/money/2016/lines/export?format=csv").await;
+        assert!(lines.body.contains("长江纺织厂工会"), "{}", lines.body);
         let entry = address(&entries, "/ledger-entries/");
         let page = chair.get(&entry).await;
         assert!(page.text().contains("invoice.pdf"), "{}", page.text());
@@ -250,8 +254,8 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         let mut stranger = site
             .sign_in_as("外人", &[(Role::Chair, &site.other_union)])
             .await;
-        for path in [&own, &entry, &bank, "/money/2016"].map(|path: &str| path.to_owned()) {
-            let page = stranger.get(&path).await;
+        for path in [own.as_str(), &entry, &bank, "/money/2016"] {
+            let page = stranger.get(path).await;
             assert!(!page.body.contains("长江纺织厂"), "{path}");
             assert_ne!(page.status, StatusCode::OK, "{path}");
         }

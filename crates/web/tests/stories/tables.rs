@@ -129,18 +129,19 @@ const TABLES: &[Table] = &[
     table("/money/{year}/export", "", "", ""),
     table("/money/{year}/units/export", "", "", ""),
     table("/money/{year}/entries/export", "", "", ""),
-    table("/money/{year}/lines/export", "", "", ""),
     table("/money/{year}/grants/export", "", "", ""),
     table("/money/{year}/payments/export", "", "", ""),
     table("/units/{id}/money/export", "", "", ""),
 ];
 
-/// Those of a spot check that was published, and that of a clause, have a story of their own.
+/// Those of a spot check that was published, that of a clause and that of a payment run have a story of their own.
 const ELSEWHERE: [&str; 4] = [
     "/insight/holding-back/parted/export",
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
     "/payments/{run}/export",
+    // All lines have no page of their own.
+    "/money/{year}/lines/export",
 ];
 
 /// The tables of a workbook.
