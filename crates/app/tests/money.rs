@@ -91,6 +91,7 @@ fn row(number: i64, unit: &str, amount: &str) -> DraftRow {
         amount: amount.to_owned(),
         kind: String::new(),
         basis: "2016 年度活动经费补贴（R3）".to_owned(),
+        source_key: String::new(),
     }
 }
 

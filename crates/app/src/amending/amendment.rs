@@ -14,10 +14,11 @@ use jianjia_domain::{
             Files, Found, Origin, TOLD,
         },
         edition::Edition,
+        what_if::Proposal,
     },
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{AmendmentId, UnitId},
+        ids::{AmendmentId, ProposalId, UnitId},
         job::Job,
         place::UnitPlace,
         policy::{self, Act, Actor, may},
@@ -44,11 +45,14 @@ pub use self::{
     effect::{effect_key, work},
     upload::Sent,
 };
-use crate::core::{
-    app::App,
-    error::{Error, Result, refuses},
-    job::{self as jobs, NewJob},
-    standard::texts_of,
+use crate::{
+    amending::what_if::proposal,
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        job::{self as jobs, NewJob},
+        standard::texts_of,
+    },
 };
 
 refuses!(AmendmentRefusal);
@@ -69,6 +73,26 @@ pub enum Source {
     },
     /// Files that were sent; what is not among them is as in the version that holds for the year.
     Upload { year: i16, sent: Vec<Sent> },
+}
+
+/// A proposal of what-if, to begin a new version from: its name and reason, and its changes.
+///
+/// # Errors
+/// As `proposal::find`.
+pub async fn of_proposal(app: &App, actor: &Actor, id: &ProposalId) -> Result<(Proposal, Source)> {
+    let proposal = proposal::find(app, actor, id).await?.proposal;
+    let changes = proposal.changes.iter().cloned().map(|change| Change {
+        title: change.title,
+        clause: change.clause,
+        path: change.path,
+        value: change.value,
+    });
+    let source = Source::Proposal {
+        year: proposal.year,
+        id: id.to_string(),
+        changes: changes.collect(),
+    };
+    Ok((proposal, source))
 }
 
 /// A line of the list.

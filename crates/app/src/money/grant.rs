@@ -16,7 +16,7 @@ use jianjia_domain::{
         text::form::of_union,
     },
     money::{
-        amount::yuan,
+        amount::{plain, yuan},
         grant::{
             self, DraftRow, Grant, GrantKind, GrantList, GrantRefusal, GrantState, ListState,
             NewGrant,
@@ -42,7 +42,10 @@ use crate::{
         error::{Error, Result},
         message::tell,
     },
-    money::book::{self, Draft},
+    money::{
+        book::{self, Draft},
+        subsidy,
+    },
 };
 
 /// How many lines a page of the list has, and how many grants are released at once.
@@ -189,6 +192,53 @@ pub async fn save_list(
     .await?;
     tx.commit().await?;
     Ok(list.id)
+}
+
+/// Keeps the subsidies that were reckoned for a year and are not granted yet as a list, to be looked over like any other. A unit's subsidy of a year is
+/// granted so once: what a later reckoning changes is granted or taken back by hand.
+///
+/// # Errors
+/// As `save_list`; `NoneReckoned`.
+pub async fn list_subsidies(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    request: &str,
+) -> Result<GrantListId> {
+    let mut tx = app.db.read().await?;
+    book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    let known = grants::known_units(&mut tx).await?;
+    let known = known.into_iter().map(|one| (one.unit.id, one.number));
+    let numbers: BTreeMap<_, _> = known.collect();
+    let key = |unit: &UnitId| format!("subsidy:{year}:{unit}");
+    let settled = subsidy::settled(&mut tx, year).await?;
+    let keys: Vec<String> = settled.iter().map(|one| key(&one.unit)).collect();
+    let mut taken = grants::sources(&mut tx, &keys).await?;
+    for list in lists::open(&mut tx, year).await? {
+        taken.extend(list.rows.into_iter().map(|row| row.source_key));
+    }
+    tx.commit().await?;
+    let left = settled
+        .iter()
+        .filter(|one| one.amount_fen > 0 && !taken.contains(&key(&one.unit)));
+    let rows = left.filter_map(|one| {
+        Some(DraftRow {
+            number: 0,
+            unit: numbers.get(&one.unit)?.to_string(),
+            amount: plain(one.amount_fen),
+            kind: String::new(),
+            basis: one.sum.zh.clone(),
+            source_key: key(&one.unit),
+        })
+    });
+    let mut rows: Vec<DraftRow> = rows.take(grant::MOST_ROWS).collect();
+    if rows.is_empty() {
+        return Err(GrantRefusal::NoneReckoned { year }.into());
+    }
+    for (number, row) in (1..).zip(&mut rows) {
+        row.number = number;
+    }
+    save_list(app, actor, year, (rows, ""), request).await
 }
 
 /// A list with what each of its rows means by the register as it is.

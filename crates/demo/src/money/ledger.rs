@@ -168,6 +168,7 @@ async fn grant(app: &App, city: &City, by: &Actor, year: i16) -> Result<()> {
             amount: yuan.to_string(),
             kind: if is_union { "奖励" } else { "年度补贴" }.to_owned(),
             basis,
+            source_key: String::new(),
         }
     });
     let mut rows: Vec<DraftRow> = rows.collect();

@@ -103,6 +103,8 @@ pub struct DraftRow {
     pub amount: String,
     pub kind: String,
     pub basis: String,
+    /// By what it is known that the same was granted before; empty for what was typed.
+    pub source_key: String,
 }
 
 impl DraftRow {
@@ -183,7 +185,7 @@ pub fn read_row(row: &DraftRow, meant: &[UnitPlace]) -> Result<NewGrant, Refusal
             kind,
             amount_fen,
             basis,
-            source_key: None,
+            source_key: Some(row.source_key.clone()).filter(|key| !key.is_empty()),
         }),
         _ => Err(Refusal::Fields(wrong)),
     }

@@ -1,6 +1,6 @@
 //! Grants, and how far each is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -99,6 +99,17 @@ pub async fn of_sources(tx: &mut Tx, keys: &[String]) -> Result<Option<String>> 
     rows.first()
         .map(|row| Ok(row.try_get("unit_name")?))
         .transpose()
+}
+
+/// Those of these source keys by which something was granted that is not cancelled.
+pub async fn sources(tx: &mut Tx, keys: &[String]) -> Result<BTreeSet<String>> {
+    let sql = "SELECT source_key
+               FROM money_grant
+               WHERE state <> 'cancelled' AND source_key IN ({words})";
+    let rows = bulk::select(tx, sql, &[], keys.iter().cloned()).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get("source_key")?))
+        .collect()
 }
 
 /// The grants on the accounts of a year that are released and not in a run, by place.

@@ -166,6 +166,8 @@ pub struct Found {
     pub place: UnitPlace,
     /// Whether the actor may revise or withdraw it.
     pub may_change: bool,
+    /// Whether the actor may draft a new version of the standard from it.
+    pub may_be_drafted: bool,
 }
 
 /// One proposal.
@@ -182,6 +184,7 @@ pub async fn find(app: &App, actor: &Actor, id: &ProposalId) -> Result<Found> {
     let is_open = proposal.state == ProposalState::Open;
     Ok(Found {
         may_change: is_open && policy::may(actor, Act::ProposeChange, &place),
+        may_be_drafted: is_open && policy::may(actor, Act::PrepareAmendment, &place),
         proposal,
         place,
     })

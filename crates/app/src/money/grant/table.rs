@@ -121,6 +121,7 @@ fn rows_of(sheet: &Sheet) -> std::result::Result<Vec<DraftRow>, GrantRefusal> {
             amount: cell(1),
             kind: cell(2),
             basis: cell(3),
+            source_key: String::new(),
         }
     });
     // A sum at the end names no unit that is granted anything.

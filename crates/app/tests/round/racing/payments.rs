@@ -71,6 +71,7 @@ async fn stage(nodes: &Nodes) -> Stage {
         amount: "100".to_owned(),
         kind: String::new(),
         basis: "R3".to_owned(),
+        source_key: String::new(),
     }];
     let list = grants::save_list(app, &leader, 2016, (rows, ""), "")
         .await

@@ -41,6 +41,10 @@ pub enum GrantRefusal {
         state: GrantState,
     },
     NoneChosen,
+    /// No subsidy of the year was reckoned that is not granted.
+    NoneReckoned {
+        year: i16,
+    },
     /// It waits in a payment run.
     InRun {
         unit: String,
@@ -78,6 +82,7 @@ impl Refuse for GrantRefusal {
             GrantRefusal::GrantedAlready { .. } => "grant/granted-already",
             GrantRefusal::WrongState { .. } => "grant/wrong-state",
             GrantRefusal::NoneChosen => "grant/none-chosen",
+            GrantRefusal::NoneReckoned { .. } => "grant/none-reckoned",
             GrantRefusal::InRun { .. } => "grant/in-run",
             GrantRefusal::Unreadable => "grant/unreadable",
             GrantRefusal::FileTooLarge => "grant/file-too-large",
@@ -156,6 +161,12 @@ impl Refuse for GrantRefusal {
             (GrantRefusal::WrongState { unit, state }, Lang::En) => format!(
                 "The grant to \"{unit}\" is {} now, so this can't be done, and none of it was. Reload the list and choose again.",
                 called(*state, lang)
+            ),
+            (GrantRefusal::NoneReckoned { year }, Lang::Zh) => format!(
+                "{year} 年度没有核定了还没下达的补贴。请先在“活动经费补贴”核定这一年度；核定过的都已下达或者列在没有确认的清单里。"
+            ),
+            (GrantRefusal::NoneReckoned { year }, Lang::En) => format!(
+                "No subsidy of {year} is reckoned and not granted yet. Reckon the year first; what was reckoned is granted, or stands on a list that is not confirmed."
             ),
             (GrantRefusal::NoneChosen, Lang::Zh) => "一笔也没有选。请先勾选。".to_owned(),
             (GrantRefusal::NoneChosen, Lang::En) => {

@@ -240,8 +240,10 @@ fn years(frame: &Frame, one: &Amendment, edition: Option<&Edition>) -> String {
 #[derive(Clone, Debug, Default)]
 struct NewForm {
     input: DraftInput,
-    /// `in-force` or `upload`.
+    /// `in-force`, `upload` or `proposal`.
     source: String,
+    /// The id of the proposal that it begins with; empty without one.
+    proposal: String,
     year: String,
 }
 
@@ -271,28 +273,56 @@ impl New {
     }
 
     fn sources(&self) -> Vec<(String, String)> {
-        [
+        let proposal = [("proposal", "用这个修改方案里的改动")];
+        let proposal = proposal
+            .into_iter()
+            .filter(|_| !self.form.proposal.is_empty());
+        let others = [
             (
                 "upload",
                 "上传改好的文件（整个文件夹的 ZIP，或者其中几个文件）",
             ),
             ("in-force", "先照搬现行标准，下载文件改好以后再上传"),
-        ]
-        .map(|(key, word)| (key.to_owned(), self.frame.t(word).to_owned()))
-        .into()
+        ];
+        proposal
+            .chain(others)
+            .map(|(key, word)| (key.to_owned(), self.frame.t_fixed(word).to_owned()))
+            .collect()
     }
 }
 
-async fn new(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
+/// From what a new version is begun.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Begun {
+    proposal: String,
+}
+
+async fn new(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(begun): Query<Begun>,
+) -> PageResult {
     amendments::may_begin(&app, &actor).await?;
-    let form = NewForm {
+    let mut form = NewForm {
         input: DraftInput {
             request_key: request_key::fresh(&app),
             ..DraftInput::default()
         },
         source: "upload".to_owned(),
+        proposal: String::new(),
         year: app.year().to_string(),
     };
+    if !begun.proposal.is_empty() {
+        let id = begun.proposal.parse().map_err(|_| PageError::NotFound)?;
+        let (proposal, _) = amendments::of_proposal(&app, &actor, &id).await?;
+        form.input.name = proposal.name;
+        form.input.reason = proposal.reason;
+        form.source = "proposal".to_owned();
+        form.proposal = id.to_string();
+        form.year = proposal.year.to_string();
+    }
     page(&New::of(&app, frame, Problems::none(), form))
 }
 
@@ -309,11 +339,17 @@ async fn create(
             request_key: upload.field("request_key").to_owned(),
         },
         source: upload.field("source").to_owned(),
+        proposal: upload.field("proposal").to_owned(),
         year: upload.field("year").to_owned(),
     };
     let year: i16 = form.year.parse().unwrap_or_else(|_| app.year());
     let from = match form.source.as_str() {
         "in-force" => Ok(Source::InForce { year }),
+        "proposal" => {
+            let id = form.proposal.parse().map_err(|_| PageError::NotFound)?;
+            let found = amendments::of_proposal(&app, &actor, &id).await;
+            found.map(|(_, source)| source)
+        }
         _ => sent(&upload).map(|sent| Source::Upload { year, sent }),
     };
     let made = match from {

@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/money/{year}/releases", act, release),
         Route::get("/money/{year}/grants/new", act, new),
         Route::get("/money/{year}/grants/table", act, empty_table),
+        Route::post("/money/{year}/grants/subsidies", act, list_subsidies),
         Route::post("/money/{year}/grants", act, save),
         Route::get("/grant-lists/{list}", act, show),
         Route::post("/grant-lists/{list}/confirmation", act, confirm),
@@ -344,6 +345,7 @@ fn typed(upload: &Upload) -> Vec<DraftRow> {
                 amount: field("amount"),
                 kind: field("kind"),
                 basis: field("basis"),
+                source_key: String::new(),
             }
         })
         .collect()
@@ -379,6 +381,22 @@ async fn save(
             request_key: key,
             problems,
         }),
+    }
+}
+
+async fn list_subsidies(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(year): Path<i16>,
+    Form(_): Form<Nothing>,
+) -> PageResult {
+    match told(grants::list_subsidies(&app, &actor, year, "").await, &frame)? {
+        Ok(id) => see_other(&address::grant_list(&id)),
+        Err(problems) => {
+            let asked = (Asked::default(), problems);
+            unprocessable(&Index::of(&app, &actor, frame, year, asked).await?)
+        }
     }
 }
 
