@@ -332,14 +332,17 @@ async fn a_node_that_ends_gives_its_job_back_at_once() {
 async fn what_is_periodic_comes_again_and_tells_how_it_went() {
     for place in places().await {
         let (app, node) = (place.app(), Node::new(place.app(), jianjia_app::WORKS));
-        // Sealing and following the trail are each node's own, without a row.
+        // Sealing, versions of the standard and following the trail are each node's own, without a row.
         assert_eq!(
             tend_once(app, &node).await,
-            [JobKind::Seal, JobKind::Columns]
+            [JobKind::Seal, JobKind::Editions, JobKind::Columns]
         );
         assert_eq!(tend_once(app, &node).await, []);
         place.pass(SignedDuration::from_secs(5));
-        assert_eq!(tend_once(app, &node).await, [JobKind::Seal]);
+        assert_eq!(
+            tend_once(app, &node).await,
+            [JobKind::Seal, JobKind::Editions]
+        );
         // No folder for backups is set: there is nothing to arm.
         arm(app, &node).await.unwrap();
         arm(app, &node).await.unwrap();
@@ -352,10 +355,25 @@ async fn what_is_periodic_comes_again_and_tells_how_it_went() {
         assert!(sessions::find(app, &token).await.unwrap().is_none());
         let overview = jobs::overview(app, &place.administrator).await.unwrap();
         assert!(overview.open.is_empty() && overview.ended.is_empty());
-        let [seal, remind, invite, take_down, sweep, backup, xray, post] = &overview.periodic[..]
+        let [
+            seal,
+            remind,
+            invite,
+            take_down,
+            rejudge,
+            sweep,
+            backup,
+            xray,
+            post,
+            editions,
+            columns,
+        ] = &overview.periodic[..]
         else {
-            panic!("eight kinds");
+            panic!("eleven kinds");
         };
+        assert!(editions.error.is_none() && columns.error.is_none());
+        // At one at night.
+        assert_eq!(rejudge.next_at, "2016-10-20T17:00:00Z".parse().ok());
         // At three at night.
         assert_eq!(xray.next_at, "2016-10-20T19:00:00Z".parse().ok());
         // At eight in the morning.

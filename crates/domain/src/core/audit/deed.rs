@@ -352,6 +352,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 49);
+        assert_eq!(named, 55);
     }
 }
