@@ -376,7 +376,7 @@ async fn export_said(
     Path(id): Path<TopicId>,
     Query(which): Query<Which>,
 ) -> PageResult {
-    let headings = ["工会", "提交人", "提交时间", "意见", "答复", "答复人"];
+    let headings = ["工会", "填写人", "提交时间", "意见", "答复", "答复人"];
     let listed = Listed::of(&frame, "研讨意见", "contributions", &headings);
     let (app, actor, frame, id) = (&app, &actor, &frame, &id);
     let read = |portion| async move {

@@ -182,7 +182,7 @@ pub(super) async fn index(
     })
 }
 
-const PUBLIC: [&str; 5] = ["案例", "工会", "单位类型", "行业", "发布日期"];
+const PUBLIC: [&str; 5] = ["案例", "工会", "工会类型", "行业", "发布日期"];
 
 fn public_row(frame: &Frame, case: &Case) -> Vec<Cell> {
     let line = line(frame, case);
