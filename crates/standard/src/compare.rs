@@ -284,7 +284,7 @@ fn ident(table: &DeTable<'_>) -> Option<String> {
         DeValue::Datetime(day) => Some(day.to_string()),
         _ => None,
     };
-    let first = IDENTS.iter().find_map(|key| scalar(key))?;
+    let first = IDENTS.iter().find_map(&scalar)?;
     // Headings are those of a column of a kind of table, a reminder is of a phase and somebody.
     let more = ["column", "to"].iter().find_map(scalar);
     Some(match more {

@@ -274,6 +274,7 @@ mod tests {
             amount: "１０，０００元".to_owned(),
             kind: String::new(),
             basis: " 2016年度活动经费补贴 ".to_owned(),
+            source_key: String::new(),
         };
         let read = read_row(&row, &[unit(2)]).unwrap();
         assert_eq!(

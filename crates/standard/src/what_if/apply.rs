@@ -276,7 +276,7 @@ fn read(form: &Form, typed: &str) -> Result<String, Why> {
 
 /// Without zeros at the end of its decimals.
 fn shortest(mut rate: Rate) -> Rate {
-    while rate.denominator > 100 && rate.numerator % 10 == 0 {
+    while rate.denominator > 100 && rate.numerator.is_multiple_of(10) {
         rate.numerator /= 10;
         rate.denominator /= 10;
     }

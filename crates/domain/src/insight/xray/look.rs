@@ -149,7 +149,7 @@ mod tests {
             let mut bits = photo(number).0;
             // From no bit to five.
             for bit in 0..number % 6 {
-                bits ^= 1 << (bit * 11 + number) % 64;
+                bits ^= 1 << ((bit * 11 + number) % 64);
             }
             looks.push(Look(bits));
         }
