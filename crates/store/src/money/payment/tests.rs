@@ -69,7 +69,10 @@ async fn a_run_holds_its_grants_until_it_is_withdrawn_on_both_engines() {
             .unwrap();
         assert_eq!(find(&mut tx, &run().id).await.unwrap(), Some(run()));
         assert_eq!(of_request(&mut tx, "run:x").await.unwrap(), Some(run().id));
-        assert_eq!(rows(&mut tx, &run().id).await.unwrap(), [row.clone()]);
+        assert_eq!(
+            rows(&mut tx, &run().id).await.unwrap(),
+            std::slice::from_ref(&row)
+        );
         assert_eq!(grants::to_pay(&mut tx, 2016).await.unwrap(), []);
         assert!(grants::is_in_open_run(&mut tx, &released.id).await.unwrap());
         assert_eq!(open_of(&mut tx, 2016).await.unwrap(), 1);
@@ -145,7 +148,7 @@ async fn bank_details_lists_and_closed_years_are_kept_once_on_both_engines() {
         assert_eq!(known, Some(list.id));
         assert_eq!(
             grant_list::open(&mut tx, 2016).await.unwrap(),
-            [list.clone()]
+            std::slice::from_ref(&list)
         );
         assert!(
             grant_list::end(&mut tx, &list.id, ListState::Granted)

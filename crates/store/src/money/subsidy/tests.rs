@@ -231,7 +231,7 @@ async fn the_last_base_holds_and_earlier_ones_stay_on_both_engines() {
         let many = base::insert_many(&mut tx, std::slice::from_ref(&next)).await;
         many.unwrap();
         let held = base::of_units(&mut tx, 2018, &[unit(5), unit(6)]).await;
-        assert_eq!(held.unwrap(), [second.clone()]);
+        assert_eq!(held.unwrap(), std::slice::from_ref(&second));
         let all = base::of_unit(&mut tx, &unit(5)).await.unwrap();
         assert_eq!(all, [next.clone(), second.clone(), first.clone()]);
         let within = base::within(&mut tx, "/1/2/").await.unwrap();
