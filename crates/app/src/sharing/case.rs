@@ -185,7 +185,7 @@ async fn answering(tx: &mut Tx, case: &Case) -> Result<UnitPlace> {
             _ => return Ok(found.place()),
         }
     }
-    Ok(place::find(tx, &id).await?.ok_or(Error::NotFound)?)
+    place::find(tx, &id).await?.ok_or(Error::NotFound)
 }
 
 /// Something that was done with a case.

@@ -132,7 +132,7 @@ pub async fn view(app: &App, actor: &Actor, id: &MeetingId) -> Result<MeetingVie
     let mut bookings = all;
     bookings.retain(|one| {
         let is_own = books_for.iter().any(|place| place.id == one.unit);
-        (sees_all || is_own) && (is_own || one.state != BookingState::Cancelled)
+        is_own || (sees_all && one.state != BookingState::Cancelled)
     });
     Ok(MeetingView {
         waiting,

@@ -213,7 +213,7 @@ async fn mending(app: &App, year: i16) -> Result<Option<Unit>> {
     for effect in effects::effects(&mut tx, year).await? {
         let visit = visits::find(&mut tx, &effect.visit).await?;
         if visit.is_some_and(|visit| visit.state == VisitState::Mending) {
-            return Ok(unit::find(&mut tx, &effect.unit).await?);
+            return unit::find(&mut tx, &effect.unit).await;
         }
     }
     Ok(None)
