@@ -135,7 +135,7 @@ const TABLES: &[Table] = &[
 ];
 
 /// Those of a spot check that was published, that of a clause and that of a payment run have a story of their own.
-const ELSEWHERE: [&str; 4] = [
+const ELSEWHERE: [&str; 5] = [
     "/insight/holding-back/parted/export",
     "/spot-checks/{year}/frame/export",
     "/spot-checks/{year}/sample/export",
