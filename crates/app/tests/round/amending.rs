@@ -365,7 +365,7 @@ async fn mistakes_are_told_with_their_place_and_nothing_with_one_is_proposed() {
             .unwrap();
         assert_eq!(changed.state, AmendmentState::Draft);
         let first = &changed.checked.mistakes[0];
-        assert_eq!((first.file.as_str(), first.line), ("standard.toml", 7));
+        assert_eq!((first.file.as_str(), first.line), ("standard.toml", 13));
         let refused = office.propose(&city, "2017", "2017-03-01").await;
         assert_eq!(key(refused), "amendment/not-checked");
         let stale = amendments::change(app, &office.first, &office.id, &seen, &sent).await;

@@ -348,6 +348,14 @@ async fn a_title_lost_in_mid_year_and_a_finding_lifted_are_shown_and_reckoned_ag
         assert_eq!(year.earlier.len(), 1);
         assert_eq!(year.earlier[0].entitlement.sum.zh, TITLED);
         assert_eq!(year.now, None);
+        // The same form sent again is answered with what it did; another one finds nothing to do.
+        let again = ReckonInput {
+            seen,
+            reason: "称号撤销，认定撤回".to_owned(),
+        };
+        let again = reckonings::reckon(app, leader, YEAR, &again).await.unwrap();
+        assert_eq!(again.number, 2);
+        let seen = reckonings::preview(app, leader, YEAR).await.unwrap().digest;
         let nothing = ReckonInput {
             seen,
             reason: "再核一次".to_owned(),
