@@ -64,10 +64,10 @@ pub(super) fn purpose_name(frame: &Frame, standards: &Standards, year: i16, key:
 }
 
 /// What an entry rests on, as one text.
-pub(super) fn basis_of(kept: &KeptEntry) -> String {
+pub(super) fn basis_of(frame: &Frame, kept: &KeptEntry) -> String {
     let (basis, reason) = (&kept.entry.basis, &kept.entry.reason);
     match (basis.is_empty(), reason.is_empty()) {
-        (false, false) => format!("{basis}（{reason}）"),
+        (false, false) => frame.t2("{}（{}）", basis, reason),
         (false, true) => basis.clone(),
         _ => reason.clone(),
     }
@@ -126,7 +126,7 @@ impl Index {
     }
 
     fn basis(&self, kept: &KeptEntry) -> String {
-        basis_of(kept)
+        basis_of(&self.frame, kept)
     }
 
     fn purpose(&self, kept: &KeptEntry) -> String {
@@ -244,7 +244,7 @@ impl Listing for Asked {
                 )),
                 Cell::Text(payee.to_owned()),
                 Cell::Text(plain(entry.over_fen)),
-                Cell::Text(basis_of(kept)),
+                Cell::Text(basis_of(frame, kept)),
                 Cell::Text(entry.recorded_by_name.clone()),
             ]
         };
@@ -303,7 +303,7 @@ impl Listing for AllLines {
                     &line.purpose,
                 )),
                 Cell::Text(plain(line.amount_fen)),
-                Cell::Text(basis_of(kept)),
+                Cell::Text(basis_of(frame, kept)),
                 Cell::Text(entry.recorded_by_name.clone()),
             ]
         };

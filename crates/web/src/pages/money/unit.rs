@@ -104,7 +104,7 @@ impl Show {
     }
 
     fn basis(&self, line: &EntryLine) -> String {
-        basis_of(&line.kept)
+        basis_of(&self.frame, &line.kept)
     }
 
     fn of_year(&self, year: &i16) -> String {
@@ -149,7 +149,7 @@ async fn export(
             Cell::Text(frame.t_fixed(entry.kind.word()).to_owned()),
             Cell::Text(plain(entry.amount_fen)),
             Cell::Text(purpose_name(&frame, &app.standards, of.year, purpose)),
-            Cell::Text(basis_of(&line.kept)),
+            Cell::Text(basis_of(&frame, &line.kept)),
             Cell::Text(entry.recorded_by_name.clone()),
         ]
     };
