@@ -325,7 +325,7 @@ pub async fn unbalanced(tx: &mut Tx) -> Result<Vec<i64>> {
          FROM ledger_entry e
          LEFT JOIN (
            SELECT entry_id, year, CASE WHEN account IN ({}) THEN 1 ELSE 0 END AS side,
-             SUM(amount_fen) AS rest, MAX(CASE WHEN amount_fen = 0 THEN 1 ELSE 0 END) AS is_zero
+             CAST(SUM(amount_fen) AS BIGINT) AS rest, MAX(CASE WHEN amount_fen = 0 THEN 1 ELSE 0 END) AS is_zero
            FROM ledger_line
            GROUP BY entry_id, year, CASE WHEN account IN ({}) THEN 1 ELSE 0 END
          ) AS sums ON sums.entry_id = e.id

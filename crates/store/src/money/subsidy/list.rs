@@ -88,8 +88,8 @@ pub async fn totals(tx: &mut Tx, filter: &SubsidyFilter) -> Result<Vec<(String, 
     let sql = format!(
         "SELECT subsidy.effect,
            CAST(COUNT(*) AS BIGINT) AS units,
-           CAST(COALESCE(SUM(subsidy.base_fen), 0) AS BIGINT) AS base_fen,
-           CAST(COALESCE(SUM(subsidy.amount_fen), 0) AS BIGINT) AS amount_fen,
+           COALESCE(CAST(SUM(subsidy.base_fen) AS BIGINT), 0) AS base_fen,
+           COALESCE(CAST(SUM(subsidy.amount_fen) AS BIGINT), 0) AS amount_fen,
            CAST(SUM(CASE WHEN subsidy.amount_fen IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unknown_amounts
          FROM subsidy{}
          GROUP BY subsidy.effect
