@@ -254,14 +254,22 @@ async fn each_night_what_changed_is_looked_at() {
         arm(app, &place.node).await.unwrap();
         place.said(&place.union, 100, 120).await;
         app.clock.set(date(2016, 10, 21));
-        let night = async || run_due_once(app, &place.node, Lane::Long).await.unwrap();
-        assert!(night().await.is_some());
+        let run = async || run_due_once(app, &place.node, Lane::Long).await.unwrap();
+        // With the nights' other long jobs.
+        let night = async || {
+            let mut ran = 0;
+            while run().await.is_some() {
+                ran += 1;
+            }
+            ran
+        };
+        assert!(night().await > 0);
         let found = place.only(OVER).await;
-        assert_eq!(night().await, None, "the next one is tomorrow's");
+        assert_eq!(night().await, 0, "the next one is tomorrow's");
         place.said(&place.union, 100, 80).await;
         place.said(&place.other, 50, 70).await;
         app.clock.set(date(2016, 10, 22));
-        assert!(night().await.is_some());
+        assert!(night().await > 0);
         let mut all = place.of_rule(OVER).await;
         all.sort_by_key(|doubt| doubt.id != found.id);
         let states: Vec<_> = all.iter().map(|doubt| (doubt.unit, doubt.state)).collect();

@@ -168,13 +168,14 @@ pub async fn carry_out(
             done.push(before);
             continue;
         }
-        if before.revision != revision {
-            return Err(General::Stale.into());
-        }
+        // That it is over says more than that it changed.
         let text = match handling {
             Handling::Ask => doubt::ask(&before, &permit, &input.text)?,
             Handling::Explain | Handling::SetAside => doubt::settle(&before, &permit, &input.text)?,
         };
+        if before.revision != revision {
+            return Err(General::Stale.into());
+        }
         let mut after = before.clone();
         after.state = handling.state();
         match handling {
