@@ -72,9 +72,9 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
             ("basis_2", "R1"),
         ];
         let list = leader.upload("/money/2016/grants", &typed, &[]).await;
+        let act = format!("{}/confirmation", list.location());
         let list = follow(&mut leader, list).await;
         assert!(list.text().contains("12,500.00"), "{}", list.text());
-        let act = address(&list, "/grant-lists/");
         let done = leader.post_form(&act, &[("revision", "1")]).await;
         let grants = follow(&mut leader, done).await;
         assert!(grants.text().contains("已下达 2 笔"), "{}", grants.text());

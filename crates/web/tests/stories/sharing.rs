@@ -208,6 +208,7 @@ async fn places_are_booked_and_who_came_is_marked() {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         site.app.clock.set(jiff::civil::date(2016, 11, 8));
+        let mut host = site.sign_in_as("陈主席", &union).await;
         let page = host.get(&meeting).await;
         assert!(page.text().contains("到了的勾上"), "{}", page.text());
         let (_, rest) = page.body.split_once("name=\"came\" value=\"").unwrap();
