@@ -90,7 +90,11 @@ async fn a_backup_that_fails_is_told_and_tried_again() {
         pass(&app, SignedDuration::from_hours(24));
         for _ in 0..5 {
             let mut ran = 0;
-            while let Some(_) = run_due_once(&app, &node, Lane::Long).await.unwrap() {
+            while run_due_once(&app, &node, Lane::Long)
+                .await
+                .unwrap()
+                .is_some()
+            {
                 ran += 1;
             }
             assert!(ran > 0);

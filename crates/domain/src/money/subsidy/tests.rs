@@ -157,7 +157,7 @@ fn what_happened_to_a_title_tells_when_it_counts() {
         amount(&[happened(0, HonourAct::Named, "2017-03-01")]),
         1_400_000
     );
-    assert_eq!(amount(&[suspended.clone()]), 1_100_000);
+    assert_eq!(amount(std::slice::from_ref(&suspended)), 1_100_000);
     assert_eq!(amount(&[suspended.clone(), resumed.clone()]), 1_300_000);
     assert_eq!(amount(&[suspended, resumed, revoked.clone()]), 1_200_000);
     assert_eq!(amount(&[revoked]), 1_300_000);
