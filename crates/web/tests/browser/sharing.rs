@@ -41,7 +41,7 @@ async fn browser_a_case_goes_from_a_union_to_how_others_did_this() {
 
 /// Gives the case's address.
 async fn a_chair_writes_it(browser: &Browser, story: &Story) -> String {
-    browser.sign_in("chenguang_chair_account", PASSWORD).await;
+    browser.sign_in("chenguang_chair", PASSWORD).await;
     let new = format!("/units/{}/cases/new", story.chenguang.id);
     browser.open(&new).await;
     browser.fill("案例标题", TITLE).await;
@@ -80,7 +80,7 @@ async fn the_city_edits_it(browser: &Browser, case: &str) {
 }
 
 async fn the_chair_agrees(browser: &Browser, case: &str) {
-    browser.sign_in("chenguang_chair_account", PASSWORD).await;
+    browser.sign_in("chenguang_chair", PASSWORD).await;
     browser.open(case).await;
     for words in ["本单位原稿", "市总工会编辑稿", TITLE, EDITED] {
         browser.sees(words).await;
@@ -92,7 +92,7 @@ async fn the_chair_agrees(browser: &Browser, case: &str) {
 }
 
 async fn another_union_finds_it(browser: &Browser, story: &Story) {
-    browser.sign_in("hengfeng_chair_account", PASSWORD).await;
+    browser.sign_in("hengfeng_chair", PASSWORD).await;
     browser
         .open(&format!("/units/{}/home", story.hengfeng.id))
         .await;
