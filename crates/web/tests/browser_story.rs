@@ -26,8 +26,6 @@ mod passkey;
 mod poll;
 #[path = "browser/quota.rs"]
 mod quota;
-#[path = "browser/sharing.rs"]
-mod sharing;
 #[path = "browser/visit.rs"]
 mod visit;
 
