@@ -514,3 +514,24 @@ async fn a_list_with_a_wrong_row_is_granted_to_nobody_and_a_table_is_read_like_t
         assert_eq!(key(nothing), "file grant/no-columns");
     }
 }
+
+#[tokio::test]
+async fn all_that_waits_is_released_as_it_was_shown_and_a_second_subsidy_of_a_year_is_marked() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        granted(&city, &cast).await;
+        let rows = vec![row(1, &cast.villages[0].name, "5")];
+        let list = grants::save_list(app, &cast.leader, 2016, (rows, ""), "again").await;
+        let view = grants::view_list(app, &cast.leader, &list.unwrap()).await;
+        let before = view.unwrap().granted_before;
+        assert_eq!(before.get(&cast.villages[0].id), Some(&1_000_000));
+        let stale = grants::release_all(app, &cast.leader, 2016, (2, 1)).await;
+        assert_eq!(key(stale), "stale");
+        let cashier = grants::release_all(app, &cast.cashier, 2016, (2, 1_800_000)).await;
+        assert_eq!(key(cashier), "not-your-role");
+        let done = grants::release_all(app, &cast.leader, 2016, (2, 1_800_000)).await;
+        assert_eq!(done.unwrap().len(), 2);
+        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
+    }
+}

@@ -44,6 +44,8 @@ pub struct Answer {
 pub struct Visited {
     pub address: String,
     pub from: String,
+    /// Whether a form led there, and what was typed may be refused.
+    pub is_asked: bool,
     pub kind: String,
     pub answer: Answer,
 }
@@ -94,14 +96,14 @@ where
     /// # Errors
     /// When an answer is malformed.
     pub async fn crawl(&self, starts: &[&str], each: usize) -> anyhow::Result<Vec<Visited>> {
-        let mut waiting: VecDeque<(String, String)> = starts
+        let mut waiting: VecDeque<(String, String, bool)> = starts
             .iter()
-            .map(|start| ((*start).to_owned(), String::new()))
+            .map(|start| ((*start).to_owned(), String::new(), false))
             .collect();
         let mut known: HashSet<String> = starts.iter().map(|start| (*start).to_owned()).collect();
         let mut looked_at: BTreeMap<String, usize> = BTreeMap::new();
         let mut visited = Vec::new();
-        while let Some((address, from)) = waiting.pop_front() {
+        while let Some((address, from, is_asked)) = waiting.pop_front() {
             let kind = kind_of(&self.routes, &address);
             let count = looked_at.entry(kind.clone()).or_default();
             // Papers take longer than pages, and say the same in both languages.
@@ -115,23 +117,26 @@ where
             }
             *count += 1;
             let answer = self.get(&address).await?;
-            let mut next = answer.location.iter().cloned().collect::<Vec<String>>();
+            let mut next: Vec<(String, bool)> = Vec::new();
+            next.extend(answer.location.iter().map(|to| (to.clone(), is_asked)));
             if answer.content_type.starts_with("text/html") {
                 let html = String::from_utf8_lossy(&answer.body);
-                next.extend(links(&html));
-                next.extend(questions(&html, self.words));
+                next.extend(links(&html).into_iter().map(|link| (link, false)));
+                let questions = questions(&html, self.words).into_iter();
+                next.extend(questions.map(|question| (question, true)));
             }
-            for link in next {
+            for (link, is_asked) in next {
                 if let Some(link) = resolved(&address, &link)
                     && !link.starts_with("/sign-out")
                     && known.insert(link.clone())
                 {
-                    waiting.push_back((link, address.clone()));
+                    waiting.push_back((link, address.clone(), is_asked));
                 }
             }
             visited.push(Visited {
                 address,
                 from,
+                is_asked,
                 kind,
                 answer,
             });

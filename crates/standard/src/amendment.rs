@@ -2,11 +2,14 @@
 //! of it stays as it was written, comments too.
 
 mod editing;
+mod question;
 
 use serde::{Deserialize, Serialize};
 
 use crate::amendment::editing::{add_mention, change_value, drop_mention};
+pub use crate::amendment::question::with_questions;
 use crate::text::Lang;
+use crate::what_if::change::NEW;
 
 /// One change, as what-if names it. What is changed is a value of the criterion `clause` as the title asks for it: `0.at_least` of its check, `2.at_least` of the second part of it, or
 /// by the keys of the file (`check.at_least`). With the path `add` or `drop` the clause is added to the title or dropped from it. Without a clause it is a value
@@ -37,6 +40,8 @@ pub enum Reason {
     NotToml,
     NoTitle,
     NoCriterion,
+    /// A question that nobody was asked yet stands in no file.
+    NewQuestion,
     /// The title doesn't ask for the clause.
     NotAsked,
     /// The title asks for it already.
@@ -73,6 +78,11 @@ impl ChangeError {
                     Reason::NotToml => "现行标准的文本不是合法的 TOML".to_owned(),
                     Reason::NoTitle => format!("没有“{title}”这个称号"),
                     Reason::NoCriterion => format!("没有“{clause}”这一条"),
+                    Reason::NewQuestion => {
+                        return format!(
+                            "第 {number} 项改动：还没有问过的新问题不能自动写进标准。请在方案里去掉这一项再起草，或者下载标准的文件，写好问题和条目以后上传。"
+                        );
+                    }
                     Reason::NotAsked => format!("“{title}”没有列“{clause}”这一条"),
                     Reason::AskedAlready => format!("“{title}”已经列了“{clause}”这一条"),
                     Reason::NoValue => format!("“{path}”处没有可以改的数"),
@@ -80,13 +90,18 @@ impl ChangeError {
                         format!("“{value}”不能写在“{path}”处，那里写的是“{such_as}”这样的内容")
                     }
                 };
-                format!("第 {number} 项改动：{why}。请在提案里改正这一项。")
+                format!("第 {number} 项改动：{why}。请在方案里改正这一项。")
             }
             Lang::En => {
                 let why = match &self.reason {
                     Reason::NotToml => "the text of the standard is not TOML".to_owned(),
                     Reason::NoTitle => format!("there is no title “{title}”"),
                     Reason::NoCriterion => format!("there is no clause “{clause}”"),
+                    Reason::NewQuestion => {
+                        return format!(
+                            "Change {number}: a question that nobody was asked yet can't be written into the standard by itself. Take it out of the proposal, or download the standard's files, write the question and its clause, and send them."
+                        );
+                    }
                     Reason::NotAsked => format!("“{title}” does not ask for “{clause}”"),
                     Reason::AskedAlready => format!("“{title}” asks for “{clause}” already"),
                     Reason::NoValue => format!("there is nothing to change at “{path}”"),
@@ -100,7 +115,7 @@ impl ChangeError {
     }
 }
 
-/// The text of a standard with the changes made in it, one after the other. Where a criterion's check names a parameter, its newest value is changed. Where
+/// The text of a standard with the changes made in it, in what-if's order: clauses are added first, then figures moved, then clauses dropped. Where a criterion's check names a parameter, its newest value is changed. Where
 /// several titles ask for one criterion, it is changed for its title alone. A percentage that a criterion's own words say is changed in them, too.
 ///
 /// # Errors
@@ -108,8 +123,15 @@ impl ChangeError {
 pub fn from_changes(standard_toml: &str, changes: &[Change]) -> Result<String, Vec<ChangeError>> {
     let mut text = standard_toml.to_owned();
     let mut errors = Vec::new();
-    for (place, change) in changes.iter().enumerate() {
+    let mut ordered: Vec<(usize, &Change)> = changes.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, change)| match change.path.as_str() {
+        ADD => 0,
+        DROP => 2,
+        _ => 1,
+    });
+    for (place, change) in ordered {
         let made = match change.path.as_str() {
+            ADD if change.clause == NEW => Err(Reason::NewQuestion),
             ADD => add_mention(&text, change),
             DROP => drop_mention(&text, change),
             _ => change_value(&text, change),
@@ -126,6 +148,7 @@ pub fn from_changes(standard_toml: &str, changes: &[Change]) -> Result<String, V
     if errors.is_empty() {
         Ok(text)
     } else {
+        errors.sort_by_key(|error| error.place);
         Err(errors)
     }
 }

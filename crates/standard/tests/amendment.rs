@@ -2,7 +2,7 @@
 
 use jianjia_standard::{
     Lang,
-    amendment::{ADD, Change, DROP, Reason, from_changes},
+    amendment::{ADD, Change, DROP, Reason, from_changes, with_questions},
     cases,
     load::texts,
 };
@@ -132,6 +132,54 @@ fn a_clause_is_added_to_a_title_and_dropped_from_it() {
 }
 
 #[test]
+fn a_figure_of_a_clause_that_is_added_is_moved_whatever_comes_first() {
+    let changes = [
+        change("qualified-home", "M5d", "0.at_least", "70%"),
+        change("qualified-home", "M5d", ADD, "yes"),
+    ];
+    let changed = from_changes(CHANGZHOU, &changes).unwrap();
+    let standard = texts(&changed, FACTS).unwrap();
+    let title = standard.title("qualified-home").unwrap();
+    let added = title.criteria.last().unwrap();
+    assert_eq!(added.clause, "M5d");
+    assert!(
+        changed.contains(
+            r#"{ clause = "M5d", check = { rating = "satisfaction", at_least = "70%" } }"#
+        ),
+        "{changed}"
+    );
+}
+
+#[test]
+fn a_question_of_the_year_sheet_becomes_a_clause_of_its_own() {
+    let before = texts(CHANGZHOU, FACTS).unwrap();
+    let changes = [
+        change("model-home", "fact:distinctive_work", ADD, "yes"),
+        change("qualified-home", "fact:distinctive_work", ADD, "yes"),
+        change("model-home", "fact:reading_room", ADD, "yes"),
+    ];
+    let (text, named) = with_questions(CHANGZHOU, &before, &changes);
+    let clauses: Vec<&str> = named.iter().map(|change| change.clause.as_str()).collect();
+    assert_eq!(clauses, ["N1", "N1", "fact:reading_room"]);
+    let changed = from_changes(&text, &named[..2]).unwrap();
+    let examined = cases::examine_texts(&changed, FACTS, &Default::default());
+    assert!(examined.mistakes.is_empty(), "{:?}", examined.mistakes);
+    let standard = examined.standard.unwrap();
+    for title in ["model-home", "qualified-home"] {
+        let title = standard.title(title).unwrap();
+        assert_eq!(title.criteria.last().unwrap().clause, "N1");
+    }
+    let fact = before.fact("distinctive_work").unwrap();
+    assert_eq!(standard.criterion("N1").unwrap().name, fact.name);
+    // There is no such question, and of a new one nothing is known to write.
+    let others = [named[2].clone(), change("model-home", "new", ADD, "yes")];
+    let errors = from_changes(&text, &others).unwrap_err();
+    assert_eq!(errors[0].reason, Reason::NoCriterion);
+    assert_eq!(errors[1].reason, Reason::NewQuestion);
+    assert!(errors[1].sentence(Lang::Zh).contains("还没有问过的新问题"));
+}
+
+#[test]
 fn figures_of_the_standard_itself_are_changed_too() {
     let changes = [
         change("", "", "rating.quorum", "more than 2/3"),
@@ -205,7 +253,7 @@ fn every_change_that_cannot_be_made_is_told_and_none_is_made() {
     assert_eq!(reasons[5], &Reason::AskedAlready);
     assert_eq!(
         errors[4].sentence(Lang::Zh),
-        "第 5 项改动：“many”不能写在“check.at_least”处，那里写的是“\"85%\"”这样的内容。请在提案里改正这一项。"
+        "第 5 项改动：“many”不能写在“check.at_least”处，那里写的是“\"85%\"”这样的内容。请在方案里改正这一项。"
     );
     assert!(
         errors[6]

@@ -14,7 +14,7 @@ use jianjia_standard::load;
 use jianjia_standard::subject::Subject;
 use jianjia_standard::text::Lang;
 use jianjia_standard::what_if::apply::apply;
-use jianjia_standard::what_if::change::{Change, NEW};
+use jianjia_standard::what_if::change::{Change, FACT, NEW};
 use jianjia_standard::what_if::effect::{Judged, Move, effect};
 use jianjia_standard::what_if::lever::{self, Form};
 use jiff::ToSpan;
@@ -118,6 +118,11 @@ fn changes(standard: &Standard, dice: &mut Dice, as_of: Date) -> Vec<Change> {
         let addable = lever::addable(standard, title);
         if dice.one_in(4) && !addable.is_empty() {
             on(addable[dice.below(addable.len() as u64) as usize], "add");
+        }
+        let facts = lever::addable_facts(standard, title);
+        if dice.one_in(6) && !facts.is_empty() {
+            let fact = facts[dice.below(facts.len() as u64) as usize];
+            on(&format!("{FACT}{}", fact.key), "add");
         }
         if dice.one_in(12) {
             on(NEW, "add");

@@ -1,10 +1,17 @@
 //! Empty databases for tests, one on each engine. Tests of the store run on both; without a PostgreSQL server they fail.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use sqlx::{AnyPool, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 
-use crate::core::db::{Db, Tx};
+use crate::core::{
+    cover::triggers::of_postgres,
+    db::{Db, Tx, migration_texts},
+    file::content_hash,
+};
 
 /// The migrated, empty database of one test; its SQLite file is deleted with it.
 pub struct TestDatabase {
@@ -22,61 +29,157 @@ pub async fn both() -> Vec<TestDatabase> {
 /// # Panics
 /// If the file can't be created.
 pub async fn sqlite() -> TestDatabase {
-    let database = empty_sqlite().await;
-    database.db.migrate().await.expect("migrations on SQLite");
-    database
+    let template = migrated_file().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::copy(&template, folder.path().join(FILE)).expect("a copy of the migrated file");
+    opened_sqlite(folder).await
 }
 
 /// # Panics
 /// If there is no PostgreSQL server: a test must fail then, not pass unnoticed.
 pub async fn postgres() -> TestDatabase {
-    let database = empty_postgres().await;
-    database
-        .db
-        .migrate()
-        .await
-        .expect("migrations on PostgreSQL");
-    database
+    let pool = server().await;
+    let template = migrated_database(&pool).await;
+    created(pool, &template).await
 }
 
 /// A database without tables.
 pub(crate) async fn empty_sqlite() -> TestDatabase {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = format!("sqlite://{}/jianjia.db", folder.path().display());
+    opened_sqlite(tempfile::tempdir().expect("a temporary folder")).await
+}
+
+/// A database without tables.
+#[cfg(test)]
+pub(crate) async fn empty_postgres() -> TestDatabase {
+    created(server().await, "template0").await
+}
+
+/// The name of a test's SQLite file.
+const FILE: &str = "jianjia.db";
+
+async fn opened_sqlite(folder: tempfile::TempDir) -> TestDatabase {
+    let url = format!("sqlite://{}/{FILE}", folder.path().display());
     let db = Db::open(&url).await.expect("an SQLite database");
     TestDatabase { db, url, folder }
 }
 
-/// A database without tables.
-pub(crate) async fn empty_postgres() -> TestDatabase {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
+/// What the tables are made from, in short: another schema has a template of its own.
+fn schema() -> String {
+    let mut text: String = migration_texts().collect();
+    text.push_str(&of_postgres());
+    content_hash(text.as_bytes())[..16].to_owned()
+}
+
+/// A file with all tables and no rows, made once and copied for each test: the migrations take longer than most tests. Several tests may make it at once;
+/// it takes its place whole.
+async fn migrated_file() -> PathBuf {
+    let path = std::env::temp_dir().join(format!("jianjia-template-{}.db", schema()));
+    if !path.exists() {
+        let database = empty_sqlite().await;
+        database.db.migrate().await.expect("migrations on SQLite");
+        let whole = database.folder.path().join("whole.db");
+        let pool = AnyPool::connect(&database.url)
+            .await
+            .expect("the file opens");
+        sqlx::query(AssertSqlSafe(format!("VACUUM INTO '{}'", whole.display())))
+            .execute(&pool)
+            .await
+            .expect("the tables in one file");
+        pool.close().await;
+        let made = path.with_extension(std::process::id().to_string());
+        std::fs::copy(&whole, &made).expect("the template is written");
+        std::fs::rename(&made, &path).expect("the template takes its place");
+    }
+    path
+}
+
+async fn server() -> AnyPool {
     let server = std::env::var("JIANJIA_TEST_POSTGRES")
         .expect("JIANJIA_TEST_POSTGRES is not set: run the tests with bin/test, or start a server with bin/postgres");
+    sqlx::any::install_default_drivers();
+    AnyPool::connect(&server)
+        .await
+        .expect("the test PostgreSQL answers")
+}
+
+/// A database's address on the test server.
+fn address_of(name: &str) -> String {
+    let server = std::env::var("JIANJIA_TEST_POSTGRES").unwrap_or_default();
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("a PostgreSQL address with a database");
+    format!("{base}/{name}")
+}
+
+async fn run(connection: &mut AnyConnection, statement: String) {
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .expect("the test PostgreSQL does it");
+}
+
+/// The name of a database with all tables and no rows, made once by whichever test comes first while the others wait for it.
+async fn migrated_database(pool: &AnyPool) -> String {
+    const LOCK: i64 = 4_211_985;
+    let name = format!("jianjia_template_{}", schema());
+    let mut connection = pool.acquire().await.expect("a connection");
+    run(&mut connection, format!("SELECT pg_advisory_lock({LOCK})")).await;
+    let known = format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'");
+    let known = sqlx::query(AssertSqlSafe(known))
+        .fetch_optional(&mut *connection)
+        .await
+        .expect("an answer");
+    if known.is_none() {
+        let begun = format!("{name}_begun");
+        run(
+            &mut connection,
+            format!("DROP DATABASE IF EXISTS {begun} WITH (FORCE)"),
+        )
+        .await;
+        run(&mut connection, created_from(&begun, "template0")).await;
+        let db = Db::open(&address_of(&begun))
+            .await
+            .expect("the test database opens");
+        db.migrate().await.expect("migrations on PostgreSQL");
+        db.close().await;
+        run(
+            &mut connection,
+            format!("ALTER DATABASE {begun} RENAME TO {name}"),
+        )
+        .await;
+    }
+    run(
+        &mut connection,
+        format!("SELECT pg_advisory_unlock({LOCK})"),
+    )
+    .await;
+    name
+}
+
+fn created_from(name: &str, template: &str) -> String {
+    format!(
+        "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+    )
+}
+
+/// A database of one test's own.
+async fn created(pool: AnyPool, template: &str) -> TestDatabase {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "jianjia_test_{}_{}",
         std::process::id(),
         NUMBER.fetch_add(1, Ordering::Relaxed)
     );
-    sqlx::any::install_default_drivers();
-    let pool = AnyPool::connect(&server)
-        .await
-        .expect("the test PostgreSQL answers");
-    for statement in [
+    let mut connection = pool.acquire().await.expect("a connection");
+    run(
+        &mut connection,
         format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        format!(
-            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-        ),
-    ] {
-        sqlx::query(AssertSqlSafe(statement))
-            .execute(&pool)
-            .await
-            .expect("a database for this test");
-    }
+    )
+    .await;
+    run(&mut connection, created_from(&name, template)).await;
+    drop(connection);
     pool.close().await;
-    let (base, _) = server
-        .rsplit_once('/')
-        .expect("a PostgreSQL address with a database");
-    let url = format!("{base}/{name}");
+    let url = address_of(&name);
     let db = Db::open(&url).await.expect("the test database opens");
     TestDatabase {
         db,

@@ -262,6 +262,11 @@ impl Frame {
             .is_some_and(|actor| jianjia_domain::core::policy::may(actor, *act, unit))
     }
 
+    /// Whether the person may do the act at a unit where they hold a role; for pages that decide what to offer.
+    pub fn roles_may(&self, act: Act) -> bool {
+        self.roles().iter().any(|at| self.may(&act, &at.unit))
+    }
+
     /// Whether the person sees the inside of a unit, so that its name can be a link.
     pub fn may_see(&self, unit: &jianjia_domain::core::place::UnitPlace) -> bool {
         self.actor

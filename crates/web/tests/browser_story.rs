@@ -16,6 +16,8 @@ mod certificates;
 mod department;
 #[path = "browser/join.rs"]
 mod join;
+#[path = "browser/money.rs"]
+mod money;
 #[path = "browser/objection.rs"]
 mod objection;
 #[path = "browser/papers.rs"]
@@ -26,8 +28,12 @@ mod passkey;
 mod poll;
 #[path = "browser/quota.rs"]
 mod quota;
+#[path = "browser/sharing.rs"]
+mod sharing;
 #[path = "browser/visit.rs"]
 mod visit;
+#[path = "browser/what_if.rs"]
+mod what_if;
 
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use jianjia_app::office::{account as accounts, session as sessions};
 use jianjia_demo::{
     self as demo, Size,
@@ -27,12 +28,18 @@ async fn made() -> TestCity {
     made
 }
 
-/// What a visitor may be answered: a page or a file, or the way to another page.
+/// What a visitor may be answered: a page or a file, or the way to another page; where a form was filled in with anything, also the form again with what is
+/// wrong.
 fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
     let answer = &visited.answer;
-    let is_well =
-        answer.status.is_success() || answer.status.is_redirection() && answer.location.is_some();
     let text = String::from_utf8_lossy(&answer.body);
+    let is_refused = visited.is_asked
+        && answer.status == StatusCode::UNPROCESSABLE_ENTITY
+        && text.contains("<form method=\"get\"")
+        && text.contains("role=\"alert\"");
+    let is_well = answer.status.is_success()
+        || answer.status.is_redirection() && answer.location.is_some()
+        || is_refused;
     let is_html = answer.content_type.starts_with("text/html");
     let is_file = |name: &str, begins: &[u8]| {
         !visited.address.ends_with(name) || !is_well || answer.body.starts_with(begins)

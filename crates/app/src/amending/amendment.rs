@@ -27,7 +27,7 @@ use jianjia_domain::{
     register::unit::list::UnitLine,
 };
 use jianjia_standard::{
-    amendment::{Change, from_changes},
+    amendment::{Change, from_changes, with_questions},
     cases,
     compare::{Difference, Texts, compare},
 };
@@ -377,8 +377,9 @@ async fn begun(tx: &mut Tx, app: &App, from: &Source) -> Result<(String, Files)>
     match from {
         Source::InForce { .. } => {}
         Source::Proposal { changes, .. } => {
+            let (text, changes) = with_questions(&files.standard_toml, base, changes);
             files.standard_toml =
-                from_changes(&files.standard_toml, changes).map_err(AmendmentRefusal::Changes)?;
+                from_changes(&text, &changes).map_err(AmendmentRefusal::Changes)?;
         }
         Source::Upload { sent, .. } => upload::put(&mut files, sent)?,
     }

@@ -352,9 +352,18 @@ async fn filter(
     question: &Question,
 ) -> Result<LackingFilter> {
     let standard = app.standards.of(year);
+    // Whoever chooses another title on the page sends the old one's clause along; then nothing is narrowed to a clause.
+    let is_of_another = |clause: &str| {
+        standard.criterion(clause).is_some() && number_of(standard, title, Some(clause)).is_err()
+    };
     let clause = question.clause.as_ref();
+    let clause = clause.filter(|(clause, _)| !is_of_another(clause));
     let number = number_of(standard, title, clause.map(|(clause, _)| clause.as_str()))?;
     let stands = clause.and_then(|(_, stands)| *stands);
+    let step = question.step.clone().map(|only| Only {
+        clause: only.clause.filter(|clause| !is_of_another(clause)),
+        ..only
+    });
     let but = if question.is_own {
         let children = federations::children(tx, &place.unit, are_kept(place)).await?;
         children.into_iter().map(|child| child.place.path).collect()
@@ -367,7 +376,7 @@ async fn filter(
         year,
         title: title.to_owned(),
         clause: number.map(|number| (number, stands.unwrap_or(Stands::Lacking))),
-        step: question.step.clone(),
+        step,
         values: question.values.clone(),
     })
 }

@@ -1,6 +1,7 @@
-//! Granting money: lists that are typed or come as a table, looked over and confirmed; grants that are released for payment. What else reckons money has it granted by
+//! Granting money: grants are made, and released for payment. `list` has those that are typed or come as a table; what else reckons money has it granted by
 //! `grant_many`.
 
+mod list;
 pub(crate) mod table;
 
 use std::collections::BTreeMap;
@@ -8,47 +9,42 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{GrantId, GrantListId, UnitId},
+        ids::{GrantId, UnitId},
         message::{self, About, Kind, Message},
         place::UnitPlace,
         policy::{Actor, act},
-        refusal::{General, Refusal},
-        text::form::of_union,
+        refusal::General,
     },
     money::{
-        amount::{plain, yuan},
-        grant::{
-            self, DraftRow, Grant, GrantKind, GrantList, GrantRefusal, GrantState, ListState,
-            NewGrant,
-        },
+        amount::yuan,
+        grant::{self, Grant, GrantKind, GrantRefusal, GrantState, NewGrant},
         ledger::{EntryKind, Movement, lines},
     },
-    register::credit_code,
 };
 pub use jianjia_store::money::grant::GrantFilter;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    money::{grant as grants, grant_list as lists},
-    register::unit,
+    money::grant as grants,
 };
 use jiff::civil::Date;
 use serde_json::json;
 
-pub use self::table::{COLUMNS, read as read_table};
+pub use self::{
+    list::{
+        ListView, confirm_list, discard_list, list_subsidies, open_lists, save_list, view_list,
+    },
+    table::{COLUMNS, read as read_table},
+};
 use crate::{
     core::{
         app::App,
-        counting::count_if_many,
         error::{Error, Result},
         message::tell,
     },
-    money::{
-        book::{self, Draft},
-        subsidy,
-    },
+    money::book::{self, Draft},
 };
 
-/// How many lines a page of the list has, and how many grants are released at once.
+/// How many lines a page of the list has.
 pub const LINES: i64 = 50;
 
 /// Grants money of a year to units, each with its basis, all or none. The transaction holds `Scope::Money`; whoever calls it commits.
@@ -140,272 +136,6 @@ fn total_of(grants: &[Grant]) -> i64 {
         .fold(0, |sum: i64, grant| sum.saturating_add(grant.amount_fen))
 }
 
-/// Keeps a list of what is to be granted, as it was typed or stood in a table, to be looked over. Sent twice, it is kept once.
-///
-/// # Errors
-/// As `App::permit` on the city; `NoYear`, `YearClosed`; `NoRows`, `TooManyRows`.
-pub async fn save_list(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    (rows, file_name): (Vec<DraftRow>, &str),
-    request: &str,
-) -> Result<GrantListId> {
-    let mut tx = app.db.write(Scope::Money).await?;
-    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    let key = book::request_key("list", request);
-    if let Some(key) = &key
-        && let Some(known) = lists::of_request(&mut tx, key).await?
-    {
-        return Ok(known);
-    }
-    let year = book::open_year(app, &mut tx, year).await?;
-    let rows: Vec<DraftRow> = rows.into_iter().filter(|row| !row.is_empty()).collect();
-    if rows.is_empty() {
-        return Err(GrantRefusal::NoRows.into());
-    }
-    if rows.len() > grant::MOST_ROWS {
-        let most = grant::MOST_ROWS;
-        return Err(GrantRefusal::TooManyRows { most }.into());
-    }
-    let now = app.now();
-    let list = GrantList {
-        id: GrantListId(app.entropy.id(now)),
-        year,
-        file_name: file_name.chars().take(100).collect(),
-        rows,
-        state: ListState::Draft,
-        made_by: Some(actor.account),
-        made_by_name: actor.name.clone(),
-        made_at: now,
-        revision: 1,
-    };
-    lists::insert(&mut tx, &list, key.as_deref()).await?;
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::SaveGrantList,
-        Object::GrantList(list.id),
-        Some(&permit.unit),
-        json!({ "year": year, "rows": list.rows.len() }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(list.id)
-}
-
-/// Keeps the subsidies that were reckoned for a year and are not granted yet as a list, to be looked over like any other. A unit's subsidy of a year is
-/// granted so once: what a later reckoning changes is granted or taken back by hand.
-///
-/// # Errors
-/// As `save_list`; `NoneReckoned`.
-pub async fn list_subsidies(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    request: &str,
-) -> Result<GrantListId> {
-    let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    let known = grants::known_units(&mut tx).await?;
-    let known = known.into_iter().map(|one| (one.unit.id, one.number));
-    let numbers: BTreeMap<_, _> = known.collect();
-    let key = |unit: &UnitId| format!("subsidy:{year}:{unit}");
-    let settled = subsidy::settled(&mut tx, year).await?;
-    let keys: Vec<String> = settled.iter().map(|one| key(&one.unit)).collect();
-    let mut taken = grants::sources(&mut tx, &keys).await?;
-    for list in lists::open(&mut tx, year).await? {
-        taken.extend(list.rows.into_iter().map(|row| row.source_key));
-    }
-    tx.commit().await?;
-    let left = settled
-        .iter()
-        .filter(|one| one.amount_fen > 0 && !taken.contains(&key(&one.unit)));
-    let rows = left.filter_map(|one| {
-        Some(DraftRow {
-            number: 0,
-            unit: numbers.get(&one.unit)?.to_string(),
-            amount: plain(one.amount_fen),
-            kind: String::new(),
-            basis: one.sum.zh.clone(),
-            source_key: key(&one.unit),
-        })
-    });
-    let mut rows: Vec<DraftRow> = rows.take(grant::MOST_ROWS).collect();
-    if rows.is_empty() {
-        return Err(GrantRefusal::NoneReckoned { year }.into());
-    }
-    for (number, row) in (1..).zip(&mut rows) {
-        row.number = number;
-    }
-    save_list(app, actor, year, (rows, ""), request).await
-}
-
-/// A list with what each of its rows means by the register as it is.
-#[derive(Debug)]
-pub struct ListView {
-    pub list: GrantList,
-    pub rows: Vec<(DraftRow, std::result::Result<NewGrant, Refusal>)>,
-    pub total_fen: i64,
-    pub wrong: usize,
-}
-
-/// # Errors
-/// As `App::permit` on the city; not found when it isn't there.
-pub async fn view_list(app: &App, actor: &Actor, id: &GrantListId) -> Result<ListView> {
-    let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    let list = lists::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    planned(&mut tx, list).await
-}
-
-async fn planned(tx: &mut Tx, list: GrantList) -> Result<ListView> {
-    let meant = Meant::of(tx, &list.rows).await?;
-    let rows = list.rows.iter().map(|row| {
-        let read = grant::read_row(row, meant.of_row(row));
-        (row.clone(), read)
-    });
-    let rows: Vec<_> = rows.collect();
-    let good = rows.iter().filter_map(|(_, read)| read.as_ref().ok());
-    let total_fen = good.fold(0, |sum: i64, new| sum.saturating_add(new.amount_fen));
-    let wrong = rows.iter().filter(|(_, read)| read.is_err()).count();
-    Ok(ListView {
-        list,
-        rows,
-        total_fen,
-        wrong,
-    })
-}
-
-/// The units that the names of a list mean.
-struct Meant(BTreeMap<String, Vec<UnitPlace>>);
-
-/// So many rows are looked up one by one; of more the register is read once.
-const FEW: usize = 20;
-
-impl Meant {
-    async fn of(tx: &mut Tx, rows: &[DraftRow]) -> Result<Meant> {
-        let mut found: BTreeMap<String, Vec<UnitPlace>> = BTreeMap::new();
-        let typed = |row: &DraftRow| jianjia_domain::core::text::line(&row.unit);
-        if rows.len() <= FEW {
-            for row in rows {
-                let name = typed(row);
-                if name.is_empty() || found.contains_key(&name) {
-                    continue;
-                }
-                let units = unit::meant(tx, "/", &name).await?;
-                found.insert(name, units.iter().map(|unit| unit.place()).collect());
-            }
-            return Ok(Meant(found));
-        }
-        let known = grants::known_units(tx).await?;
-        let (mut by_name, mut by_number) = (
-            BTreeMap::<String, Vec<&UnitPlace>>::new(),
-            BTreeMap::<String, &UnitPlace>::new(),
-        );
-        for one in &known {
-            by_name
-                .entry(of_union(&one.unit.name))
-                .or_default()
-                .push(&one.unit);
-            by_number.insert(one.number.to_string(), &one.unit);
-            if let Some(code) = &one.credit_code {
-                by_number.insert(code.clone(), &one.unit);
-            }
-        }
-        for row in rows {
-            let name = typed(row);
-            let number = by_number
-                .get(&name)
-                .or_else(|| by_number.get(&credit_code::normalise(&name)));
-            let units = match number {
-                Some(unit) => vec![(*unit).clone()],
-                None => by_name
-                    .get(&of_union(&name))
-                    .map(|units| units.iter().map(|unit| (*unit).clone()).collect())
-                    .unwrap_or_default(),
-            };
-            found.insert(name, units);
-        }
-        Ok(Meant(found))
-    }
-
-    fn of_row(&self, row: &DraftRow) -> &[UnitPlace] {
-        let name = jianjia_domain::core::text::line(&row.unit);
-        self.0.get(&name).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Grants what stands on a list, all of it or nothing. Sent twice, it is granted once.
-///
-/// # Errors
-/// As `view_list`; `ListEnded`; `Stale`; `RowsWrong`; as `grant_many`.
-pub async fn confirm_list(
-    app: &App,
-    actor: &Actor,
-    id: &GrantListId,
-    revision: i64,
-) -> Result<Vec<Grant>> {
-    let mut tx = app.db.write(Scope::Money).await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    let list = lists::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if list.state != ListState::Draft {
-        return Err(GrantRefusal::ListEnded.into());
-    }
-    if list.revision != revision {
-        return Err(General::Stale.into());
-    }
-    let view = planned(&mut tx, list).await?;
-    if view.wrong > 0 {
-        return Err(GrantRefusal::RowsWrong { rows: view.wrong }.into());
-    }
-    let year = view.list.year;
-    let new = view.rows.into_iter().filter_map(|(_, read)| read.ok());
-    let new: Vec<NewGrant> = new.collect();
-    let on = (year, app.clock.today());
-    let made = grant_many(app, &mut tx, actor, on, new).await?;
-    if !lists::end(&mut tx, id, ListState::Granted).await? {
-        return Err(General::Stale.into());
-    }
-    tx.commit().await?;
-    count_if_many(app, made.len()).await;
-    Ok(made)
-}
-
-/// Puts a list away.
-///
-/// # Errors
-/// As `view_list`; `ListEnded`.
-pub async fn discard_list(app: &App, actor: &Actor, id: &GrantListId) -> Result<i16> {
-    let mut tx = app.db.write(Scope::Money).await?;
-    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    let list = lists::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if !lists::end(&mut tx, id, ListState::Discarded).await? {
-        return Err(GrantRefusal::ListEnded.into());
-    }
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::DiscardGrantList,
-        Object::GrantList(*id),
-        Some(&permit.unit),
-        json!({ "year": list.year, "rows": list.rows.len() }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(list.year)
-}
-
-/// The lists of a year that wait to be confirmed.
-///
-/// # Errors
-/// As `App::permit` on the city.
-pub async fn open_lists(app: &App, actor: &Actor, year: i16) -> Result<Vec<GrantList>> {
-    let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    Ok(lists::open(&mut tx, year).await?)
-}
-
 /// Releases grants for payment, all or none. `seen` are their ids with the revisions that were shown.
 ///
 /// # Errors
@@ -457,6 +187,34 @@ pub async fn release(app: &App, actor: &Actor, seen: &[(GrantId, i64)]) -> Resul
     Ok(released)
 }
 
+/// Releases all grants of a year that wait for it, if they are as many and come to as much as was shown.
+///
+/// # Errors
+/// As `release`; `Stale` when they are others by now.
+pub async fn release_all(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    (count, total_fen): (i64, i64),
+) -> Result<Vec<Grant>> {
+    let mut tx = app.db.read().await?;
+    book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    drop(tx);
+    let filter = GrantFilter {
+        year,
+        state: GrantState::Granted.key().to_owned(),
+        ..GrantFilter::default()
+    };
+    let most = i64::from(i32::MAX);
+    let (found, all) = export(app, actor, &filter, (most, 0)).await?;
+    if all != count || total_of(&found) != total_fen {
+        return Err(General::Stale.into());
+    }
+    let found = found.iter().map(|grant| (grant.id, grant.revision));
+    let seen: Vec<(GrantId, i64)> = found.collect();
+    release(app, actor, &seen).await
+}
+
 /// The entry for a step of a grant.
 pub(crate) fn step_of(
     grant: &Grant,
@@ -497,6 +255,8 @@ pub struct GrantPage {
     /// How many are in each state, and what they come to, whatever is asked.
     pub counts: Vec<(GrantState, i64, i64)>,
     pub may_grant: bool,
+    /// Whether anything can be granted for the year: its books are open, and it has begun.
+    pub is_open: bool,
 }
 
 /// The grants of a year below the actor's federations.
@@ -517,6 +277,7 @@ pub async fn page(app: &App, actor: &Actor, filter: &GrantFilter, page: i64) -> 
         pages: (total + LINES - 1) / LINES,
         counts: grants::counts(&mut tx, filter.year, &within).await?,
         may_grant: may.is_ok(),
+        is_open: book::open_year(app, &mut tx, filter.year).await.is_ok(),
     })
 }
 

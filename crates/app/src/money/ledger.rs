@@ -9,7 +9,7 @@ use jianjia_domain::{
         policy::{self, Act, Actor},
     },
     money::ledger::{Account, Balances, Line, YearSums},
-    year::evidence::{Evidence, Target},
+    year::evidence::{Evidence, EvidenceUse, Target},
 };
 pub use jianjia_store::money::ledger::{
     KeptEntry,
@@ -138,6 +138,8 @@ pub struct EntryView {
     pub kept: KeptEntry,
     pub unit: UnitPlace,
     pub vouchers: Vec<Evidence>,
+    /// Other spending that stands on one of its vouchers, with its number: one of them may be entered twice.
+    pub shared: Vec<(LedgerEntryId, i64)>,
     pub reversed_by: Option<LedgerEntryId>,
     pub may_reverse: bool,
 }
@@ -149,12 +151,16 @@ pub async fn entry(app: &App, actor: &Actor, id: &LedgerEntryId) -> Result<Entry
     let kept_entry = entries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let unit = app.seen(&mut tx, actor, &kept_entry.entry.unit).await?;
     let reversed_by = entries::reversing(&mut tx, id).await?;
+    let uses = kept::uses(&mut tx, &unit.id).await?;
+    let own = uses
+        .iter()
+        .filter(|used| used.target == Target::Spending(*id));
+    let own: Vec<EvidenceId> = own.map(|used| used.evidence).collect();
     let mut vouchers = Vec::new();
-    for used in kept::uses(&mut tx, &unit.id).await? {
-        if used.target == Target::Spending(*id) {
-            vouchers.extend(kept::find(&mut tx, &used.evidence).await?);
-        }
+    for evidence in &own {
+        vouchers.extend(kept::find(&mut tx, evidence).await?);
     }
+    let shared = shared(&mut tx, (id, &own), &uses).await?;
     let kind = kept_entry.entry.kind;
     let may = kind.is_reversible() && reversed_by.is_none();
     Ok(EntryView {
@@ -162,8 +168,30 @@ pub async fn entry(app: &App, actor: &Actor, id: &LedgerEntryId) -> Result<Entry
         kept: kept_entry,
         unit,
         vouchers,
+        shared,
         reversed_by,
     })
+}
+
+/// The other entries that stand on some of an entry's vouchers, and weren't taken back.
+async fn shared(
+    tx: &mut Tx,
+    (id, own): (&LedgerEntryId, &[EvidenceId]),
+    uses: &[EvidenceUse],
+) -> Result<Vec<(LedgerEntryId, i64)>> {
+    let mut found = Vec::new();
+    for used in uses.iter().filter(|used| own.contains(&used.evidence)) {
+        let Target::Spending(other) = &used.target else {
+            continue;
+        };
+        if other == id || entries::reversing(tx, other).await?.is_some() {
+            continue;
+        }
+        if let Some(kept) = entries::find(tx, other).await? {
+            found.push((*other, kept.entry.number));
+        }
+    }
+    Ok(found)
 }
 
 /// What a place comes to in a year, with the places directly below it.

@@ -1,34 +1,27 @@
-//! Who goes first for a higher honour (R2): the lists, who was put forward, and what came of it.
+//! Who goes first for a higher honour (R2): the lists, who was put forward, and what came of it. `holders` puts them in order.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod holders;
+
+use std::collections::BTreeMap;
 
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{ForwardId, PersonId, UnitId},
-        place::{UnitKind, UnitPlace, is_within},
+        ids::ForwardId,
+        place::{UnitPlace, is_within},
         policy::{self, Act, Actor, Role, act},
         refusal::General,
     },
-    honour::honour::Honour,
-    money::priority::{
-        self, Barred, Came, CameInput, Forward, Holder, Outcome, Place, PriorityRefusal,
-    },
+    money::priority::{self, Came, CameInput, Forward, Outcome, Place, PriorityRefusal},
 };
-use jianjia_standard::{
-    Standard,
-    fact::{FactKind, FactValue},
-    kinds::{HonourLevel, Post},
-    programme::{Bar, HigherHonour, HonouredOf, OrderRule},
-};
+use jianjia_standard::programme::HigherHonour;
 use jianjia_store::{
     core::{db::Tx, place, scope::Scope},
-    money::priority::{self as store, Bars},
-    rating::count as ratings,
-    year::statement as statements,
+    money::priority as store,
 };
 use serde_json::json;
 
+use self::holders::places;
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
@@ -136,163 +129,6 @@ fn seen_within(actor: &Actor) -> Result<Vec<String>> {
     paths.sort();
     paths.dedup_by(|longer, shorter| is_within(longer, shorter));
     Ok(paths)
-}
-
-/// The holders within subtrees, in order.
-async fn places(
-    tx: &mut Tx,
-    app: &App,
-    honour: &HigherHonour,
-    (within, year): (&[String], i16),
-) -> Result<Vec<Place>> {
-    let standard = app.standards.of(year);
-    let of_people = honour.of == HonouredOf::People;
-    let held = store::held(tx, within, &honour.requires, of_people).await?;
-    let units: BTreeSet<UnitId> = held.iter().map(|honour| honour.unit).collect();
-    let units: Vec<UnitId> = units.into_iter().collect();
-    let registered = store::members(tx, &units).await?;
-    let people: Vec<PersonId> = held.iter().filter_map(|honour| honour.person).collect();
-    let posts = store::posts(tx, &people).await?;
-    let asks = |rule| honour.order.contains(&rule);
-    let satisfaction = match asks(OrderRule::Satisfaction) {
-        true => satisfaction(tx, app, &units, year - 1).await?,
-        false => HashMap::new(),
-    };
-    let stars = match asks(OrderRule::Stars) {
-        true => stars(tx, app, &units, year).await?,
-        false => HashMap::new(),
-    };
-    let bars = match honour.barred_by.is_empty() {
-        true => Bars::default(),
-        false => store::bars(tx, within, year).await?,
-    };
-    let mut forwards: HashMap<(UnitId, Option<PersonId>), Vec<(i16, Outcome)>> = HashMap::new();
-    for forward in store::forwards(tx, within, &honour.key).await? {
-        let of = forwards.entry((forward.unit, forward.person)).or_default();
-        of.push((forward.year, forward.outcome()));
-    }
-    // Whoever was given a title twice stands once, by the earliest.
-    let mut holders: BTreeMap<(UnitId, Option<PersonId>), Holder> = BTreeMap::new();
-    let today = app.clock.today();
-    for title in held.into_iter().filter(|title| title.begun_on <= today) {
-        let who = (title.unit, title.person);
-        if let Some(known) = holders.get_mut(&who) {
-            known.level = higher(known.level, title.level);
-            continue;
-        }
-        let Some((true, name, members)) = registered.get(&title.unit).cloned() else {
-            continue;
-        };
-        let post = title.person.and_then(|person| posts.get(&person).copied());
-        let barred = barred(standard, honour, &bars, (&title, post));
-        let holder = Holder {
-            honour: title.id,
-            since: title.begun_on,
-            level: title.level,
-            unit: title.unit,
-            unit_kind: title.unit_kind,
-            unit_name: name,
-            person: title.person,
-            forwards: forwards.remove(&who).unwrap_or_default(),
-            satisfaction: satisfaction.get(&title.unit).copied(),
-            stars: stars.get(&title.unit).copied(),
-            members,
-            barred,
-            title: title.title,
-            number: title.number,
-            unit_path: title.unit_path,
-            person_name: title.person_name,
-        };
-        holders.insert(who, holder);
-    }
-    Ok(priority::ranked(
-        honour,
-        year,
-        holders.into_values().collect(),
-    ))
-}
-
-fn higher(one: HonourLevel, other: HonourLevel) -> HonourLevel {
-    let rank = |level| HonourLevel::ALL.iter().position(|known| *known == level);
-    if rank(other) > rank(one) { other } else { one }
-}
-
-/// What bars a holder: what is of its unit, or of the union of a branch; of a person only for the posts that the title's vetoes bar.
-fn barred(
-    standard: &Standard,
-    honour: &HigherHonour,
-    bars: &Bars,
-    (title, post): (&Honour, Option<Post>),
-) -> Vec<Barred> {
-    let concerns = |path: &str, kind: UnitKind| {
-        path == title.unit_path || (!kind.is_federation() && is_within(&title.unit_path, path))
-    };
-    let posts = standard
-        .title(&title.title)
-        .map_or(&[][..], |title| &title.barred_posts);
-    // Whose post isn't known is not barred by a rule that names posts.
-    let spares = title.person.is_some()
-        && !posts.is_empty()
-        && !post.is_some_and(|post| posts.contains(&post));
-    let asks = |bar| honour.barred_by.contains(&bar);
-    let mut found = Vec::new();
-    if asks(Bar::Veto) && !spares {
-        let vetoes = bars.vetoes.iter();
-        let of = vetoes.filter(|(path, kind, _)| concerns(path, *kind));
-        found.extend(of.map(|(_, _, clause)| Barred::Veto(clause.clone())));
-    }
-    if asks(Bar::Entry) && !spares {
-        let entries = bars.entries.iter();
-        let of = entries.filter(|(path, kind, _)| concerns(path, *kind));
-        found.extend(of.map(|(_, _, clause)| Barred::Entry(clause.clone())));
-    }
-    if asks(Bar::Check) {
-        let visits = bars.visits.iter();
-        let of = visits.filter(|(path, _)| *path == title.unit_path);
-        found.extend(of.map(|(_, state)| Barred::Check(*state)));
-    }
-    found
-}
-
-/// The satisfied and the valid ballots of a year; none of a rating that the year's standard can't read.
-async fn satisfaction(
-    tx: &mut Tx,
-    app: &App,
-    units: &[UnitId],
-    year: i16,
-) -> Result<HashMap<UnitId, (i64, i64)>> {
-    let standard = app.standards.of(year);
-    let rated = ratings::of_units(tx, units, year).await?;
-    let known = rated.into_iter().filter_map(|(unit, totals)| {
-        let (satisfied, valid) = totals.satisfied_of_valid(standard)?;
-        (valid > 0).then_some((unit, (satisfied, valid)))
-    });
-    Ok(known.collect())
-}
-
-/// The stars that units say, of the sheet's one level.
-async fn stars(
-    tx: &mut Tx,
-    app: &App,
-    units: &[UnitId],
-    year: i16,
-) -> Result<HashMap<UnitId, u64>> {
-    let standard = app.standards.of(year);
-    let mut facts = standard.facts.iter();
-    let Some(level) = facts.find(|fact| fact.kind == FactKind::Level) else {
-        return Ok(HashMap::new());
-    };
-    let mut known = HashMap::new();
-    // Last year's stand until the year says others.
-    for year in [year - 1, year] {
-        for (unit, said) in statements::facts_of_units(tx, units, year).await? {
-            let said = said.get(&level.key).and_then(|said| said.known(level));
-            if let Some(FactValue::Number(stars)) = said {
-                known.insert(unit, stars);
-            }
-        }
-    }
-    Ok(known)
 }
 
 /// What is sent with those who are to be put forward.

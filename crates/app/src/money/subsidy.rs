@@ -168,6 +168,8 @@ pub struct YearView {
     pub holds: Option<Subsidy>,
     /// Those that it replaced, the newest first.
     pub earlier: Vec<Subsidy>,
+    /// Those that they came by, the newest first.
+    pub reckonings: Vec<Reckoning>,
     /// The records of what it starts from, the newest first: the first one holds.
     pub bases: Vec<Base>,
     /// Whether the city records what it starts from.
@@ -210,11 +212,16 @@ pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> 
             past.events(&standard, id),
         );
         let own_bases = recorded.iter().filter(|base| base.year == year);
+        let reckonings = match holds.is_some() {
+            true => subsidies::reckonings(&mut tx, year).await?,
+            false => Vec::new(),
+        };
         let view = YearView {
             year,
             now: now.filter(|now| differs(holds.as_ref(), now)),
             holds,
             earlier: own,
+            reckonings,
             bases: own_bases.cloned().collect(),
             is_recorded: scheme_of(&standard, &register, year).is_ok(),
             standard,

@@ -10,7 +10,10 @@ use jianjia_app::{
         xray::job::look_through,
     },
 };
-use jianjia_domain::{core::policy::Actor, insight::doubt::Doubt};
+use jianjia_domain::{
+    core::policy::Actor,
+    insight::{doubt::Doubt, xray::Figures},
+};
 
 use crate::{
     core::city::City,
@@ -47,18 +50,17 @@ pub async fn examine(app: &App, city: &City, leading: &Actor, year: i16) -> Resu
         leading,
         Handling::Ask,
         &asked,
-        "请核对这个数，不着急，月底前答复就行。",
+        "请核对一下，不着急，期限以前答复就行。",
     )
     .await?;
     for (place, doubt) in asked.iter().take(2).enumerate() {
         let Some(unit) = city.units.iter().position(|unit| unit.id == doubt.unit) else {
             continue;
         };
-        let text = "核对过了，数据没有错：去年合并了两个车间，台账可以来看。";
+        let (text, reason) = answer_to(doubt);
         let answered = doubts::answer(app, &chair_of(city, unit), &doubt.id, text).await;
         let answered = told(answered)?;
         if place == 0 {
-            let reason = "情况属实，看过合并的文件。";
             handle(app, leading, Handling::Explain, &[answered], reason).await?;
         }
     }
@@ -67,9 +69,27 @@ pub async fn examine(app: &App, city: &City, leading: &Actor, year: i16) -> Resu
         leading,
         Handling::SetAside,
         &aside,
-        "与往年一致，不用再问。",
+        "电话里已经了解清楚，不用再问。",
     )
     .await
+}
+
+/// What the chair says to such a contradiction, and why the office accepts it.
+fn answer_to(doubt: &Doubt) -> (&'static str, &'static str) {
+    match doubt.figures {
+        Figures::SamePhoto { .. } => (
+            "这件事是几家一起办的，照片是同一张，台账里写了合办的单位。",
+            "确是几家合办，看过台账。",
+        ),
+        Figures::NoEvidence { .. } => (
+            "材料是纸质的，都在档案室，正在扫描，月底前传完。",
+            "到单位看过纸质材料，齐全。",
+        ),
+        Figures::Over { .. } | Figures::LastYear { .. } | Figures::LikeUnions { .. } => (
+            "核对过了，数据没有错：去年合并了两个车间，台账可以来看。",
+            "情况属实，看过合并的文件。",
+        ),
+    }
 }
 
 async fn handle(

@@ -1,5 +1,5 @@
-//! The money of each year through the acts: granted in May, paid in two runs since the bank returns one payment of the first, spent in summer and autumn, and closed in
-//! the January after.
+//! The money of each year through the acts: what was reckoned is granted in May, paid in two runs since the bank returns one payment of the first, spent in summer and
+//! autumn, taken back where less was reckoned by November, and closed in the January after.
 
 use std::io::Cursor;
 
@@ -11,7 +11,9 @@ use jianjia_app::{
     money::{
         bank, books,
         grant::{self as grants, GrantFilter},
-        payment as payments, spending,
+        payment as payments,
+        spending::{self, TakingForm},
+        subsidy as subsidies,
     },
     year::evidence::File,
 };
@@ -22,8 +24,10 @@ use jianjia_domain::{
         policy::Actor,
     },
     money::{
+        amount::{plain, yuan},
         bank::BankForm,
-        grant::{DraftRow, Grant, GrantState},
+        grant::{DraftRow, Grant, GrantKind, GrantState},
+        ledger::TakingBack,
         payment::Bounced,
         spending::SpendingForm,
     },
@@ -52,9 +56,10 @@ enum Step {
     PayAgain,
     SpendInSummer,
     SpendInAutumn,
+    TakeBack,
 }
 
-const STEPS: [(Step, i8, i8); 9] = [
+const STEPS: [(Step, i8, i8); 10] = [
     (Step::Close, 1, 12),
     (Step::SayBanks, 5, 4),
     (Step::Grant, 5, 9),
@@ -64,12 +69,35 @@ const STEPS: [(Step, i8, i8); 9] = [
     (Step::PayAgain, 5, 24),
     (Step::SpendInSummer, 7, 19),
     (Step::SpendInAutumn, 9, 27),
+    (Step::TakeBack, 11, 28),
 ];
+
+/// In the first year the bases came in June.
+const STEPS_AT_FIRST: [(Step, i8, i8); 10] = [
+    (Step::Close, 1, 12),
+    (Step::SayBanks, 6, 14),
+    (Step::Grant, 6, 22),
+    (Step::Prepare, 6, 24),
+    (Step::Approve, 6, 27),
+    (Step::Settle, 6, 30),
+    (Step::PayAgain, 7, 7),
+    (Step::SpendInSummer, 7, 19),
+    (Step::SpendInAutumn, 9, 27),
+    (Step::TakeBack, 11, 28),
+];
+
+fn steps(year: i16) -> [(Step, i8, i8); 10] {
+    if year == FIRST_YEAR {
+        STEPS_AT_FIRST
+    } else {
+        STEPS
+    }
+}
 
 /// The days until today on which something happens to money.
 pub fn days(today: Date) -> Vec<Date> {
     let years = FIRST_YEAR..=today.year();
-    let days = years.flat_map(|year| STEPS.map(|(_, month, day)| date(year, month, day)));
+    let days = years.flat_map(|year| steps(year).map(|(_, month, day)| date(year, month, day)));
     days.filter(|day| *day < today).collect()
 }
 
@@ -78,7 +106,7 @@ pub fn days(today: Date) -> Vec<Date> {
 /// # Errors
 /// When an act is refused that should not be.
 pub async fn go(app: &App, city: &City, accounts: &[Account], day: Date) -> Result<()> {
-    let mut steps = STEPS.into_iter();
+    let mut steps = steps(day.year()).into_iter();
     let Some((step, ..)) = steps.find(|(_, month, of)| (day.month(), day.day()) == (*month, *of))
     else {
         return Ok(());
@@ -120,6 +148,7 @@ pub async fn go(app: &App, city: &City, accounts: &[Account], day: Date) -> Resu
         Step::SpendInSummer | Step::SpendInAutumn => {
             spend(app, city, accounts, (year, day, step)).await?;
         }
+        Step::TakeBack => take_back(app, &approves, day).await?,
     }
     Ok(())
 }
@@ -148,30 +177,33 @@ async fn say_banks(app: &App, city: &City, by: &Actor) -> Result<()> {
 
 /// A list is drawn up, looked over and granted, then released.
 async fn grant(app: &App, city: &City, by: &Actor, year: i16) -> Result<()> {
-    let rows = (1..).zip(granted_to(city)).map(|(number, index)| {
+    let mut rows: Vec<DraftRow> = Vec::new();
+    for (number, index) in (1..).zip(granted_to(city)) {
         let unit = &city.units[index];
-        let is_union = index == city.cast.union;
-        let yuan = if is_union {
-            3_000
-        } else {
-            // By members: ten yuan each, at least eight thousand and at most twenty.
-            (unit.members * 10).clamp(8_000, 20_000)
+        if index == city.cast.union {
+            rows.push(DraftRow {
+                number,
+                unit: unit.number.to_string(),
+                amount: "3000".to_owned(),
+                kind: "奖励".to_owned(),
+                basis: format!("{year} 年度建家奖励（R1、R6）"),
+                source_key: String::new(),
+            });
+            continue;
+        }
+        // What nobody knows yet is not granted.
+        let Some((fen, sum)) = reckoned(app, by, &unit.id, year).await? else {
+            continue;
         };
-        let basis = if is_union {
-            format!("{year} 年度建家奖励（R1、R6）")
-        } else {
-            format!("{year} 年度活动经费补贴（R3、R6）")
-        };
-        DraftRow {
+        rows.push(DraftRow {
             number,
             unit: unit.number.to_string(),
-            amount: yuan.to_string(),
-            kind: if is_union { "奖励" } else { "年度补贴" }.to_owned(),
-            basis,
-            source_key: String::new(),
-        }
-    });
-    let mut rows: Vec<DraftRow> = rows.collect();
+            amount: plain(fen),
+            kind: "年度补贴".to_owned(),
+            basis: format!("{year} 年度活动经费补贴：{sum}"),
+            source_key: format!("subsidy:{year}:{}", unit.id),
+        });
+    }
     let mut list = told(grants::save_list(app, by, year, (rows.clone(), ""), "").await)?;
     let view = told(grants::view_list(app, by, &list).await)?;
     if view.wrong > 0 {
@@ -184,6 +216,49 @@ async fn grant(app: &App, city: &City, by: &Actor, year: i16) -> Result<()> {
     told(grants::confirm_list(app, by, &list, 1).await)?;
     let seen = seen(&of_state(app, by, year, GrantState::Granted).await?);
     told(grants::release(app, by, &seen).await)?;
+    Ok(())
+}
+
+/// What the city reckoned for a unit and a year, in fen, with its sum; none where it is not known.
+async fn reckoned(
+    app: &App,
+    by: &Actor,
+    unit: &UnitId,
+    year: i16,
+) -> Result<Option<(i64, String)>> {
+    let view = told(subsidies::of_unit(app, by, unit).await)?;
+    let mut years = view.years.into_iter();
+    let found = years.find(|one| one.year == year);
+    let Some(holds) = found.and_then(|one| one.holds) else {
+        return Ok(None);
+    };
+    let fen = holds.amount_fen();
+    Ok(fen.map(|fen| (fen, holds.entitlement.sum.zh)))
+}
+
+/// Where less was reckoned since, the city takes back what was too much.
+async fn take_back(app: &App, by: &Actor, day: Date) -> Result<()> {
+    let year = day.year();
+    for grant in of_state(app, by, year, GrantState::Paid).await? {
+        if grant.kind != GrantKind::Subsidy {
+            continue;
+        }
+        let Some((fen, _)) = reckoned(app, by, &grant.unit, year).await? else {
+            continue;
+        };
+        let over = grant.amount_fen - fen;
+        if over <= 0 {
+            continue;
+        }
+        let form = TakingForm {
+            amount: plain(over),
+            happened_on: day.to_string(),
+            reason: format!("重新核定为 {} 元，多拨的收回。", yuan(fen)),
+        };
+        let on = (&grant.unit, year);
+        let how = TakingBack::ClawedBack;
+        told(spending::take_back(app, by, on, how, &form, "").await)?;
+    }
     Ok(())
 }
 
@@ -260,7 +335,8 @@ async fn spend(
 
 /// A picture of a receipt.
 fn voucher(unit: UnitId, day: Date) -> Result<File> {
-    let shade = u8::try_from(unit.0.as_u128() % 60)?;
+    // No two are the same picture: a receipt is of one day.
+    let shade = u8::try_from((unit.0.as_u128() + u128::try_from(day.year())?) % 60)?;
     let lines = u32::try_from(day.month())? * 3;
     let picture = RgbImage::from_fn(200, 280, |x, y| {
         let is_line = y % 22 < 3 && x > 20 && x < 180 - (y * lines % 70);

@@ -44,7 +44,7 @@ jianjia_standard::keyed! {
     /// From what it was made. The keys stand in tables.
     pub enum Origin {
         InForce = "in-force" / "新版来源|现行标准",
-        Proposal = "proposal" / "新版来源|试算提案",
+        Proposal = "proposal" / "新版来源|标准修改方案",
         Upload = "upload" / "新版来源|上传的文件",
     }
 }

@@ -65,6 +65,8 @@ pub enum SpendingRefusal {
         purposes: Vec<Text>,
     },
     NoPayee,
+    /// Nobody said what was bought or held.
+    NoWhat,
     NoVoucher,
     /// More than there is, where the standard takes none of that.
     Over {
@@ -113,7 +115,7 @@ pub fn spend(
     }
     let what = line(&form.what);
     match what.chars().count() {
-        0 => at("what", LedgerRefusal::ReasonMissing.into()),
+        0 => at("what", SpendingRefusal::NoWhat.into()),
         length if length > REASON_AT_MOST => {
             let most = REASON_AT_MOST;
             at("what", LedgerRefusal::TooLong { most }.into());
@@ -182,6 +184,7 @@ impl Refuse for SpendingRefusal {
             SpendingRefusal::NoPurpose => "spending/no-purpose",
             SpendingRefusal::WrongPurpose { .. } => "spending/wrong-purpose",
             SpendingRefusal::NoPayee => "spending/no-payee",
+            SpendingRefusal::NoWhat => "spending/no-what",
             SpendingRefusal::NoVoucher => "spending/no-voucher",
             SpendingRefusal::Over { .. } => "spending/over",
         }
@@ -230,6 +233,12 @@ impl Refuse for SpendingRefusal {
             }
             (SpendingRefusal::NoPayee, Lang::En) => {
                 "Choose to whom it was paid: the kind, without a name.".to_owned()
+            }
+            (SpendingRefusal::NoWhat, Lang::Zh) => {
+                "请写买了什么、办了什么，如“职工书屋添置图书”。".to_owned()
+            }
+            (SpendingRefusal::NoWhat, Lang::En) => {
+                "Say what was bought or held, such as books for the workers' library.".to_owned()
             }
             (SpendingRefusal::NoVoucher, Lang::Zh) => {
                 "没有凭证。请附上发票或者收据的照片、扫描件；之前选过文件的，请重新选一次。".to_owned()

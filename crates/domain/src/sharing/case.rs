@@ -32,9 +32,9 @@ jianjia_standard::keyed! {
         /// With the city, which edits it.
         Editing = "editing" / "案例|市总工会编辑中",
         /// The union compares and answers.
-        Asked = "asked" / "案例|待本单位同意",
+        Asked = "asked" / "案例|待报送单位同意",
         /// The union did not agree: with the city again.
-        Declined = "declined" / "案例|本单位未同意",
+        Declined = "declined" / "案例|报送单位未同意",
         Agreed = "agreed" / "案例|已同意，待发布",
         Published = "published" / "案例|已发布",
         TakenDown = "taken-down" / "案例|已撤下",
@@ -66,7 +66,7 @@ jianjia_standard::keyed! {
         Recommended = "recommended" / "案例经过|推荐",
         Returned = "returned" / "案例经过|退回修改",
         Left = "left" / "案例经过|不采用",
-        Asked = "asked" / "案例经过|请本单位对照编辑稿",
+        Asked = "asked" / "案例经过|请报送单位对照编辑稿",
         Agreed = "agreed" / "案例经过|同意发布",
         Declined = "declined" / "案例经过|不同意编辑稿",
         Published = "published" / "案例经过|发布",

@@ -312,7 +312,7 @@ fn literal(text: &str, value: &Value<'_>, new: &str) -> Result<String, Reason> {
     }
 }
 
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let mut quoted = String::from("\"");
     for c in word.chars() {
         match c {

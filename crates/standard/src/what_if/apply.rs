@@ -48,7 +48,7 @@ pub fn apply(
         _ => 1,
     });
     for change in ordered {
-        match make(&mut changed, change, as_of) {
+        match make(standard, &mut changed, change, as_of) {
             Ok(Some(value)) => kept.push(Change {
                 value,
                 ..change.clone()
@@ -71,7 +71,12 @@ pub fn apply(
 }
 
 /// Makes one change; its value as it holds, `None` if that changes nothing.
-fn make(standard: &mut Standard, change: &Change, as_of: Date) -> Result<Option<String>, Why> {
+fn make(
+    before: &Standard,
+    standard: &mut Standard,
+    change: &Change,
+    as_of: Date,
+) -> Result<Option<String>, Why> {
     if change.title == RATING {
         return of_rating(standard, change);
     }
@@ -83,7 +88,7 @@ fn make(standard: &mut Standard, change: &Change, as_of: Date) -> Result<Option<
         return Err(Why::NoSuchTitle(change.title.clone()));
     };
     if change.path == "add" {
-        return add(standard, place, change);
+        return add(before, standard, place, change);
     }
     let criteria = &standard.titles[place].criteria;
     let clause = added_clause(&change.clause);
@@ -124,7 +129,12 @@ fn make(standard: &mut Standard, change: &Change, as_of: Date) -> Result<Option<
 }
 
 /// Adds a clause to a title: one of the standard's, a fact that the standard knows, or a question that nobody was asked.
-fn add(standard: &mut Standard, place: usize, change: &Change) -> Result<Option<String>, Why> {
+fn add(
+    before: &Standard,
+    standard: &mut Standard,
+    place: usize,
+    change: &Change,
+) -> Result<Option<String>, Why> {
     if !is_on(&change.value)? {
         return Ok(None);
     }
@@ -152,28 +162,36 @@ fn add(standard: &mut Standard, place: usize, change: &Change) -> Result<Option<
             check: criterion.check.clone(),
         }
     } else {
-        let fact = match change.clause.strip_prefix(FACT) {
+        let (fact, kinds) = match change.clause.strip_prefix(FACT) {
             Some(key) => {
                 let index = standard.facts.iter().position(|fact| fact.key == key);
                 let index = index.ok_or_else(no_such)?;
-                if standard.facts[index].kind != FactKind::Truth {
+                let fact = &standard.facts[index];
+                if fact.kind != FactKind::Truth {
                     return Err(no_such());
                 }
-                FactName {
+                // Who isn't asked would never meet it.
+                let asked = before.kinds_asked(fact);
+                let kinds = title.kinds.iter().copied();
+                let name = FactName {
                     key: key.to_owned(),
                     index,
-                }
+                };
+                (name, kinds.filter(|kind| asked.contains(kind)).collect())
             }
-            None if change.clause == NEW => FactName {
-                key: NEW.to_owned(),
-                // Behind all facts: no answer has it, so it is unknown of everybody.
-                index: usize::MAX,
-            },
+            None if change.clause == NEW => {
+                let name = FactName {
+                    key: NEW.to_owned(),
+                    // Behind all facts: no answer has it, so it is unknown of everybody.
+                    index: usize::MAX,
+                };
+                (name, title.kinds.clone())
+            }
             None => return Err(no_such()),
         };
         TitleCriterion {
             clause,
-            kinds: title.kinds.clone(),
+            kinds,
             employers: Vec::new(),
             check: Check::Fact { fact },
         }

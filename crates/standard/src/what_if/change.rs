@@ -172,7 +172,16 @@ impl Why {
                 Lang::Zh => format!("“{}”（{key}）", criterion.name.zh),
                 Lang::En => format!("\"{}\" ({key})", criterion.name.en),
             },
-            None => key.clone(),
+            None => {
+                let fact = standard.fact(key.strip_prefix(FACT).unwrap_or(key));
+                fact.map_or_else(
+                    || key.clone(),
+                    |fact| match lang {
+                        Lang::Zh => format!("“{}”", fact.name.zh),
+                        Lang::En => format!("\"{}\"", fact.name.en),
+                    },
+                )
+            }
         };
         match lang {
             Lang::Zh => self.in_chinese(title, clause),

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::Check;
+use crate::fact::{Fact, FactKind};
 use crate::period::Every;
 use crate::programme::{Standard, Title, TitleCriterion};
 use crate::what_if::change::{RATING, name};
@@ -174,6 +175,28 @@ pub fn addable<'a>(standard: &'a Standard, title: &Title) -> Vec<&'a str> {
     criteria
         .filter(|criterion| fits(&criterion.kinds) && !asked(&criterion.clause))
         .map(|criterion| criterion.clause.as_str())
+        .collect()
+}
+
+/// The questions of the year sheet that a title could ask for, each as a clause of its own: those answered with yes or no that somebody who can hold it is
+/// asked, and that neither it nor a title below asks for.
+pub fn addable_facts<'a>(standard: &'a Standard, title: &Title) -> Vec<&'a Fact> {
+    let chain = standard.chain(title);
+    let is_used = |fact: &Fact| {
+        let mut criteria = chain.iter().flat_map(|title| &title.criteria);
+        criteria.any(|criterion| {
+            let names = criterion.check.facts();
+            names.iter().any(|name| name.key == fact.key)
+        })
+    };
+    let facts = standard.facts.iter();
+    facts
+        .filter(|fact| {
+            let asked = standard.kinds_asked(fact);
+            fact.kind == FactKind::Truth
+                && title.kinds.iter().any(|kind| asked.contains(kind))
+                && !is_used(fact)
+        })
         .collect()
 }
 

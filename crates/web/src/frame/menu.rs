@@ -12,10 +12,6 @@ pub fn holds_ratings(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
 }
 
-fn roles_may(frame: &Frame, act: Act) -> bool {
-    frame.roles().iter().any(|at| frame.may(&act, &at.unit))
-}
-
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MenuItem {
@@ -79,21 +75,21 @@ impl Frame {
         if self.leads() {
             menu.push(self.item("/reviews".to_owned(), "审核"));
             menu.push(self.item("/units".to_owned(), "工会名册"));
-            if roles_may(self, Act::SeeInsight) {
+            if self.roles_may(Act::SeeInsight) {
                 menu.push(self.item("/dashboard".to_owned(), "看板"));
             }
             menu.push(self.item("/vetoes".to_owned(), "否决登记"));
-            if roles_may(self, Act::SeeLists) {
+            if self.roles_may(Act::SeeLists) {
                 menu.push(self.item("/departments".to_owned(), "部门答复"));
             }
-            if !roles_may(self, Act::SeeSpotCheck) {
+            if !self.roles_may(Act::SeeSpotCheck) {
                 menu.push(self.item("/visits".to_owned(), "抽查检查"));
             }
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
         // The city's page of the spot checks leads to the rest: its menu is long enough.
-        if roles_may(self, Act::SeeSpotCheck) {
+        if self.roles_may(Act::SeeSpotCheck) {
             menu.push(self.item("/spot-checks".to_owned(), "抽查"));
         } else if self.leads() && self.has(Role::Approver) {
             menu.push(self.item("/renewals".to_owned(), "到期复核"));
@@ -102,13 +98,13 @@ impl Frame {
             menu.push(self.item("/insight/x-ray".to_owned(), "数据体检"));
             menu.push(self.item("/priority".to_owned(), "优先推荐"));
         }
-        if roles_may(self, Act::AskWhatIf) {
+        if self.roles_may(Act::AskWhatIf) {
             menu.push(self.item("/what-if".to_owned(), "标准测算"));
         }
-        if roles_may(self, Act::SeeMoney) {
+        if self.roles_may(Act::SeeMoney) {
             menu.push(self.item("/money".to_owned(), "经费"));
         }
-        if roles_may(self, Act::ImportUnits) {
+        if self.roles_may(Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }
         if self.leads() || self.has(Role::Administrator) {
@@ -117,10 +113,10 @@ impl Frame {
         if self.has(Role::Administrator) {
             menu.push(self.item("/accounts".to_owned(), "账号"));
         }
-        if roles_may(self, Act::AnswerLetter) {
+        if self.roles_may(Act::AnswerLetter) {
             menu.push(self.item("/letters".to_owned(), "来信"));
         }
-        if roles_may(self, Act::HandleObjection) {
+        if self.roles_may(Act::HandleObjection) {
             menu.push(self.item("/objections".to_owned(), "异议"));
         }
         if self.has(Role::Auditor) {

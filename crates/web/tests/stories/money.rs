@@ -60,8 +60,14 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         let list = follow(&mut leader, list).await;
         assert!(list.text().contains("容易看错位数"), "{}", list.text());
         assert!(!list.text().contains("确认下达"));
+        // It is corrected in its form, which has what was typed, and the list before is put away.
+        let form = address(&list, "/money/2016/grants/new?list=");
+        let form = leader.get(&form).await;
+        assert!(form.body.contains("value=\"1.2万\""), "{}", form.text());
+        let replaces = hidden(&form, "replaces");
         let typed = [
             ("request_key", "b"),
+            ("replaces", replaces.as_str()),
             ("unit_1", "长江纺织厂工会"),
             ("amount_1", "12,000.00"),
             ("kind_1", "reward"),
@@ -78,6 +84,7 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         let done = leader.post_form(&act, &[("revision", "1")]).await;
         let grants = follow(&mut leader, done).await;
         assert!(grants.text().contains("已下达 2 笔"), "{}", grants.text());
+        assert!(!grants.text().contains("还没有确认"), "{}", grants.text());
         let mut chosen = Vec::new();
         for rest in grants.body.split("name=\"chosen\" value=\"").skip(1) {
             chosen.push(("chosen", rest.split('"').next().unwrap().to_owned()));
@@ -163,6 +170,11 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
             "{}",
             wrong.text()
         );
+        // A reason without a tick could mean either.
+        let fields = [("revision", "2"), ("reason_1", "户名不符")];
+        let wrong = cashier.post_form(&format!("{at}/results"), &fields).await;
+        assert!(wrong.text().contains("没有勾选"), "{}", wrong.text());
+        assert!(wrong.body.contains("value=\"户名不符\""));
         let fields = [
             ("revision", "2"),
             ("bounced", "1"),

@@ -139,6 +139,19 @@ async fn a_figure_is_moved_in_the_form_and_the_address_says_what_is_changed() {
             ))
             .await;
         assert_eq!(back.location(), format!("/what-if?year=2016&place={place}"));
+
+        // A question of the year sheet is asked for as a clause of its own.
+        let added = ("model-home.add", "fact:distinctive_work");
+        let added = office.get(&sent(&opened.body, &[added])).await;
+        assert_eq!(
+            added.location(),
+            format!("/what-if?year=2016&place={place}&model-home.fact:distinctive_work.add=yes")
+        );
+        let text = office.get(&added.location()).await.text();
+        assert!(
+            text.contains("增加条目") && text.contains("特色品牌"),
+            "{text}"
+        );
     }
 }
 

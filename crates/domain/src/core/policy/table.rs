@@ -165,6 +165,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
             (Administrator, Within),
             (Reviewer, Within),
             (Approver, Within),
+            (Auditor, Within),
         ],
     ),
     (

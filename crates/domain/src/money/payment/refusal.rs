@@ -29,6 +29,10 @@ pub enum PaymentRefusal {
     },
     ReasonMissing,
     ReasonTooLong,
+    /// Why it was returned is written, and that it was isn't ticked.
+    NotTicked {
+        place: i64,
+    },
     /// What was granted isn't what the preview showed.
     PreviewChanged,
     /// A row of the bank's list that can't be understood.
@@ -66,6 +70,7 @@ impl Refuse for PaymentRefusal {
             PaymentRefusal::NotPaid { .. } => "payment/not-paid",
             PaymentRefusal::ReasonMissing => "payment/reason-missing",
             PaymentRefusal::ReasonTooLong => "payment/reason-too-long",
+            PaymentRefusal::NotTicked { .. } => "payment/not-ticked",
             PaymentRefusal::PreviewChanged => "payment/preview-changed",
             PaymentRefusal::ReturnUnclear { .. } => "payment/return-unclear",
             PaymentRefusal::KeyLost { .. } => "payment/key-lost",
@@ -132,6 +137,12 @@ impl Refuse for PaymentRefusal {
             (PaymentRefusal::ReasonTooLong, Lang::En) => {
                 "The reason is too long: 100 characters at most.".to_owned()
             }
+            (PaymentRefusal::NotTicked { place }, Lang::Zh) => format!(
+                "第 {place} 笔写了退回的原因，但没有勾选。退回的请勾选；已经到账的请把原因删掉。"
+            ),
+            (PaymentRefusal::NotTicked { place }, Lang::En) => format!(
+                "Payment {place} has a reason and is not ticked. Tick it if it was returned, or take the reason away if it was paid."
+            ),
             (PaymentRefusal::PreviewChanged, Lang::Zh) => {
                 "要付的款和您刚才看到的不一样了，没有制单。请按下面最新的名单再确认。".to_owned()
             }
@@ -170,6 +181,7 @@ impl Refuse for PaymentRefusal {
             self,
             PaymentRefusal::ReasonMissing
                 | PaymentRefusal::ReasonTooLong
+                | PaymentRefusal::NotTicked { .. }
                 | PaymentRefusal::PreviewChanged
                 | PaymentRefusal::ReturnUnclear { .. }
                 | PaymentRefusal::NoSuchRow { .. }

@@ -12,7 +12,7 @@ use crate::{
 jianjia_standard::keyed! {
     /// Who wrote a text.
     pub enum Side {
-        Union = "union" / "案例|本单位原稿",
+        Union = "union" / "案例|报送单位原稿",
         City = "city" / "案例|市总工会编辑稿",
     }
 }

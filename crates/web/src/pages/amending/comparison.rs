@@ -3,10 +3,13 @@
 
 mod words;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jianjia_documents::workbook::Cell;
-use jianjia_standard::compare::{Difference, How, Line, Said};
+use jianjia_standard::{
+    compare::{Difference, How, Line, Said},
+    kinds::Kind,
+};
 
 use self::words::{field, part};
 use crate::frame::Frame;
@@ -33,9 +36,10 @@ pub struct Row {
 /// The differences, part by part in the order of the new version.
 pub fn groups(frame: &Frame, differences: &[Difference]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
+    let names = names(frame, differences);
     for difference in differences {
         let part = named(frame, part(&difference.part), &difference.part);
-        let rows = rows(frame, difference);
+        let rows = rows(frame, difference, &names);
         match groups.iter_mut().find(|group| group.part == part) {
             Some(group) => group.rows.extend(rows),
             None => groups.push(Group {
@@ -47,15 +51,32 @@ pub fn groups(frame: &Frame, differences: &[Difference]) -> Vec<Group> {
     groups
 }
 
-fn rows(frame: &Frame, difference: &Difference) -> Vec<Row> {
+/// What the keys of titles, tiers and figures are called, as far as the comparison itself says so.
+type Names<'a> = BTreeMap<&'a str, &'a str>;
+
+fn names<'a>(frame: &Frame, differences: &'a [Difference]) -> Names<'a> {
+    let named = differences.iter().filter(|of| is_of_file(&of.key));
+    named
+        .filter_map(|of| Some((of.key.as_str(), frame.text(of.name.as_ref()?))))
+        .collect()
+}
+
+/// Whether a key is one of the file's, which says nothing to readers as a clause does: `trusted-home`.
+fn is_of_file(key: &str) -> bool {
+    key.starts_with(|sign: char| sign.is_ascii_lowercase())
+}
+
+fn rows(frame: &Frame, difference: &Difference, names: &Names<'_>) -> Vec<Row> {
     let (how, class) = match difference.how {
         How::Added => (frame.t("对比|新增"), "tag-met"),
         How::Removed => (frame.t("对比|删去"), "tag-unmet"),
         How::Changed => (frame.t("对比|修改"), "tag-claimed"),
         How::Reordered => (frame.t("对比|次序调整"), "tag-na"),
     };
-    let lines = difference.lines.iter().enumerate();
+    let lines = difference.lines.iter();
     lines
+        .filter(|line| difference.name.is_none() || line.path != "key")
+        .enumerate()
         .map(|(place, line)| {
             let is_first = place == 0;
             Row {
@@ -66,27 +87,49 @@ fn rows(frame: &Frame, difference: &Difference) -> Vec<Row> {
                 how: if is_first { how } else { "" }.to_owned(),
                 class,
                 place: place_of(frame, line),
-                was: said(frame, line.was.as_ref()),
-                is: said(frame, line.is.as_ref()),
+                was: said(frame, names, line, line.was.as_ref()),
+                is: said(frame, names, line, line.is.as_ref()),
             }
         })
         .collect()
 }
 
 fn called(frame: &Frame, difference: &Difference) -> String {
-    match (&difference.name, difference.key.as_str()) {
-        (Some(name), "") => frame.text(name).to_owned(),
-        (Some(name), key) => format!("{} {key}", frame.text(name)),
-        (None, key) => key.to_owned(),
+    // Several of one clause are numbered behind it.
+    let key = difference.key.split('#').next().unwrap_or_default();
+    match &difference.name {
+        Some(name) if key.is_empty() || is_of_file(key) => frame.text(name).to_owned(),
+        Some(name) => format!("{} {key}", frame.text(name)),
+        None if key == "key" => String::new(),
+        None => key.to_owned(),
     }
 }
 
-fn said(frame: &Frame, said: Option<&Said>) -> String {
-    match said.map(|said| said.get(frame.lang)) {
-        None => String::new(),
-        Some("true") => frame.t("是").to_owned(),
-        Some("false") => frame.t("否").to_owned(),
-        Some(said) => said.to_owned(),
+/// The fields that hold keys of titles, tiers and figures.
+const OF_KEYS: [&str; 7] = [
+    "titles",
+    "title",
+    "below",
+    "tier",
+    "parameter",
+    "requires",
+    "needs_union_title",
+];
+
+fn said(frame: &Frame, names: &Names<'_>, line: &Line, said: Option<&Said>) -> String {
+    let Some(said) = said.map(|said| said.get(frame.lang)) else {
+        return String::new();
+    };
+    let field = line.path.rsplit('.').next().unwrap_or_default();
+    let kind = Kind::from_key(said).filter(|_| matches!(field, "kinds" | "ask_kinds"));
+    match (said, kind) {
+        ("true", _) => frame.t("是").to_owned(),
+        ("false", _) => frame.t("否").to_owned(),
+        (_, Some(kind)) => kind.name(frame.lang).to_owned(),
+        (key, None) => {
+            let name = names.get(key).filter(|_| OF_KEYS.contains(&field));
+            name.copied().unwrap_or(key).to_owned()
+        }
     }
 }
 

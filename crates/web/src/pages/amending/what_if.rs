@@ -119,6 +119,15 @@ impl Index {
         self.effect.as_ref().map_or(&[], |effect| &effect.titles)
     }
 
+    /// The titles of unions.
+    fn union_titles(&self) -> Vec<&TitleEffect> {
+        let standard = &self.stage.standard;
+        let titles = self.titles().iter();
+        titles
+            .filter(|title| !words::is_of_people(standard, &title.key))
+            .collect()
+    }
+
     /// The tables' columns.
     fn moves(&self) -> [(Move, &'static str); 3] {
         Move::ALL.map(|what| (what, self.frame.t_fixed(words::moved(what))))
@@ -296,9 +305,9 @@ impl Index {
         self.asked.field("proposal")
     }
 
-    fn typed_add(&self, name: &str) -> &str {
-        let typed = self.asked.typed(name);
-        typed.filter(|_| self.effect.is_none()).unwrap_or_default()
+    /// Whether the entry of a field that adds a clause was chosen, and something else couldn't be changed.
+    fn is_typed_add(&self, name: &str, key: &str) -> bool {
+        self.effect.is_none() && self.asked.typed(name) == Some(key)
     }
 
     /// What was typed, or what the proposal says.

@@ -4,6 +4,7 @@
 use jianjia_app::insight::dashboard::ChildProgress;
 use jianjia_domain::honour::target::{Progress, Projection};
 use jianjia_standard::programme::Tile;
+use jianjia_words::format;
 
 /// The size of a chart, and where its lines lie in it.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,7 @@ pub struct Lines {
     pub points: Vec<(i64, i64)>,
     /// The years below, and the figures beside.
     pub years: Vec<(i64, String)>,
-    pub figures: Vec<(i64, i64)>,
+    pub figures: Vec<(i64, String)>,
     pub floor: i64,
     pub left: i64,
     pub end: i64,
@@ -94,7 +95,10 @@ pub fn lines(target: &Progress, frame: Frame) -> Lines {
         years: years()
             .map(|(year, place)| (x(place), year.year.to_string()))
             .collect(),
-        figures: vec![(y(highest), highest), (floor, 0)],
+        figures: vec![
+            (y(highest), format::count(&highest.to_string())),
+            (floor, "0".to_owned()),
+        ],
         floor,
         left: frame.left,
         end: x(last),

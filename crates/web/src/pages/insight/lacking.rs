@@ -184,6 +184,8 @@ impl List {
     fn heading(&self) -> &'static str {
         if self.is_steps {
             self.frame.t_fixed("只差一步的工会")
+        } else if self.asked.clause.is_empty() {
+            self.frame.t_fixed("争创称号的工会")
         } else {
             self.frame.t_fixed("欠缺条目的工会")
         }
@@ -303,6 +305,13 @@ impl List {
         phone(self.frame.actor.as_ref(), line)
     }
 
+    /// The same to be dialled from the phone; none where it is masked or not known.
+    fn dialled(&self, line: &Lacking) -> Option<String> {
+        let phone = self.phone(line);
+        let is_number = |sign: char| sign.is_ascii_digit() || matches!(sign, '-' | '+' | ' ');
+        (!phone.is_empty() && phone.chars().all(is_number)).then_some(phone)
+    }
+
     /// The pages of the union at which what is lacking is seen: its home.
     fn home(&self, line: &Lacking) -> String {
         format!("/units/{}/home", line.unit.id)
@@ -346,7 +355,10 @@ fn lacks(frame: &Frame, standard: &Standard, line: &Lacking, asked: &str) -> Str
     if let Some(step) = &shortfall.step {
         return frame.text(&step.lacks).to_owned();
     }
-    let lacking = frame.t1("共欠缺 {} 个条目", shortfall.marks.lacking());
+    let lacking = match shortfall.marks.lacking() {
+        0 => frame.t("不缺条目").to_owned(),
+        some => frame.t1("共欠缺 {} 个条目", some),
+    };
     let title = standard.title(&shortfall.title);
     let mut numbered = title.into_iter().flat_map(|title| clauses(standard, title));
     let Some(number) = numbered.position(|clause| clause == asked) else {

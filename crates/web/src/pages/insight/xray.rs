@@ -1,5 +1,6 @@
 //! The x-ray of the data: the list with its filters, dealt with one by one or many at once through a preview; the page of one; what a union was asked about.
 
+mod acts;
 mod doubt;
 mod figures;
 
@@ -9,31 +10,20 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    insight::{
-        doubt::{
-            self as doubts, DoubtPage, DoubtQuery, Handling, HandlingInput, StateWanted,
-            usual_answer_by,
-        },
-        xray as xrays,
-    },
+    insight::doubt::{self as doubts, DoubtPage, DoubtQuery, StateWanted},
 };
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
-    core::{
-        export::ExportKind,
-        ids::{DoubtId, UnitId},
-        policy::Actor,
-        refusal::Refusal,
-    },
+    core::{export::ExportKind, policy::Actor},
     insight::doubt::{Doubt, DoubtState},
 };
 use jianjia_standard::Standard;
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::Problems,
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    page::{PageError, PageResult, page},
     pages::{
         core::{
             address::job,
@@ -51,9 +41,9 @@ pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get(XRAY, Access::SignedIn, index),
         Route::get("/insight/x-ray/export", Access::SignedIn, download::<Asked>),
-        Route::post("/insight/x-ray/run", Access::SignedIn, run),
-        Route::post("/insight/x-ray/preview", Access::SignedIn, preview),
-        Route::post(XRAY, Access::SignedIn, carry_out),
+        Route::post("/insight/x-ray/run", Access::SignedIn, acts::run),
+        Route::post("/insight/x-ray/preview", Access::SignedIn, acts::preview),
+        Route::post(XRAY, Access::SignedIn, acts::carry_out),
     ];
     routes.extend(doubt::routes());
     routes
@@ -326,200 +316,5 @@ impl Listing for Asked {
             rows: found.iter().map(row).collect(),
             total,
         })
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct RunForm {
-    unit: String,
-    year: String,
-}
-
-async fn run(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<RunForm>,
-) -> PageResult {
-    let unit: UnitId = path::read(&form.unit)?;
-    let year: i16 = path::read(&form.year)?;
-    match told(xrays::run(&app, &actor, &unit, year).await, &frame)? {
-        Ok(id) => see_other(&job(&id)),
-        Err(problems) => {
-            let asked = Asked {
-                year: form.year,
-                ..Asked::default()
-            };
-            unprocessable(&Index::of(&app, &actor, frame, (asked, problems)).await?)
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct ChosenForm {
-    chosen: Vec<String>,
-    act: String,
-    seen: Vec<String>,
-    text: String,
-    answer_by: String,
-    /// The list that they were chosen from.
-    q: String,
-    year: String,
-    rule: String,
-    state: String,
-    under: String,
-    page: String,
-}
-
-impl ChosenForm {
-    fn asked(&self) -> Asked {
-        Asked {
-            q: self.q.clone(),
-            year: self.year.clone(),
-            rule: self.rule.clone(),
-            state: self.state.clone(),
-            under: self.under.clone(),
-            page: self.page.clone(),
-        }
-    }
-
-    fn chosen(&self) -> Result<Vec<DoubtId>, PageError> {
-        let seen = self.seen.iter();
-        let of_seen = seen.filter_map(|token| token.split_once('~').map(|(id, _)| id.to_owned()));
-        let chosen = self.chosen.iter().cloned().chain(of_seen);
-        chosen.map(|id| path::read(&id)).collect()
-    }
-
-    /// An act that is none is that of a form that is not ours.
-    fn handling(&self) -> Result<Handling, PageError> {
-        Handling::from_key(&self.act).ok_or(PageError::NotFound)
-    }
-}
-
-#[derive(Template)]
-#[template(path = "insight/xray/preview.html")]
-struct Preview {
-    frame: Frame,
-    app: App,
-    handling: Handling,
-    lines: Vec<(Doubt, Option<Refusal>)>,
-    form: ChosenForm,
-    problems: Problems,
-}
-
-impl Preview {
-    /// Back to the page of the list.
-    fn back(&self) -> String {
-        let asked = self.form.asked();
-        match self.form.page.as_str() {
-            "" | "1" => asked.list(),
-            page => query::asked(XRAY, &asked.fields()) + "page=" + page,
-        }
-    }
-
-    fn able(&self) -> usize {
-        let able = self.lines.iter().filter(|(_, refusal)| refusal.is_none());
-        able.count()
-    }
-
-    fn is_asking(&self) -> bool {
-        self.handling == Handling::Ask
-    }
-
-    fn heading(&self) -> String {
-        let (frame, able) = (&self.frame, self.able());
-        match self.handling {
-            Handling::Ask => frame.t1("询问工会，{} 个疑点", able),
-            Handling::Explain => frame.t1("认可说明，{} 个疑点", able),
-            Handling::SetAside => frame.t1("不再追问，{} 个疑点", able),
-        }
-    }
-
-    fn rule_name(&self, doubt: &Doubt) -> String {
-        let standard = self.app.standards.of(doubt.year);
-        figures::rule_name(&self.frame, standard, doubt)
-    }
-
-    fn sentence(&self, doubt: &Doubt) -> String {
-        let standard = self.app.standards.of(doubt.year);
-        figures::sentence(&self.frame, standard, doubt)
-    }
-}
-
-async fn preview(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(mut form): Form<ChosenForm>,
-) -> PageResult {
-    let (handling, chosen) = (form.handling()?, form.chosen()?);
-    if form.answer_by.is_empty() {
-        form.answer_by = usual_answer_by(&app).to_string();
-    }
-    match told(
-        doubts::preview(&app, &actor, handling, &chosen).await,
-        &frame,
-    )? {
-        Ok(lines) => page(&Preview {
-            frame,
-            app,
-            handling,
-            lines,
-            form,
-            problems: Problems::none(),
-        }),
-        Err(problems) => {
-            let again = (form.asked(), problems);
-            unprocessable(&Index::of(&app, &actor, frame, again).await?)
-        }
-    }
-}
-
-async fn carry_out(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<ChosenForm>,
-) -> PageResult {
-    let handling = form.handling()?;
-    let input = HandlingInput {
-        seen: form.seen.clone(),
-        text: form.text.clone(),
-        answer_by: form.answer_by.clone(),
-    };
-    match told(
-        doubts::carry_out(&app, &actor, handling, &input).await,
-        &frame,
-    )? {
-        Ok(done) => {
-            let notice = match handling {
-                Handling::Ask => frame.t1("已询问，共 {} 个疑点。工会在消息里会看到。", done.len()),
-                Handling::Explain => frame.t1("已认可说明，共 {} 个疑点。", done.len()),
-                Handling::SetAside => frame.t1("不再追问，共 {} 个疑点。", done.len()),
-            };
-            see_other_with(&form.asked().list(), &notice)
-        }
-        Err(problems) => {
-            let chosen = form.chosen()?;
-            match told(
-                doubts::preview(&app, &actor, handling, &chosen).await,
-                &frame,
-            )? {
-                Ok(lines) => unprocessable(&Preview {
-                    frame,
-                    app,
-                    handling,
-                    lines,
-                    form,
-                    problems,
-                }),
-                Err(problems) => {
-                    let again = (form.asked(), problems);
-                    unprocessable(&Index::of(&app, &actor, frame, again).await?)
-                }
-            }
-        }
     }
 }

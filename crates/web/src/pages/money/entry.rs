@@ -13,7 +13,7 @@ use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{export::ExportKind, ids::LedgerEntryId},
     money::{
-        amount::{plain, yuan},
+        amount::yuan,
         ledger::{EntryKind, Line},
     },
 };
@@ -235,7 +235,7 @@ impl Listing for Asked {
                 Cell::Text(entry.happened_on.to_string()),
                 Cell::Text(entry.unit_name.clone()),
                 Cell::Text(frame.t_fixed(entry.kind.word()).to_owned()),
-                Cell::Text(plain(entry.amount_fen)),
+                Cell::Fen(entry.amount_fen),
                 Cell::Text(purpose_name(
                     frame,
                     &app.standards,
@@ -243,7 +243,7 @@ impl Listing for Asked {
                     &kept.purpose,
                 )),
                 Cell::Text(payee.to_owned()),
-                Cell::Text(plain(entry.over_fen)),
+                Cell::Fen(entry.over_fen),
                 Cell::Text(basis_of(frame, kept)),
                 Cell::Text(entry.recorded_by_name.clone()),
             ]
@@ -302,7 +302,7 @@ impl Listing for AllLines {
                     line.year,
                     &line.purpose,
                 )),
-                Cell::Text(plain(line.amount_fen)),
+                Cell::Fen(line.amount_fen),
                 Cell::Text(basis_of(frame, kept)),
                 Cell::Text(entry.recorded_by_name.clone()),
             ]

@@ -1,41 +1,40 @@
-//! Grants of a year: the list, releasing what is chosen, and lists of new ones that are typed or uploaded and looked over before they are confirmed.
+//! Grants of a year: the list, and releasing what is chosen. `list` has new ones, which are typed or uploaded and looked over before they are confirmed.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    money::grant::{self as grants, COLUMNS, GrantFilter, GrantPage, ListView},
+    money::grant::{self as grants, GrantFilter, GrantPage},
 };
-use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
         export::ExportKind,
-        ids::{GrantId, GrantListId},
+        ids::GrantId,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     money::{
-        amount::{plain, yuan},
-        grant::{DraftRow, Grant, GrantKind, GrantList, GrantState, ListState},
+        amount::yuan,
+        grant::{Grant, GrantKind, GrantList, GrantState},
     },
 };
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, told, upload::Upload},
+    form::{Form, Nothing, Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other, see_other_linking, unprocessable},
     pages::{
-        core::export::{Asker, Listed, Listing, Rows, Wanted, download},
+        core::export::{Asker, Listed, Listing, Rows, download},
         money::address,
-        year::evidence::files_of,
     },
     path::{self, Path},
-    query, request_key,
+    query,
     routes::{Access, Route},
     session::SignedIn,
-    table_file,
 };
+
+mod list;
 
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::GrantMoney);
@@ -47,13 +46,14 @@ pub fn routes() -> Vec<Route> {
             download::<Asked>,
         ),
         Route::post("/money/{year}/releases", act, release),
-        Route::get("/money/{year}/grants/new", act, new),
-        Route::get("/money/{year}/grants/table", act, empty_table),
+        Route::post("/money/{year}/releases/all", act, release_all),
+        Route::get("/money/{year}/grants/new", act, list::new),
+        Route::get("/money/{year}/grants/table", act, list::empty_table),
         Route::post("/money/{year}/grants/subsidies", act, list_subsidies),
-        Route::post("/money/{year}/grants", act, save),
-        Route::get("/grant-lists/{list}", act, show),
-        Route::post("/grant-lists/{list}/confirmation", act, confirm),
-        Route::post("/grant-lists/{list}/discarding", act, discard),
+        Route::post("/money/{year}/grants", act, list::save),
+        Route::get("/grant-lists/{list}", act, list::show),
+        Route::post("/grant-lists/{list}/confirmation", act, list::confirm),
+        Route::post("/grant-lists/{list}/discarding", act, list::discard),
     ]
 }
 
@@ -65,6 +65,8 @@ pub(crate) struct Asked {
     kind: String,
     q: String,
     page: String,
+    /// `all`: every box of the page is ticked.
+    tick: String,
 }
 
 impl Asked {
@@ -91,6 +93,8 @@ struct Index {
     asked: Asked,
     of: GrantPage,
     lists: Vec<GrantList>,
+    /// What was ticked, where the list comes back with why it can't be released.
+    chosen: Vec<String>,
     problems: Problems,
 }
 
@@ -100,7 +104,7 @@ impl Index {
         actor: &Actor,
         frame: Frame,
         year: i16,
-        (asked, problems): (Asked, Problems),
+        (asked, chosen, problems): (Asked, Vec<String>, Problems),
     ) -> Result<Index, PageError> {
         let number = asked.page.parse().unwrap_or(1);
         let of = grants::page(app, actor, &asked.filter(year), number).await?;
@@ -114,6 +118,7 @@ impl Index {
             asked,
             of,
             lists,
+            chosen,
             problems,
         })
     }
@@ -145,6 +150,23 @@ impl Index {
 
     fn can_be_released(&self, grant: &Grant) -> bool {
         self.of.may_grant && grant.state == GrantState::Granted
+    }
+
+    /// How many wait to be released, and what they come to, where they don't all stand on this page.
+    fn waiting(&self) -> Option<(i64, i64)> {
+        let on_page = self.of.grants.iter();
+        let on_page = on_page.filter(|grant| self.can_be_released(grant)).count();
+        let mut counts = self.of.counts.iter();
+        let (_, number, fen) = counts.find(|(state, ..)| *state == GrantState::Granted)?;
+        let is_more = usize::try_from(*number).is_ok_and(|number| number > on_page);
+        (self.of.may_grant && is_more).then_some((*number, *fen))
+    }
+
+    fn is_ticked(&self, grant: &Grant) -> bool {
+        let id = grant.id.to_string();
+        let mut chosen = self.chosen.iter();
+        self.asked.tick == "all"
+            || chosen.any(|token| token.split_once('~').is_some_and(|(one, _)| one == id))
     }
 
     fn has_some_to_release(&self) -> bool {
@@ -190,7 +212,7 @@ async fn index(
     Path(year): Path<i16>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let asked = (asked, Problems::none());
+    let asked = (asked, Vec::new(), Problems::none());
     page(&Index::of(&app, &actor, frame, year, asked).await?)
 }
 
@@ -210,7 +232,7 @@ impl Listing for Asked {
             vec![
                 Cell::Text(grant.unit_name.clone()),
                 Cell::Text(frame.t_fixed(grant.kind.word()).to_owned()),
-                Cell::Text(plain(grant.amount_fen)),
+                Cell::Fen(grant.amount_fen),
                 Cell::Text(grant.basis.clone()),
                 Cell::Text(grant.granted_on.to_string()),
                 Cell::Text(grant.granted_by_name.clone()),
@@ -257,7 +279,12 @@ async fn release(
                 ..Asked::default()
             };
             let list = query::asked(&address::grants(year), &asked.fields());
-            see_other_with(list.trim_end_matches(['?', '&']), &notice)
+            let next = format!("{}/new", address::payments(year));
+            see_other_linking(
+                list.trim_end_matches(['?', '&']),
+                &notice,
+                (&next, "付款制单…"),
+            )
         }
         Err(problems) => {
             let asked = Asked {
@@ -267,120 +294,42 @@ async fn release(
                 page: form.page,
                 ..Asked::default()
             };
-            unprocessable(&Index::of(&app, &actor, frame, year, (asked, problems)).await?)
+            let again = (asked, form.chosen, problems);
+            unprocessable(&Index::of(&app, &actor, frame, year, again).await?)
         }
     }
 }
 
-/// Rows of the form for typing.
-const TYPED_ROWS: i64 = 5;
-
-#[derive(Template)]
-#[template(path = "money/grant/new.html")]
-struct New {
-    frame: Frame,
-    year: i16,
-    rows: Vec<DraftRow>,
-    request_key: String,
-    problems: Problems,
+/// What was shown of those that wait.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Waiting {
+    number: String,
+    fen: String,
 }
 
-impl New {
-    fn kinds(&self) -> Vec<(&'static str, String)> {
-        let kinds = grants::kinds().into_iter();
-        kinds
-            .map(|kind| (kind.key(), self.frame.t(kind.word()).to_owned()))
-            .collect()
-    }
-}
-
-async fn new(
+async fn release_all(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(year): Path<i16>,
+    Form(form): Form<Waiting>,
 ) -> PageResult {
-    grants::open_lists(&app, &actor, year).await?;
-    let rows = (1..=TYPED_ROWS).map(|number| DraftRow {
-        number,
-        ..DraftRow::default()
-    });
-    page(&New {
-        request_key: request_key::fresh(&app),
-        rows: rows.collect(),
-        frame,
-        year,
-        problems: Problems::none(),
-    })
-}
-
-async fn empty_table(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(year): Path<i16>,
-    Query(wanted): Query<Wanted>,
-) -> PageResult {
-    grants::open_lists(&app, &actor, year).await?;
-    let table = Table {
-        name: frame.t("拨款清单").to_owned(),
-        columns: COLUMNS.map(Column::plain).to_vec(),
-        rows: Vec::new(),
-    };
-    let format = match wanted.format.as_str() {
-        "csv" => "csv",
-        _ => "xlsx",
-    };
-    table_file::answer(vec![table], format, "grants").await
-}
-
-/// The rows that were typed, by the names `unit_1`, `amount_1` and so on.
-fn typed(upload: &Upload) -> Vec<DraftRow> {
-    (1..=TYPED_ROWS)
-        .map(|number| {
-            let field = |name: &str| upload.field(&format!("{name}_{number}")).to_owned();
-            DraftRow {
-                number,
-                unit: field("unit"),
-                amount: field("amount"),
-                kind: field("kind"),
-                basis: field("basis"),
-                source_key: String::new(),
-            }
-        })
-        .collect()
-}
-
-async fn save(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(year): Path<i16>,
-    upload: Upload,
-) -> PageResult {
-    let key = upload.field("request_key").to_owned();
-    let rows = typed(&upload);
-    let done = async {
-        let mut files = files_of(&upload)?.into_iter();
-        let (rows, name) = match files.next().filter(|file| !file.bytes.is_empty()) {
-            Some(file) => {
-                // Nobody's table is read who may not grant anything.
-                grants::open_lists(&app, &actor, year).await?;
-                (grants::read_table(file.bytes, &file.name).await?, file.name)
-            }
-            None => (rows.clone(), String::new()),
-        };
-        grants::save_list(&app, &actor, year, (rows, &name), &key).await
-    };
-    match told(done.await, &frame)? {
-        Ok(id) => see_other(&address::grant_list(&id)),
-        Err(problems) => unprocessable(&New {
-            frame,
-            year,
-            rows,
-            request_key: key,
-            problems,
-        }),
+    let shown = (
+        form.number.parse().unwrap_or(0),
+        form.fen.parse().unwrap_or(0),
+    );
+    let done = grants::release_all(&app, &actor, year, shown).await;
+    match told(done, &frame)? {
+        Ok(done) => {
+            let notice = frame.t1("已批准拨付 {} 笔，可以付款制单了。", done.len());
+            let next = format!("{}/new", address::payments(year));
+            see_other_linking(&address::grants(year), &notice, (&next, "付款制单…"))
+        }
+        Err(problems) => {
+            let again = (Asked::default(), Vec::new(), problems);
+            unprocessable(&Index::of(&app, &actor, frame, year, again).await?)
+        }
     }
 }
 
@@ -394,100 +343,8 @@ async fn list_subsidies(
     match told(grants::list_subsidies(&app, &actor, year, "").await, &frame)? {
         Ok(id) => see_other(&address::grant_list(&id)),
         Err(problems) => {
-            let asked = (Asked::default(), problems);
+            let asked = (Asked::default(), Vec::new(), problems);
             unprocessable(&Index::of(&app, &actor, frame, year, asked).await?)
         }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "money/grant/list.html")]
-struct Show {
-    frame: Frame,
-    of: ListView,
-    problems: Problems,
-}
-
-impl Show {
-    fn sum(&self, fen: &i64) -> String {
-        yuan(*fen)
-    }
-
-    fn is_draft(&self) -> bool {
-        self.of.list.state == ListState::Draft
-    }
-
-    fn sentences(&self, refusal: &Refusal) -> Vec<String> {
-        match refusal {
-            Refusal::Fields(fields) => {
-                let fields = fields.iter();
-                fields
-                    .map(|(_, refusal)| self.frame.refusal(refusal))
-                    .collect()
-            }
-            whole => vec![self.frame.refusal(whole)],
-        }
-    }
-}
-
-async fn show(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<GrantListId>,
-) -> PageResult {
-    page(&Show {
-        of: grants::view_list(&app, &actor, &id).await?,
-        frame,
-        problems: Problems::none(),
-    })
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Confirmation {
-    revision: String,
-}
-
-async fn confirm(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<GrantListId>,
-    Form(form): Form<Confirmation>,
-) -> PageResult {
-    let revision = form.revision.parse().unwrap_or(0);
-    match told(
-        grants::confirm_list(&app, &actor, &id, revision).await,
-        &frame,
-    )? {
-        Ok(made) => {
-            let names = frame.first_names(made.iter().map(|grant| grant.unit_name.clone()));
-            let notice = frame.t2("已下达 {} 笔：{}。", made.len(), names);
-            let year = made.first().map_or_else(|| app.year(), |grant| grant.year);
-            see_other_with(&address::grants(year), &notice)
-        }
-        Err(problems) => unprocessable(&Show {
-            of: grants::view_list(&app, &actor, &id).await?,
-            frame,
-            problems,
-        }),
-    }
-}
-
-async fn discard(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<GrantListId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> PageResult {
-    match told(grants::discard_list(&app, &actor, &id).await, &frame)? {
-        Ok(year) => see_other_with(&address::grants(year), "清单已放弃，没有下达。"),
-        Err(problems) => unprocessable(&Show {
-            of: grants::view_list(&app, &actor, &id).await?,
-            frame,
-            problems,
-        }),
     }
 }

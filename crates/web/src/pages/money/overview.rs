@@ -9,10 +9,7 @@ use jianjia_app::{
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{export::ExportKind, ids::UnitId},
-    money::{
-        amount::{plain, yuan},
-        ledger::YearSums,
-    },
+    money::{amount::yuan, ledger::YearSums},
 };
 use serde::Deserialize;
 
@@ -68,11 +65,22 @@ struct Wanted {
 struct Show {
     frame: Frame,
     of: Overview,
+    /// Whether the year's standard has subsidies, from which grants are made.
+    has_subsidies: bool,
 }
 
 impl Show {
     fn sum(&self, fen: &i64) -> String {
         yuan(*fen)
+    }
+
+    /// The same place in another year.
+    fn of_year(&self, year: &i16) -> String {
+        let address = address::year(*year);
+        if self.of.above.is_empty() {
+            return address;
+        }
+        format!("{address}?place={}", self.of.place.unit.id)
     }
 
     /// The units behind a sum.
@@ -120,7 +128,13 @@ async fn show(
 ) -> PageResult {
     let place = place_of(&wanted.place)?;
     let of = ledger::overview(&app, &actor, year, place).await?;
-    page(&Show { frame, of })
+    let standards = &app.standards;
+    let is_of_a_standard = standards.years().contains(&year);
+    page(&Show {
+        has_subsidies: is_of_a_standard && standards.of(year).subsidy.is_some(),
+        frame,
+        of,
+    })
 }
 
 /// The sums of a year as cells, in the order of `SUMS`.
@@ -134,7 +148,7 @@ fn cells(sums: &YearSums) -> Vec<Cell> {
         sums.returned_fen,
         sums.closing_fen,
     ]
-    .map(|fen| Cell::Text(plain(fen)))
+    .map(Cell::Fen)
     .to_vec()
 }
 

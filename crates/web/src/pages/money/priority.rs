@@ -1,4 +1,5 @@
-//! Who goes first for higher honours (R2): the honours, the list of one with those who are barred and why, who was put forward and what came of it.
+//! Who goes first for higher honours (R2): the honours, the list of one with those who are barred and why, and who was put forward. `forward` has what came of
+//! it, `words` why somebody stands where it stands.
 
 use std::sync::Arc;
 
@@ -6,21 +7,20 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    money::priority::{self as priorities, ForwardInput, ForwardView, HonourLine, PriorityList},
+    money::priority::{self as priorities, ForwardInput, HonourLine, PriorityList},
 };
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{ids::ForwardId, policy::Actor},
-    honour::honour::HonourState,
-    money::priority::{Barred, CameInput, Forward, Holder, Outcome, Place},
+    money::priority::{Forward, Place},
 };
-use jianjia_standard::{
-    Standard,
-    programme::{Bar, HigherHonour, OrderRule},
-};
+use jianjia_standard::Standard;
 use jianjia_words::format;
 use serde::Deserialize;
 
+use self::words::{
+    barred_words, bars_words, order_words, outcome_class, reasons, title_name, title_now,
+};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
@@ -31,6 +31,9 @@ use crate::{
     session::SignedIn,
 };
 
+mod forward;
+mod words;
+
 const PRIORITY: &str = "/priority";
 
 pub fn routes() -> Vec<Route> {
@@ -39,8 +42,16 @@ pub fn routes() -> Vec<Route> {
         Route::get("/priority/{higher}", Access::SignedIn, list),
         Route::get("/priority/{higher}/export", Access::SignedIn, export),
         Route::post("/priority/{higher}", Access::SignedIn, put_forward),
-        Route::get("/priority/forwards/{forward}", Access::SignedIn, show),
-        Route::post("/priority/forwards/{forward}", Access::SignedIn, record),
+        Route::get(
+            "/priority/forwards/{forward}",
+            Access::SignedIn,
+            forward::show,
+        ),
+        Route::post(
+            "/priority/forwards/{forward}",
+            Access::SignedIn,
+            forward::record,
+        ),
     ]
 }
 
@@ -50,127 +61,6 @@ fn list_href(honour: &str) -> String {
 
 fn forward_href(forward: &ForwardId) -> String {
     format!("{PRIORITY}/forwards/{forward}")
-}
-
-/// The order in words: each rule, the weightier first.
-fn order_words(frame: &Frame, honour: &HigherHonour) -> String {
-    let words: Vec<&str> = honour
-        .order
-        .iter()
-        .map(|rule| {
-            frame.t(match rule {
-                OrderRule::NotBefore => "没有推荐过这项荣誉的在前",
-                OrderRule::HeldLongest => "持有称号时间长的在前",
-                OrderRule::Level => "称号级别高的在前",
-                OrderRule::Satisfaction => "上年会员满意度高的在前",
-                OrderRule::Stars => "职工帮扶站星级高的在前",
-                OrderRule::Members => "会员多的在前",
-            })
-        })
-        .collect();
-    words.join(frame.t("；其次"))
-}
-
-fn bars_words(frame: &Frame, honour: &HigherHonour) -> String {
-    let words: Vec<&str> = honour
-        .barred_by
-        .iter()
-        .map(|bar| {
-            frame.t(match bar {
-                Bar::Veto => "有当年的否决情形",
-                Bar::Entry => "部门的认定还没有决定",
-                Bar::Check => "抽查发现的问题还没有了结",
-            })
-        })
-        .collect();
-    format::list(frame.lang, &words)
-}
-
-/// Why somebody stands where it stands: what the order asks for, of this one.
-fn reasons(frame: &Frame, honour: &HigherHonour, year: i16, holder: &Holder) -> String {
-    let unknown = || frame.t("还不知道").to_owned();
-    let parts: Vec<String> = honour
-        .order
-        .iter()
-        .map(|rule| match rule {
-            OrderRule::NotBefore => {
-                let before = holder.forwards.iter().filter(|(of, _)| *of < year).count();
-                match before {
-                    0 => frame.t("没有推荐过").to_owned(),
-                    before => frame.t1("推荐过 {} 次", before),
-                }
-            }
-            OrderRule::HeldLongest => frame.t1("{} 起持有", holder.since),
-            OrderRule::Level => frame.t1(
-                "{}称号",
-                frame.t(match holder.level.key() {
-                    "county" => "级别|区县级",
-                    "province" => "级别|省级",
-                    "nation" => "级别|全国",
-                    _ => "级别|市级",
-                }),
-            ),
-            OrderRule::Satisfaction => {
-                let share = holder.satisfaction.map(|(satisfied, valid)| {
-                    let parts = i128::from(satisfied) * 10_000 / i128::from(valid.max(1));
-                    format!("{}.{:02}%", parts / 100, parts % 100)
-                });
-                frame.t1("满意度 {}", share.unwrap_or_else(unknown))
-            }
-            OrderRule::Stars => match holder.stars {
-                Some(stars) => frame.t1("帮扶站 {} 星", stars),
-                None => frame.t1("帮扶站星级{}", unknown()),
-            },
-            OrderRule::Members => match holder.members {
-                Some(members) => frame.t1("会员 {} 人", frame.count(members)),
-                None => frame.t1("会员人数{}", unknown()),
-            },
-        })
-        .collect();
-    parts.join(frame.t("，"))
-}
-
-/// Why a holder is barred.
-fn barred_words(frame: &Frame, standard: &Standard, holder: &Holder) -> String {
-    let clause = |clause: &str| {
-        standard.veto(clause).map_or_else(
-            || clause.to_owned(),
-            |veto| format!("{} {clause}", frame.text(&veto.name)),
-        )
-    };
-    let parts: Vec<String> = holder
-        .barred
-        .iter()
-        .map(|barred| match barred {
-            Barred::Veto(of) => frame.t1("有否决情形：{}", clause(of)),
-            Barred::Entry(of) => frame.t1("部门的认定还没有决定：{}", clause(of)),
-            Barred::Check(state) => frame.t1("抽查没有了结：{}", frame.t_fixed(state.word())),
-        })
-        .collect();
-    parts.join(frame.t("；"))
-}
-
-fn title_name(frame: &Frame, standard: &Standard, key: &str) -> String {
-    standard.title(key).map_or_else(
-        || key.to_owned(),
-        |title| frame.text(&title.name).to_owned(),
-    )
-}
-
-fn outcome_class(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Waiting => "tag-unknown",
-        Outcome::Awarded => "tag-met",
-        Outcome::NotAwarded => "tag-na",
-    }
-}
-
-/// That the title by which somebody went first is in force no more.
-fn title_now(frame: &Frame, forward: &Forward) -> Option<String> {
-    match forward.title_state {
-        HonourState::InForce => None,
-        state => Some(frame.t1("称号已{}", frame.t_fixed(state.word()))),
-    }
 }
 
 #[derive(Template)]
@@ -226,7 +116,7 @@ async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) 
 }
 
 /// Lines of a page.
-const LINES: usize = 100;
+const LINES: usize = 50;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -459,126 +349,6 @@ async fn put_forward(
         Err(problems) => {
             let again = (form, problems);
             unprocessable(&List::of(&app, &actor, frame, &honour, again).await?)
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct CameForm {
-    outcome: String,
-    on: String,
-    document_number: String,
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "money/priority/forward.html")]
-struct Show {
-    frame: Frame,
-    standard: Arc<Standard>,
-    view: ForwardView,
-    form: CameForm,
-    problems: Problems,
-}
-
-impl Show {
-    async fn of(
-        app: &App,
-        actor: &Actor,
-        frame: Frame,
-        id: &ForwardId,
-        (mut form, problems): (CameForm, Problems),
-    ) -> Result<Show, PageError> {
-        let view = priorities::find(app, actor, id).await?;
-        if form.on.is_empty() && problems.is_empty() {
-            form.on = frame.today.to_string();
-        }
-        Ok(Show {
-            standard: app.standards.of(view.forward.year).clone(),
-            frame,
-            view,
-            form,
-            problems,
-        })
-    }
-
-    fn name(&self) -> String {
-        self.view.honour.as_ref().map_or_else(
-            || self.view.forward.honour.clone(),
-            |honour| self.frame.text(&honour.name).to_owned(),
-        )
-    }
-
-    fn list_href(&self) -> String {
-        list_href(&self.view.forward.honour)
-    }
-
-    fn title(&self) -> String {
-        title_name(&self.frame, &self.standard, &self.view.forward.title)
-    }
-
-    fn title_now(&self) -> Option<String> {
-        title_now(&self.frame, &self.view.forward)
-    }
-
-    fn outcome(&self) -> &'static str {
-        self.frame.t_fixed(self.view.forward.outcome().word())
-    }
-
-    fn class(&self) -> &'static str {
-        outcome_class(self.view.forward.outcome())
-    }
-
-    fn word(&self, outcome: &Outcome) -> &'static str {
-        self.frame.t_fixed(outcome.word())
-    }
-
-    fn stood(&self) -> String {
-        let forward = &self.view.forward;
-        self.frame
-            .t2("第 {} 位，共 {} 个", forward.place, forward.of)
-    }
-
-    fn outcomes(&self) -> Vec<(String, String)> {
-        Outcome::ALL
-            .into_iter()
-            .map(|outcome| {
-                let word = self.frame.t_fixed(outcome.word()).to_owned();
-                (outcome.key().to_owned(), word)
-            })
-            .collect()
-    }
-}
-
-async fn show(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<ForwardId>,
-) -> PageResult {
-    let again = (CameForm::default(), Problems::none());
-    page(&Show::of(&app, &actor, frame, &id, again).await?)
-}
-
-async fn record(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<ForwardId>,
-    Form(form): Form<CameForm>,
-) -> PageResult {
-    let input = CameInput {
-        outcome: form.outcome.clone(),
-        on: form.on.clone(),
-        document_number: form.document_number.clone(),
-        note: form.note.clone(),
-    };
-    match told(priorities::record(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with(&forward_href(&id), "结果已登记。"),
-        Err(problems) => {
-            let again = (form, problems);
-            unprocessable(&Show::of(&app, &actor, frame, &id, again).await?)
         }
     }
 }

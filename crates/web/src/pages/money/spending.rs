@@ -116,6 +116,15 @@ impl New {
         ACCEPT
     }
 
+    /// No browser keeps a file when a form comes back.
+    fn file_hint(&self) -> String {
+        let hint = self.frame.t("发票、收据的照片或扫描件。");
+        match self.problems.is_empty() {
+            true => hint.to_owned(),
+            false => format!("{hint} {}", self.frame.t("选过的文件要重新选。")),
+        }
+    }
+
     fn statement(&self) -> String {
         address::statement_of(&self.of.unit.id, self.of.year)
     }

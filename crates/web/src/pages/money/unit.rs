@@ -16,10 +16,7 @@ use jianjia_domain::{
         ids::UnitId,
         policy::{Act, Actor},
     },
-    money::{
-        amount::{plain, yuan},
-        bank::BankForm,
-    },
+    money::{amount::yuan, bank::BankForm},
 };
 use serde::Deserialize;
 
@@ -147,7 +144,7 @@ async fn export(
             Cell::Number(entry.number),
             Cell::Text(entry.happened_on.to_string()),
             Cell::Text(frame.t_fixed(entry.kind.word()).to_owned()),
-            Cell::Text(plain(entry.amount_fen)),
+            Cell::Fen(entry.amount_fen),
             Cell::Text(purpose_name(&frame, &app.standards, of.year, purpose)),
             Cell::Text(basis_of(&frame, &line.kept)),
             Cell::Text(entry.recorded_by_name.clone()),

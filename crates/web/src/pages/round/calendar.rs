@@ -16,6 +16,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
+    core::policy::Act,
     honour::target::Progress,
     round::round::{Days, Round, window},
 };
@@ -310,6 +311,13 @@ struct Calendar {
     /// The standard's calendar in words.
     yearly: String,
     named_before: &'static str,
+}
+
+impl Calendar {
+    /// Whether its reader sets the days.
+    fn is_set_by_reader(&self) -> bool {
+        self.frame.roles_may(Act::SetCalendar)
+    }
 }
 
 /// A sentence on when each year's phases are by the standard: three places for them, and perhaps one for the clause.

@@ -10,6 +10,7 @@ use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     core::{
         ids::{BookingId, MeetingId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor},
     },
     sharing::meeting::{Booking, BookingState, Meeting, MeetingForm, MeetingKind},
@@ -75,6 +76,8 @@ struct Line {
     places: i64,
     is_cancelled: bool,
     is_over: bool,
+    /// Places are not booked any more.
+    is_closed: bool,
 }
 
 fn line(frame: &Frame, meeting: &Meeting) -> Line {
@@ -91,6 +94,7 @@ fn line(frame: &Frame, meeting: &Meeting) -> Line {
         places: plan.places,
         is_cancelled: meeting.cancellation.is_some(),
         is_over: plan.held_on < frame.today,
+        is_closed: plan.book_until < frame.today,
     }
 }
 
@@ -101,6 +105,8 @@ impl Line {
             frame.t_fixed("会议|已取消")
         } else if self.is_over {
             frame.t_fixed("会议|已开过")
+        } else if self.is_closed {
+            frame.t_fixed("会议|预约已截止")
         } else if self.taken >= self.places {
             frame.t_fixed("会议|已约满")
         } else {
@@ -111,10 +117,10 @@ impl Line {
     fn tag(&self) -> &'static str {
         if self.is_cancelled {
             "tag-unmet"
-        } else if self.is_over {
+        } else if self.is_over || self.is_closed {
             "tag-na"
         } else {
-            "tag-unknown"
+            "tag-claimed"
         }
     }
 }
@@ -384,13 +390,20 @@ async fn shown(
             can_be_cancelled: stands && is_own && is_before && is_on,
         }
     });
+    // Whose union has booked all that it can is not asked for another name.
+    let may_send_more = |unit: &UnitPlace| {
+        let stands = |one: &&Booking| one.unit == unit.id && one.state != BookingState::Cancelled;
+        (view.bookings.iter().filter(stands).count() as i64) < view.meeting.plan.each
+    };
+    let mut units = view.books_for.clone();
+    units.retain(may_send_more);
     Ok(Show {
         problems,
         kind: told.kind,
         state: told.state(&frame),
         tag: told.tag(),
         coming: coming.collect(),
-        units: options(&view.books_for),
+        units: options(&units),
         typed,
         view,
         frame,
@@ -400,7 +413,7 @@ async fn shown(
 fn booking_tag(booking: &Booking) -> &'static str {
     match booking.state {
         BookingState::Came => "tag-met",
-        BookingState::Booked => "tag-unknown",
+        BookingState::Booked => "tag-claimed",
         BookingState::Waiting | BookingState::Cancelled => "tag-na",
     }
 }

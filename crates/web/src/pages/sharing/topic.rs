@@ -122,7 +122,7 @@ fn kinds_words(frame: &Frame, kinds: &[UnitKind]) -> String {
 
 fn tag(state: TopicState) -> &'static str {
     match state {
-        TopicState::Open => "tag-unknown",
+        TopicState::Open => "tag-claimed",
         TopicState::Closed => "tag-met",
         TopicState::Coming | TopicState::Over => "tag-na",
     }

@@ -23,6 +23,8 @@ pub(super) struct Group {
     /// The field that adds a clause; empty where nothing can be added.
     pub(super) add: String,
     pub(super) addable: Vec<(String, String)>,
+    /// The questions of the year sheet among what can be added.
+    pub(super) facts: Vec<(String, String)>,
 }
 
 /// What can be moved of a clause.
@@ -80,9 +82,11 @@ pub(super) fn groups(
             }],
             add: String::new(),
             addable: Vec::new(),
+            facts: Vec::new(),
         });
     }
-    for title in &with_added.titles {
+    let titles = with_added.titles.iter();
+    for title in titles.filter(|title| !words::is_of_people(standard, &title.key)) {
         groups.push(filler.of_title(&with_added, title, as_of));
     }
     for group in &mut groups {
@@ -171,6 +175,11 @@ impl Filler<'_> {
             let name = words::clause_name(self.frame, self.standard, NEW);
             addable.push((NEW.to_owned(), name));
         }
+        let facts = lever::addable_facts(with_added, title).into_iter();
+        let facts = facts.map(|fact| {
+            let name = self.frame.text(&fact.name).to_owned();
+            (format!("{FACT}{}", fact.key), name)
+        });
         Group {
             name: self.frame.text(&title.name).to_owned(),
             is_open: false,
@@ -178,6 +187,7 @@ impl Filler<'_> {
             clauses,
             add: format!("{}.add", title.key),
             addable,
+            facts: facts.collect(),
         }
     }
 

@@ -4,6 +4,7 @@ use jianjia_standard::{
     Standard,
     figure::Quorum,
     judgement::Status,
+    kinds::Kind,
     programme::Title,
     what_if::{
         apply::apply,
@@ -202,6 +203,12 @@ fn lever_of(
         }
     };
     levers.into_iter().find(|lever| lever.path == change.path)
+}
+
+/// Whether a title is people's: those are judged one by one when they apply, and no what-if knows of them.
+pub(super) fn is_of_people(standard: &Standard, title: &str) -> bool {
+    let title = standard.title(title);
+    title.is_some_and(|title| title.kinds.iter().all(|kind| *kind == Kind::Person))
 }
 
 /// A clause with its name: `M5d 会员满意度85%`.

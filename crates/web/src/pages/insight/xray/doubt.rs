@@ -163,10 +163,20 @@ impl Show {
             .collect()
     }
 
+    fn answer_hint(&self) -> &'static str {
+        let words = match &self.view.doubt.figures {
+            Figures::SamePhoto { .. } => "和谁一起办的、哪一天、照片是谁拍的。",
+            _ => "这个数是怎么来的，为什么和别的数不一致。",
+        };
+        self.frame.t_fixed(words)
+    }
+
     fn near(&self, other: &Other) -> String {
         match other.distance {
             0 => self.frame.t("内容完全相同或看起来一样").to_owned(),
-            distance => self.frame.t1("64 处明暗里有 {} 处不同", distance),
+            distance => self
+                .frame
+                .t1("几乎一样：64 处明暗里只有 {} 处不同", distance),
         }
     }
 

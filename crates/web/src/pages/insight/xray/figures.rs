@@ -119,19 +119,20 @@ pub(super) fn lines(frame: &Frame, standard: &Standard, doubt: &Doubt) -> Vec<Li
                 lines.push(line(what, value, String::new()));
             }
             let kind = frame.t_fixed(unit_kind.word());
+            let unions = frame.count(usual.unions);
             let alike = match size {
-                None => frame.t2("同类工会（{}，{} 家）的中间值", kind, usual.unions),
+                None => frame.t2("同类工会（{}，{} 家）的中间值", kind, unions),
                 Some((from, None)) => frame.t3(
                     "同类工会（{}，职工 {} 人以上，{} 家）的中间值",
                     kind,
-                    from,
-                    usual.unions,
+                    frame.count(from),
+                    unions,
                 ),
                 Some((from, Some(below))) => frame.t3(
                     "同类工会（{}，职工 {} 人，{} 家）的中间值",
                     kind,
                     format!("{from}–{}", below - 1),
-                    usual.unions,
+                    unions,
                 ),
             };
             let median = compared(frame, standard, of, usual.median());

@@ -113,6 +113,21 @@ impl Show {
         }
     }
 
+    /// By which reckoning it came, and why that was done.
+    fn reckoned(&self, year: &YearView, subsidy: &Subsidy) -> String {
+        let mut reckonings = year.reckonings.iter();
+        let Some(by) = reckonings.find(|one| one.id == subsidy.reckoning) else {
+            return String::new();
+        };
+        let frame = &self.frame;
+        let at = frame.minute(by.at);
+        let said = frame.t3("第 {} 次核定：{}，{}。", by.number, at, &by.by_name);
+        match by.reason.is_empty() {
+            true => said,
+            false => format!("{said} {}", frame.t1("理由：{}", &by.reason)),
+        }
+    }
+
     fn records(&self, year: &YearView) -> bool {
         self.view.may_record && year.is_recorded
     }

@@ -50,7 +50,16 @@ pub(super) async fn alike(
     let units = form.units()?;
     let done = departments::answer_alike(&app, &actor, year, &units, &form.answer).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&address::own_department(year), "已答复。"),
+        Ok(number) => {
+            let told = frame.t1("已答复 {} 家。", frame.count(number));
+            // Whoever is answered for leaves a list that is narrowed by its answers, and its last page may be gone.
+            let page = if form.state.is_empty() {
+                form.page.as_str()
+            } else {
+                ""
+            };
+            see_other_with(&form.list(page), &told)
+        }
         Err(problems) => {
             let asked = form.wanted();
             let again = (form.chosen, problems);
@@ -74,6 +83,20 @@ impl AlikeForm {
             page: self.page.clone(),
             ..Wanted::default()
         }
+    }
+
+    /// A page of that list.
+    fn list(&self, page: &str) -> String {
+        let asked = query::asked(
+            address::OWN_DEPARTMENT,
+            &[
+                ("year", &self.year),
+                ("q", &self.q),
+                ("state", &self.state),
+                ("page", page),
+            ],
+        );
+        asked.trim_end_matches('&').to_owned()
     }
 }
 
@@ -101,16 +124,7 @@ impl Alike {
 
     /// The list again.
     fn back(&self) -> String {
-        let asked = query::asked(
-            address::OWN_DEPARTMENT,
-            &[
-                ("year", &self.form.year),
-                ("q", &self.form.q),
-                ("state", &self.form.state),
-                ("page", &self.form.page),
-            ],
-        );
-        asked.trim_end_matches('&').to_owned()
+        self.form.list(&self.form.page)
     }
 }
 

@@ -16,7 +16,7 @@ use jianjia_domain::{
         policy::Act,
     },
     register::unit::codes::{INDUSTRIES, of_key, word_of},
-    sharing::case::Case,
+    sharing::case::{Case, CaseState},
 };
 use jianjia_standard::Standard;
 use serde::Deserialize;
@@ -26,7 +26,10 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
-    pages::core::export::{Listed, Rows, streamed},
+    pages::{
+        core::export::{Listed, Rows, streamed},
+        sharing::address,
+    },
     path::{self, Path},
     query,
     session::SignedIn,
@@ -102,11 +105,18 @@ fn line(frame: &Frame, case: &Case) -> Line {
             .map_or_else(String::new, |day| day.to_string()),
         state: frame.t_fixed(case.state.word()),
         tag: super::show::tag(case.state),
-        office: case
-            .at
-            .as_ref()
-            .map_or_else(String::new, |at| at.name.clone()),
+        office: turn(case),
         since: frame.date_of(case.since_at),
+    }
+}
+
+/// Whose turn it is.
+fn turn(case: &Case) -> String {
+    match (case.state, &case.at) {
+        // It lies with the city, which waits for the union's word.
+        (CaseState::Asked, _) => case.unit_name.clone(),
+        (_, Some(at)) => at.name.clone(),
+        (_, None) => String::new(),
     }
 }
 
@@ -130,6 +140,8 @@ struct Index {
     clause: String,
     pages_base: String,
     export: String,
+    /// The cases of the reader's own union, where they write some.
+    own: Option<String>,
 }
 
 impl Index {
@@ -154,6 +166,9 @@ pub(super) async fn index(
     let clauses = clauses
         .map(|criterion| (criterion.clause.clone(), words(&criterion.clause)))
         .collect();
+    let mut roles = frame.roles().iter();
+    let writes = roles.find(|at| frame.may(&Act::WriteCase, &at.unit));
+    let own = writes.map(|at| address::own(&at.unit.id));
     let without = [UnitKind::City, UnitKind::District, UnitKind::Branch];
     let kinds = UnitKind::ALL.into_iter();
     let kinds = kinds
@@ -173,6 +188,7 @@ pub(super) async fn index(
         },
         pages_base: format!("{}page=", asked.address("/cases")),
         export: format!("{}format=xlsx", asked.address("/cases/export")),
+        own,
         clauses,
         kinds,
         trades,

@@ -27,7 +27,7 @@ pub(super) fn tag(state: CaseState) -> &'static str {
     match state {
         CaseState::Published | CaseState::Agreed => "tag-met",
         CaseState::Returned | CaseState::Declined | CaseState::Left => "tag-unmet",
-        CaseState::Asked | CaseState::Recommended | CaseState::Editing => "tag-unknown",
+        CaseState::Asked | CaseState::Recommended | CaseState::Editing => "tag-claimed",
         CaseState::Draft | CaseState::TakenDown => "tag-na",
     }
 }
@@ -110,17 +110,17 @@ impl Show {
             CaseState::Returned => frame.t("已退回。按意见修改后，由主席重新报送。").to_owned(),
             CaseState::Recommended => frame.t1("等{}推荐、退回或者不采用。", at),
             CaseState::Editing => frame
-                .t("市总工会编辑以后，请本单位对照；本单位同意才会发布。")
+                .t("市总工会编辑以后，请报送单位对照；它同意了才会发布。")
                 .to_owned(),
             CaseState::Asked => frame
-                .t("等本单位主席对照编辑稿，同意的才会发布。")
+                .t("等报送单位的主席对照编辑稿，同意的才会发布。")
                 .to_owned(),
             CaseState::Declined => frame
-                .t("本单位没有同意，市总工会可以按意见再编辑，再请本单位对照。")
+                .t("报送单位没有同意，市总工会可以按意见再编辑，再请它对照。")
                 .to_owned(),
-            CaseState::Agreed => frame.t("本单位已同意，等市总工会发布。").to_owned(),
+            CaseState::Agreed => frame.t("报送单位已同意，等市总工会发布。").to_owned(),
             CaseState::Published => frame
-                .t("已经公开。本单位要求撤下的，随时可以撤下。")
+                .t("已经公开。报送单位要求撤下的，随时可以撤下。")
                 .to_owned(),
             CaseState::Left => frame.t("没有采用，不会发布。").to_owned(),
             CaseState::TakenDown => frame.t("已撤下，别人看不到了。").to_owned(),
@@ -220,9 +220,9 @@ pub(super) async fn review(
 fn reviewed(how: &str) -> &'static str {
     match how {
         "recommend" => "已推荐到上一级。",
-        "return" => "已退回修改，本单位会收到消息。",
-        "leave" => "已定为不采用，本单位会收到消息。",
-        "ask" => "已请本单位对照编辑稿。",
+        "return" => "已退回修改，报送单位会收到消息。",
+        "leave" => "已定为不采用，报送单位会收到消息。",
+        "ask" => "已请报送单位对照编辑稿。",
         _ => "已发布，谁都可以看到。",
     }
 }
