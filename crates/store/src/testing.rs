@@ -124,7 +124,8 @@ async fn migrated_database(pool: &AnyPool) -> String {
     let name = format!("jianjia_template_{}", schema());
     let mut connection = pool.acquire().await.expect("a connection");
     run(&mut connection, format!("SELECT pg_advisory_lock({LOCK})")).await;
-    let known = format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'");
+    let known =
+        format!("SELECT CAST(datname AS TEXT) AS name FROM pg_database WHERE datname = '{name}'");
     let known = sqlx::query(AssertSqlSafe(known))
         .fetch_optional(&mut *connection)
         .await

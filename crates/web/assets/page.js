@@ -146,9 +146,20 @@ for (const link of document.querySelectorAll("a[data-tick]")) {
 // On the phone the menu goes on beside the screen: the page that one is on is in sight.
 const here = document.querySelector(".menu [aria-current]");
 if (here) {
-  const menu = here.closest(".menu");
+  const menu = here.closest(".menu-row");
   const beyond = here.getBoundingClientRect().right - menu.getBoundingClientRect().right;
   if (beyond > 0) menu.scrollLeft = beyond + 32;
+}
+
+// The rest of the menu lies over the page: whoever goes on folds it up.
+const more = document.querySelector(".menu-more");
+if (more) {
+  addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
 }
 
 // What is folded on the screen is content on paper; only folds that are there to do something stay shut, and photos stay small.

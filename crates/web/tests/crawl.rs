@@ -1,6 +1,6 @@
 //! Invariant 9: every page of the demo city opens for every role, in both languages, without a broken link.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::http::StatusCode;
 use jianjia_app::office::{account as accounts, session as sessions};
@@ -12,6 +12,7 @@ use jianjia_demo::{
 use jianjia_standard::Lang;
 use jianjia_store::testing;
 use jianjia_web::{Serving, routes};
+use tokio::task::JoinSet;
 
 mod offered;
 
@@ -57,7 +58,7 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
     })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_link_of_every_role_opens_in_both_languages() {
     let city = made().await;
     let site = jianjia_web::site_of_demo(city.app.clone(), Serving::default(), offered());
@@ -72,8 +73,7 @@ async fn every_link_of_every_role_opens_in_both_languages() {
         visitors.push((account.login, Some(token)));
     }
     assert!(visitors.len() > 10);
-    let mut faults = Vec::new();
-    let mut kinds = std::collections::BTreeSet::new();
+    let mut walks = JoinSet::new();
     for (login, token) in visitors {
         for lang in [Lang::Zh, Lang::En] {
             let visitor = Visitor {
@@ -83,11 +83,20 @@ async fn every_link_of_every_role_opens_in_both_languages() {
                 lang,
                 words: &["公司", "zzzz"],
             };
-            for visited in visitor.crawl(&["/", "/desk"], EACH).await.unwrap() {
-                faults.extend(fault(&login, lang, &visited));
-                kinds.insert(visited.kind);
-            }
+            let login = login.clone();
+            walks.spawn(async move {
+                let visited = visitor.crawl(&["/", "/desk"], EACH).await.unwrap();
+                let faults = visited.iter().filter_map(|one| fault(&login, lang, one));
+                let faults: Vec<String> = faults.collect();
+                let kinds: BTreeSet<String> = visited.into_iter().map(|one| one.kind).collect();
+                (faults, kinds)
+            });
         }
+    }
+    let (mut faults, mut kinds) = (Vec::new(), BTreeSet::new());
+    for (wrong, seen) in walks.join_all().await {
+        faults.extend(wrong);
+        kinds.extend(seen);
     }
     assert!(
         faults.is_empty(),

@@ -147,7 +147,7 @@ fn drawn(unit: &Unit, year: i16) -> (bool, Rated) {
     };
     let rate = match unit.grade {
         Grade::Trusted => draw.between(92, 100),
-        Grade::Model => draw.between(88, 98),
+        Grade::Model => draw.between(86, 98),
         _ => draw.between(62, 93),
     };
     let void = cast * draw.between(0, 2) / 100;

@@ -121,11 +121,11 @@ impl Refuse for General {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (General::NotYourRole { roles, .. }, Lang::Zh) => {
-                let roles = words(roles, |role| role.word(), "或");
+                let roles = words(roles, |role| role.word(), ("、", "或"));
                 format!("您的角色不能办理这件事：按权限规定由{roles}办理，请联系他们。")
             }
             (General::NotYourRole { roles, .. }, Lang::En) => {
-                let roles = words(roles, |role| role.key(), " or ");
+                let roles = words(roles, |role| role.key(), (", ", " or "));
                 format!("Your role can't do this: by the permission rules it is for the {roles}. Please ask them.")
             }
             (General::Stale, Lang::Zh) => {
@@ -166,9 +166,13 @@ impl Refuse for General {
     }
 }
 
-fn words(roles: &[Role], word: impl Fn(&Role) -> &'static str, or: &str) -> String {
+/// Their words, with `and` between them and `or` before the last.
+fn words(roles: &[Role], word: impl Fn(&Role) -> &'static str, (and, or): (&str, &str)) -> String {
     let mut words: Vec<&str> = roles.iter().map(word).collect();
     words.sort_unstable();
     words.dedup();
-    words.join(or)
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{}{or}{last}", rest.join(and)),
+        _ => words.concat(),
+    }
 }

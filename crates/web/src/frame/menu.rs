@@ -2,7 +2,7 @@
 
 use jianjia_domain::core::{
     place::UnitKind,
-    policy::{Act, Actor, Role},
+    policy::{Act, Role},
 };
 
 use crate::{frame::Frame, pages::round::address};
@@ -11,6 +11,9 @@ use crate::{frame::Frame, pages::round::address};
 pub fn holds_ratings(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
 }
+
+/// How many of the own links stand in the row: with those for everybody as many as a desk is wide.
+const IN_ROW: usize = 7;
 
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,27 +42,33 @@ impl Frame {
         .collect()
     }
 
-    /// The links of somebody signed in, by what the roles work with.
-    pub fn own_menu(&self) -> Vec<MenuItem> {
+    /// The links of somebody signed in: what stands in the row, and the rest, which is folded. The page that one is on stands in the row.
+    pub fn own_menu(&self) -> (Vec<MenuItem>, Vec<MenuItem>) {
+        let mut row = self.own_items();
+        if row.len() <= IN_ROW + 1 {
+            return (row, Vec::new());
+        }
+        let mut more = row.split_off(IN_ROW);
+        if let Some(here) = more.iter().position(|item| item.is_current) {
+            row.push(more.remove(here));
+        }
+        (row, more)
+    }
+
+    /// By what the roles work with, the most used first.
+    fn own_items(&self) -> Vec<MenuItem> {
         if self.actor.is_none() {
             return Vec::new();
         }
-        if self.actor.as_ref().is_some_and(Actor::is_department) {
-            return vec![
-                self.item(address::OWN_DEPARTMENT.to_owned(), "答复清单"),
-                MenuItem {
-                    count: self.unread,
-                    ..self.item("/messages".to_owned(), "消息")
-                },
-            ];
+        let messages = MenuItem {
+            count: self.unread,
+            ..self.item("/messages".to_owned(), "消息")
+        };
+        if self.is_department() {
+            let list = self.item(address::OWN_DEPARTMENT.to_owned(), "答复清单");
+            return vec![list, messages];
         }
-        let mut menu = vec![
-            self.item("/desk".to_owned(), "工作台"),
-            MenuItem {
-                count: self.unread,
-                ..self.item("/messages".to_owned(), "消息")
-            },
-        ];
+        let mut menu = vec![self.item("/desk".to_owned(), "工作台"), messages];
         if let Some(at) = self
             .roles()
             .iter()
@@ -72,56 +81,36 @@ impl Frame {
                 menu.push(self.item(rating, "会员民主测评"));
             }
         }
-        if self.leads() {
-            menu.push(self.item("/reviews".to_owned(), "审核"));
-            menu.push(self.item("/units".to_owned(), "工会名册"));
-            if self.roles_may(Act::SeeInsight) {
-                menu.push(self.item("/dashboard".to_owned(), "看板"));
-            }
-            menu.push(self.item("/vetoes".to_owned(), "否决登记"));
-            if self.roles_may(Act::SeeLists) {
-                menu.push(self.item("/departments".to_owned(), "部门答复"));
-            }
-            if !self.roles_may(Act::SeeSpotCheck) {
-                menu.push(self.item("/visits".to_owned(), "抽查检查"));
-            }
-        } else if self.has(Role::Administrator) {
-            menu.push(self.item("/units".to_owned(), "工会名册"));
-        }
-        // The city's page of the spot checks leads to the rest: its menu is long enough.
-        if self.roles_may(Act::SeeSpotCheck) {
-            menu.push(self.item("/spot-checks".to_owned(), "抽查"));
-        } else if self.leads() && self.has(Role::Approver) {
-            menu.push(self.item("/renewals".to_owned(), "到期复核"));
-        }
-        if self.leads() {
-            menu.push(self.item("/insight/x-ray".to_owned(), "数据体检"));
-            menu.push(self.item("/priority".to_owned(), "优先推荐"));
-        }
-        if self.roles_may(Act::AskWhatIf) {
-            menu.push(self.item("/what-if".to_owned(), "标准测算"));
-        }
-        if self.roles_may(Act::SeeMoney) {
-            menu.push(self.item("/money".to_owned(), "经费"));
-        }
-        if self.roles_may(Act::ImportUnits) {
-            menu.push(self.item("/imports".to_owned(), "导入"));
-        }
-        if self.leads() || self.has(Role::Administrator) {
-            menu.push(self.item("/invitations".to_owned(), "邀请"));
-        }
-        if self.has(Role::Administrator) {
-            menu.push(self.item("/accounts".to_owned(), "账号"));
-        }
-        if self.roles_may(Act::AnswerLetter) {
-            menu.push(self.item("/letters".to_owned(), "来信"));
-        }
-        if self.roles_may(Act::HandleObjection) {
-            menu.push(self.item("/objections".to_owned(), "异议"));
-        }
-        if self.has(Role::Auditor) {
-            menu.push(self.item("/audit".to_owned(), "审计"));
-        }
+        let (leads, administers) = (self.leads(), self.has(Role::Administrator));
+        let may = |act| self.roles_may(act);
+        let sees_checks = may(Act::SeeSpotCheck);
+        let offered = [
+            (leads, "/reviews", "审核"),
+            (leads || administers, "/units", "工会名册"),
+            (leads && may(Act::SeeInsight), "/dashboard", "看板"),
+            // The city's page of the spot checks leads to the rest.
+            (sees_checks, "/spot-checks", "抽查"),
+            (leads && !sees_checks, "/visits", "抽查检查"),
+            (may(Act::SeeMoney), "/money", "经费"),
+            (administers, "/accounts", "账号"),
+            (self.has(Role::Auditor), "/audit", "审计"),
+            (leads, "/vetoes", "否决登记"),
+            (leads && may(Act::SeeLists), "/departments", "部门答复"),
+            (may(Act::HandleObjection), "/objections", "异议"),
+            (
+                leads && !sees_checks && self.has(Role::Approver),
+                "/renewals",
+                "到期复核",
+            ),
+            (leads, "/insight/x-ray", "数据体检"),
+            (leads, "/priority", "优先推荐"),
+            (may(Act::AskWhatIf), "/what-if", "标准测算"),
+            (may(Act::ImportUnits), "/imports", "导入"),
+            (leads || administers, "/invitations", "邀请"),
+            (may(Act::AnswerLetter), "/letters", "来信"),
+        ];
+        let offered = offered.into_iter().filter(|(is_offered, ..)| *is_offered);
+        menu.extend(offered.map(|(_, href, word)| self.item(href.to_owned(), word)));
         menu
     }
 

@@ -161,7 +161,7 @@ async fn another_union_finds_it(browser: &Browser, story: &Story) {
     browser
         .open(&format!("/units/{}/home", story.hengfeng.id))
         .await;
-    browser.sees("别家怎么做：").await;
+    browser.sees("兄弟工会怎么做：").await;
     browser.picture_on_the_phone("05-how-others-did-this").await;
     browser.click(&format!("{EDITED}（{CHENGUANG}）")).await;
     browser.sees(METHOD).await;

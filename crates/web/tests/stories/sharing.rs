@@ -99,7 +99,7 @@ async fn a_case_is_written_edited_agreed_to_and_found_beside_a_criterion() {
         let home = reader
             .get(&format!("/units/{}/home", site.neighbour.id))
             .await;
-        assert!(home.text().contains("别家怎么做："), "{}", home.text());
+        assert!(home.text().contains("兄弟工会怎么做："), "{}", home.text());
         assert!(home.body.contains(&case));
         let like = format!("/cases?clause=Q3&like={}", site.neighbour.id);
         let like = reader.get(&like).await;

@@ -50,13 +50,28 @@ pub async fn save_list(
 ) -> Result<GrantListId> {
     let mut tx = app.db.write(Scope::Money).await?;
     let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    let (by, rows) = ((actor, &permit.unit), (rows, file_name));
+    let id = keep(app, &mut tx, by, year, rows, request).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// As `save_list`, within an act.
+async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    (actor, city): (&Actor, &UnitPlace),
+    year: i16,
+    (rows, file_name): (Vec<DraftRow>, &str),
+    request: &str,
+) -> Result<GrantListId> {
     let key = book::request_key("list", request);
     if let Some(key) = &key
-        && let Some(known) = lists::of_request(&mut tx, key).await?
+        && let Some(known) = lists::of_request(tx, key).await?
     {
         return Ok(known);
     }
-    let year = book::open_year(app, &mut tx, year).await?;
+    let year = book::open_year(app, tx, year).await?;
     let rows: Vec<DraftRow> = rows.into_iter().filter(|row| !row.is_empty()).collect();
     if rows.is_empty() {
         return Err(GrantRefusal::NoRows.into());
@@ -77,17 +92,16 @@ pub async fn save_list(
         made_at: now,
         revision: 1,
     };
-    lists::insert(&mut tx, &list, key.as_deref()).await?;
+    lists::insert(tx, &list, key.as_deref()).await?;
     app.trail(
-        &mut tx,
+        tx,
         actor,
         Deed::SaveGrantList,
         Object::GrantList(list.id),
-        Some(&permit.unit),
+        Some(city),
         json!({ "year": year, "rows": list.rows.len() }),
     )
     .await?;
-    tx.commit().await?;
     Ok(list.id)
 }
 
@@ -102,8 +116,14 @@ pub async fn list_subsidies(
     year: i16,
     request: &str,
 ) -> Result<GrantListId> {
-    let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    // What is left to grant is read in the act: of two who press at once the second finds it on the first one's list.
+    let mut tx = app.db.write(Scope::Money).await?;
+    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    if let Some(key) = book::request_key("list", request)
+        && let Some(known) = lists::of_request(&mut tx, &key).await?
+    {
+        return Ok(known);
+    }
     let known = grants::known_units(&mut tx).await?;
     let known = known.into_iter().map(|one| (one.unit.id, one.number));
     let numbers: BTreeMap<_, _> = known.collect();
@@ -116,7 +136,6 @@ pub async fn list_subsidies(
     for list in lists::open(&mut tx, year).await? {
         taken.extend(list.rows.into_iter().map(|row| row.source_key));
     }
-    tx.commit().await?;
     let left = settled
         .iter()
         .filter(|one| one.amount_fen > 0 && !taken.contains(&key(&one.unit)));
@@ -137,7 +156,10 @@ pub async fn list_subsidies(
     for (number, row) in (1..).zip(&mut rows) {
         row.number = number;
     }
-    save_list(app, actor, year, (rows, ""), request).await
+    let by = (actor, &permit.unit);
+    let id = keep(app, &mut tx, by, year, (rows, ""), request).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// A list with what each of its rows means by the register as it is.

@@ -214,10 +214,9 @@ impl CaseRefusal {
             CaseRefusal::NoReason => {
                 "Please give the reason; the other side reads it.".to_owned()
             }
-            CaseRefusal::WrongState { state } => format!(
-                "The case is in the state \"{}\", so this can't be done now. Load the page again to see whose turn it is.",
-                state.key()
-            ),
+            CaseRefusal::WrongState { .. } => {
+                "The case has gone on, so this can't be done now. Load the page again to see whose turn it is.".to_owned()
+            }
             CaseRefusal::NotYourTurn { at } => format!(
                 "The case is with {at} now: your level's turn has not come or is over. Please ask {at}."
             ),
