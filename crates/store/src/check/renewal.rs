@@ -57,7 +57,9 @@ pub async fn due(
         conditions.equals("l.title", title.as_str());
         let last = conditions.value(i64::from(*last));
         conditions.and(format!("l.looked_in <= {last}"));
-        narrow(&mut conditions, within, first_year, name);
+        // By the index of titles: by that of places the rows of all titles would be gone through for each.
+        let path = "COALESCE(l.unit_path, '')";
+        narrow(&mut conditions, (path, within), first_year, name);
         let sql = format!(
             "SELECT CAST(COUNT(*) AS BIGINT) FROM honour_look l {joined}{}",
             conditions.sql()
@@ -83,7 +85,7 @@ pub async fn due(
         })
         .collect();
     conditions.and(format!("({})", pieces.join(" OR ")));
-    narrow(&mut conditions, within, first_year, name);
+    narrow(&mut conditions, ("l.unit_path", within), first_year, name);
     let where_sql = conditions.sql();
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
@@ -103,8 +105,13 @@ pub async fn due(
 }
 
 /// Leaves those within the subtrees, of the programme's own years (titles from before follow no cycle of it), and of a name if one is asked for.
-fn narrow(conditions: &mut Conditions, within: &[String], first_year: i16, name: &str) {
-    conditions.within("l.unit_path", within);
+fn narrow(
+    conditions: &mut Conditions,
+    (path, within): (&str, &[String]),
+    first_year: i16,
+    name: &str,
+) {
+    conditions.within(path, within);
     let first = conditions.value(i64::from(first_year));
     conditions.and(format!("l.named_in >= {first}"));
     if !name.is_empty() {

@@ -65,10 +65,9 @@ pub async fn count_concerned(tx: &mut Tx, year: i16, titles: &[String]) -> Resul
     let year = conditions.value(i64::from(year));
     let sql = format!(
         "{over}, concerned AS MATERIALIZED (
-           SELECT u.id
-           FROM over o
-           JOIN unit u ON u.id = o.id
-           WHERE o.kind <> 'branch' AND u.state = 'active'
+           SELECT id
+           FROM over
+           WHERE kind <> 'branch' AND state = 'active'
          )
          SELECT q.department AS department, CAST(COUNT(*) AS BIGINT) AS units
          FROM department_asked q
@@ -99,10 +98,10 @@ fn over(conditions: &mut Conditions, year: i16, titles: &[String]) -> String {
     conditions.among("state", ["under-review", "returned", "named"]);
     let applying = conditions.sql();
     format!(
-        "WITH RECURSIVE over (id, kind, parent_id) AS (
-           SELECT id, kind, parent_id FROM unit WHERE id IN (SELECT unit_id FROM application{applying})
+        "WITH RECURSIVE over (id, kind, parent_id, state) AS (
+           SELECT id, kind, parent_id, state FROM unit WHERE id IN (SELECT unit_id FROM application{applying})
            UNION
-           SELECT u.id, u.kind, u.parent_id FROM unit u JOIN over o ON u.id = o.parent_id WHERE o.kind = 'branch'
+           SELECT u.id, u.kind, u.parent_id, u.state FROM unit u JOIN over o ON u.id = o.parent_id WHERE o.kind = 'branch'
          )"
     )
 }
