@@ -86,7 +86,9 @@ async fn migrated_file() -> PathBuf {
             .await
             .expect("the tables in one file");
         pool.close().await;
-        let made = path.with_extension(std::process::id().to_string());
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let made = path.with_extension(format!("{}-{number}", std::process::id()));
         std::fs::copy(&whole, &made).expect("the template is written");
         std::fs::rename(&made, &path).expect("the template takes its place");
     }

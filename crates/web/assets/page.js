@@ -155,6 +155,7 @@ if (here) {
 const more = document.querySelector(".menu-more");
 if (more) {
   addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+  addEventListener("focusin", (event) => { if (!more.contains(event.target)) more.open = false; });
   more.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !more.open) return;
     more.open = false;

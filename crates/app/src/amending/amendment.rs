@@ -492,7 +492,7 @@ pub async fn give_up(
 /// Not found, `NotYourRole`; `NotChecked` while it has mistakes of its own.
 pub async fn ask_for_effect(app: &App, actor: &Actor, id: &AmendmentId) -> Result<()> {
     let mut tx = app.db.write([Scope::Amendment(*id), Scope::Jobs]).await?;
-    let city = city_for(&mut tx, actor, Act::SeeAmendments).await?;
+    let city = city_for(&mut tx, actor, Act::PrepareAmendment).await?;
     let one = found(&mut tx, id).await?;
     if one.checked.version.is_empty() {
         let mistakes = one.checked.mistakes.len();

@@ -304,7 +304,10 @@ pub async fn withdraw(app: &App, actor: &Actor, id: &AmendmentId, why: &str) -> 
     let permit = app
         .permit_at(&mut tx, actor, act::PutInForce, &city)
         .await?;
-    let edition = editions::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    found(&mut tx, id).await?;
+    // A draft has none yet.
+    let edition = editions::find(&mut tx, id).await?;
+    let edition = edition.ok_or(AmendmentRefusal::NotWaiting)?;
     edition::withdraw(&edition, &permit, app.clock.today())?;
     let why = amendment::why(why)?;
     let ended = editions::end(&mut tx, id, EditionState::Withdrawn, &why, app.now()).await?;

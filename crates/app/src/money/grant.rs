@@ -141,11 +141,11 @@ fn total_of(grants: &[Grant]) -> i64 {
 /// # Errors
 /// As `App::permit` on the city; `NoneChosen`; not found; `Stale`; `WrongState`; `YearClosed` for what stands on a year that is closed.
 pub async fn release(app: &App, actor: &Actor, seen: &[(GrantId, i64)]) -> Result<Vec<Grant>> {
+    let mut tx = app.db.write(Scope::Money).await?;
+    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
     if seen.is_empty() {
         return Err(GrantRefusal::NoneChosen.into());
     }
-    let mut tx = app.db.write(Scope::Money).await?;
-    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
     let revisions: BTreeMap<GrantId, i64> = seen.iter().copied().collect();
     let ids: Vec<GrantId> = revisions.keys().copied().collect();
     let found = grants::find_many(&mut tx, &ids).await?;

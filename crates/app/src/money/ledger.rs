@@ -160,7 +160,10 @@ pub async fn entry(app: &App, actor: &Actor, id: &LedgerEntryId) -> Result<Entry
     for evidence in &own {
         vouchers.extend(kept::find(&mut tx, evidence).await?);
     }
-    let shared = shared(&mut tx, (id, &own), &uses).await?;
+    let shared = match &reversed_by {
+        Some(_) => Vec::new(),
+        None => shared(&mut tx, (id, &own), &uses).await?,
+    };
     let kind = kept_entry.entry.kind;
     let may = kind.is_reversible() && reversed_by.is_none();
     Ok(EntryView {
@@ -184,7 +187,10 @@ async fn shared(
         let Target::Spending(other) = &used.target else {
             continue;
         };
-        if other == id || entries::reversing(tx, other).await?.is_some() {
+        if other == id
+            || found.iter().any(|(known, _)| known == other)
+            || entries::reversing(tx, other).await?.is_some()
+        {
             continue;
         }
         if let Some(kept) = entries::find(tx, other).await? {

@@ -103,11 +103,14 @@ async fn list_in(
         year,
         places: places(tx, app, honour, (within, year)).await?,
         forwards: store::forwards(tx, within, key).await?,
-        may_put_forward: actor
-            .roles
-            .iter()
-            .any(|held| held.role == Role::Approver && held.unit.kind.is_federation()),
+        may_put_forward: puts_forward(actor),
     })
+}
+
+/// Whether the actor puts somebody forward anywhere.
+fn puts_forward(actor: &Actor) -> bool {
+    let mut roles = actor.roles.iter();
+    roles.any(|held| held.role == Role::Approver && held.unit.kind.is_federation())
 }
 
 /// The subtrees whose holders the actor sees in order.
@@ -151,6 +154,13 @@ pub async fn put_forward(
     input: &ForwardInput,
 ) -> Result<Vec<Forward>> {
     let within = seen_within(actor)?;
+    if !puts_forward(actor) {
+        return Err(General::NotYourRole {
+            act: Act::PutForward,
+            roles: vec![Role::Approver],
+        }
+        .into());
+    }
     let mut tx = app.db.write(Scope::Forwards).await?;
     let list = list_in(&mut tx, app, actor, (honour, &within)).await?;
     let ranked = list.places.iter().filter(|place| place.place.is_some());

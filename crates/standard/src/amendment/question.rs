@@ -42,7 +42,7 @@ fn free_clause(text: &str) -> String {
     let mut number = 1;
     loop {
         let clause = format!("N{number}");
-        if !text.contains(&quoted(&clause)) {
+        if !text.contains(&quoted(&clause)) && !text.contains(&format!("'{clause}'")) {
             return clause;
         }
         number += 1;

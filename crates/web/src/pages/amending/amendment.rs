@@ -65,7 +65,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/amendments/{id}/file", SEE, file),
         Route::post("/amendments/{id}/files", PREPARE, acts::send),
         Route::get("/amendments/{id}/comparison/export", SEE, export_comparison),
-        Route::post("/amendments/{id}/effect", SEE, acts::ask_for_effect),
+        Route::post("/amendments/{id}/effect", PREPARE, acts::ask_for_effect),
         Route::get(affected, SEE, effect::list),
         Route::get(
             "/amendments/{id}/effect/{title}/{change}/export",

@@ -184,7 +184,11 @@ impl List {
     fn heading(&self) -> &'static str {
         if self.is_steps {
             self.frame.t_fixed("只差一步的工会")
-        } else if self.asked.clause.is_empty() {
+        } else if self
+            .clauses()
+            .iter()
+            .all(|(clause, _)| *clause != self.asked.clause)
+        {
             self.frame.t_fixed("争创称号的工会")
         } else {
             self.frame.t_fixed("欠缺条目的工会")

@@ -159,7 +159,11 @@ impl Index {
         let mut counts = self.of.counts.iter();
         let (_, number, fen) = counts.find(|(state, ..)| *state == GrantState::Granted)?;
         let is_more = usize::try_from(*number).is_ok_and(|number| number > on_page);
-        (self.of.may_grant && is_more).then_some((*number, *fen))
+        // Beside a list that is narrowed it would say other rows than it releases.
+        let is_whole = self.asked.q.is_empty()
+            && self.asked.kind.is_empty()
+            && matches!(self.asked.state.as_str(), "" | "granted");
+        (self.of.may_grant && is_more && is_whole).then_some((*number, *fen))
     }
 
     fn is_ticked(&self, grant: &Grant) -> bool {

@@ -11,7 +11,8 @@ use jianjia_domain::{
     core::{
         ids::{BookingId, MeetingId, UnitId},
         place::UnitPlace,
-        policy::{Act, Actor},
+        policy::{Act, Actor, Role},
+        refusal::{General, Refusal},
     },
     sharing::meeting::{Booking, BookingState, Meeting, MeetingForm, MeetingKind},
 };
@@ -221,7 +222,12 @@ async fn new_page(
 ) -> Result<Edit, PageError> {
     let may_call = meetings::list(app, actor, 1).await?.may_call;
     if may_call.is_empty() {
-        return Err(PageError::NotFound);
+        let roles = vec![Role::Reviewer, Role::Approver];
+        let refusal = General::NotYourRole {
+            act: Act::HoldMeeting,
+            roles,
+        };
+        return Err(Refusal::from(refusal).into());
     }
     Ok(Edit {
         problems,

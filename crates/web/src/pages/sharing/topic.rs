@@ -15,7 +15,8 @@ use jianjia_domain::{
     core::{
         ids::{ContributionId, TopicId, UnitId},
         place::{UnitKind, UnitPlace},
-        policy::{Act, Actor, may},
+        policy::{Act, Actor, Role, may},
+        refusal::{General, Refusal},
     },
     sharing::topic::{Contribution, Topic, TopicForm, TopicState},
 };
@@ -217,7 +218,12 @@ async fn new_page(
 ) -> Result<New, PageError> {
     let may_open = topics::list(app, actor, 1).await?.may_open;
     if may_open.is_empty() {
-        return Err(PageError::NotFound);
+        let roles = vec![Role::Reviewer, Role::Approver];
+        let refusal = General::NotYourRole {
+            act: Act::OpenTopic,
+            roles,
+        };
+        return Err(Refusal::from(refusal).into());
     }
     let without = [UnitKind::City, UnitKind::District];
     let kinds = UnitKind::ALL.into_iter();

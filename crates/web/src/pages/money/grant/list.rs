@@ -11,7 +11,7 @@ use jianjia_domain::{
     core::{ids::GrantListId, refusal::Refusal},
     money::{
         amount::yuan,
-        grant::{DraftRow, GrantKind, ListState, NewGrant},
+        grant::{DraftRow, GrantKind, GrantRefusal, ListState, NewGrant},
     },
 };
 use serde::Deserialize;
@@ -70,7 +70,12 @@ pub(super) async fn new(
         "" => Vec::new(),
         list => {
             let id: GrantListId = path::read(list)?;
-            grants::view_list(&app, &actor, &id).await?.list.rows
+            let list = grants::view_list(&app, &actor, &id).await?.list;
+            // What has been granted is not granted once more by correcting it.
+            match list.state {
+                ListState::Draft => list.rows,
+                _ => Vec::new(),
+            }
         }
     };
     let rows = (1..=TYPED_ROWS).map(|number| {
@@ -147,6 +152,12 @@ pub(super) async fn save(
             }
             None => (rows.clone(), String::new()),
         };
+        if let Ok(before) = replaces.parse::<GrantListId>() {
+            let before = grants::view_list(&app, &actor, &before).await?.list;
+            if before.state == ListState::Granted {
+                return Err(GrantRefusal::ListEnded.into());
+            }
+        }
         let list = grants::save_list(&app, &actor, year, (rows, &name), &key).await?;
         // What was corrected is put away; sent twice, it is away already.
         if let Ok(before) = replaces.parse::<GrantListId>()

@@ -299,6 +299,7 @@ pub(super) async fn settle(
     let bounced = bounced_of(&fields);
     let unticked = unticked_of(&fields, &bounced);
     let revision = fields.first("revision").parse().unwrap_or(0);
+    let is_read = fields.first("read") == "yes";
     let wrong = unticked.iter().map(|one| {
         let place = one.place;
         let refusal: Refusal = PaymentRefusal::NotTicked { place }.into();
@@ -322,7 +323,11 @@ pub(super) async fn settle(
         Err(problems) => {
             let again = (bounced, problems);
             let shown = Show::of(&app, &actor, frame, &id, again).await?;
-            unprocessable(&Show { unticked, ..shown })
+            unprocessable(&Show {
+                unticked,
+                is_read,
+                ..shown
+            })
         }
     }
 }
