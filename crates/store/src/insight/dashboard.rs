@@ -119,6 +119,7 @@ pub async fn titles_by_child(
     title: &str,
     years: &RangeInclusive<i16>,
 ) -> Result<Vec<(String, YearFigure)>> {
+    // By the index of places: by that of titles the whole city's would be gone through for each federation.
     let sql = if are_kept {
         "SELECT below.path, f.year, f.of_unions, f.held
          FROM unit AS below
@@ -132,7 +133,7 @@ pub async fn titles_by_child(
          JOIN honour AS h ON h.state = 'in-force' AND h.unit_path >= below.path
            AND h.unit_path < SUBSTR(below.path, 1, LENGTH(below.path) - 1) || '0'
          WHERE below.parent_id = $1 AND below.state = 'active' AND below.kind NOT IN ('grassroots', 'direct', 'branch')
-           AND h.title = $2 AND h.year >= $3 AND h.year <= $4
+           AND COALESCE(h.title, '') = $2 AND h.year >= $3 AND h.year <= $4
            AND h.unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged'))
          GROUP BY below.path, h.year, CASE WHEN h.unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
     };
