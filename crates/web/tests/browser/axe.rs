@@ -39,7 +39,7 @@ const RUN: &str = "const asked = {resultTypes: ['violations'], rules: {'target-s
 /// The menu's item of the page that lies beside the screen.
 const MENU: &str = "const here = document.querySelector('.menu [aria-current]');
     if (!here) return [];
-    const [item, menu] = [here, here.closest('.menu-row')].map((element) => element.getBoundingClientRect());
+    const [item, menu] = [here, here.closest('.menu')].map((element) => element.getBoundingClientRect());
     return item.right > menu.right + 1 || item.left < menu.left - 1 ? ['menu: its item of this page is out of sight'] : [];";
 
 /// What paper doesn't need, and what it lacks: buttons, hints, headings of nothing, folds that stay shut though nothing is done in them.
