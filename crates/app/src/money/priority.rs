@@ -21,7 +21,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use self::holders::places;
+use self::holders::{counted, places};
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
@@ -50,8 +50,7 @@ pub async fn all(app: &App, actor: &Actor) -> Result<Vec<HonourLine>> {
     let mut tx = app.db.read().await?;
     let mut lines = Vec::new();
     for honour in &app.standards.of(year).higher_honours {
-        let places = places(&mut tx, app, honour, (&within, year)).await?;
-        let ranked = places.iter().filter(|place| place.place.is_some()).count();
+        let (ranked, barred) = counted(&mut tx, app, honour, (&within, year)).await?;
         let forwards = store::forwards(&mut tx, &within, &honour.key).await?;
         let of_year = forwards.iter().filter(|forward| forward.year == year);
         let mut came: BTreeMap<Outcome, usize> = BTreeMap::new();
@@ -61,7 +60,7 @@ pub async fn all(app: &App, actor: &Actor) -> Result<Vec<HonourLine>> {
         lines.push(HonourLine {
             honour: honour.clone(),
             ranked,
-            barred: places.len() - ranked,
+            barred,
             forwards: came.into_iter().collect(),
         });
     }

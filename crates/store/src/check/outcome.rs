@@ -295,9 +295,15 @@ pub async fn list(
         None => conditions.and(seen),
         Some(account) => {
             let own = conditions.value(account.as_str());
-            conditions.and(format!(
-                "({seen} OR visit.id IN (SELECT i.visit_id FROM visit_inspector i WHERE i.account_id = {own} AND i.state = 'drawn'))"
-            ));
+            conditions.and(match filter.within.is_empty() {
+                true => format!(
+                    "visit.id IN (SELECT i.visit_id FROM visit_inspector i WHERE i.account_id = {own} AND i.state = 'drawn')"
+                ),
+                // Asked of each visit, so that both are read in the order of the index: a list of both would be sorted as a whole.
+                false => format!(
+                    "({seen} OR EXISTS (SELECT 1 FROM visit_inspector i WHERE i.visit_id = visit.id AND i.account_id = {own} AND i.state = 'drawn'))"
+                ),
+            });
         }
     }
     if let Some(year) = filter.year {

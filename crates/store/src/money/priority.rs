@@ -1,153 +1,19 @@
 //! Who holds a title that lets them go first, what bars them, who was put forward and what came of it.
 
-use std::collections::HashMap;
-
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    check::visit::VisitState,
-    core::{
-        ids::{AccountId, ForwardId, PersonId, UnitId},
-        place::UnitKind,
-    },
-    honour::honour::{Honour, HonourState},
+    core::ids::{AccountId, ForwardId},
+    honour::honour::HonourState,
     money::priority::{Came, Forward, Outcome},
-    register::unit::UnitState,
 };
-use jianjia_standard::kinds::Post;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{
-    core::{bulk, condition::Conditions, db::Tx, place::kind_of},
-    honour::honour::{COLUMNS, honour_of},
-};
+use crate::core::{bulk, condition::Conditions, db::Tx};
 
-/// The titles in force of these keys within subtrees, of units or of people, those held longest first.
-pub async fn held(
-    tx: &mut Tx,
-    within: &[String],
-    titles: &[String],
-    of_people: bool,
-) -> Result<Vec<Honour>> {
-    let mut conditions = Conditions::default();
-    conditions.among("h.title", titles.iter().map(String::as_str));
-    conditions.equals("h.state", HonourState::InForce.key());
-    conditions.within("h.unit_path", within);
-    conditions.and(match of_people {
-        true => "h.person_id <> ''".to_owned(),
-        false => "h.person_id = ''".to_owned(),
-    });
-    let sql = format!(
-        "SELECT {COLUMNS}
-         FROM honour h{}
-         ORDER BY h.begun_on, h.id",
-        conditions.sql()
-    );
-    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
-    rows.iter().map(honour_of).collect()
-}
-
-/// What the register knows of holders' units: whether they still are, what they are called, how many members they have.
-pub async fn members(
-    tx: &mut Tx,
-    units: &[UnitId],
-) -> Result<HashMap<UnitId, (bool, String, Option<i64>)>> {
-    // Thousands of units: these columns alone.
-    let sql = "SELECT id, state, name, members
-               FROM unit
-               WHERE id IN ({words})";
-    let rows = bulk::select(tx, sql, &[], units.iter().map(UnitId::to_string)).await?;
-    rows.iter()
-        .map(|row| {
-            let state: String = row.try_get("state")?;
-            let known = (
-                state == UnitState::Active.key(),
-                row.try_get("name")?,
-                row.try_get("members")?,
-            );
-            Ok((row.try_get::<String, _>("id")?.parse()?, known))
-        })
-        .collect()
-}
-
-/// The posts of people: vetoes bar only some.
-pub async fn posts(tx: &mut Tx, people: &[PersonId]) -> Result<HashMap<PersonId, Post>> {
-    let sql = "SELECT id, post
-               FROM person
-               WHERE id IN ({words})";
-    let rows = bulk::select(tx, sql, &[], people.iter().map(PersonId::to_string)).await?;
-    rows.iter()
-        .map(|row| {
-            let post: String = row.try_get("post")?;
-            let post = Post::from_key(&post).with_context(|| format!("no post {post}"))?;
-            Ok((row.try_get::<String, _>("id")?.parse()?, post))
-        })
-        .collect()
-}
-
-/// What bars units within subtrees, by the path of the unit that it is of, with its kind: a union's bars its branches, too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bars {
-    pub vetoes: Vec<(String, UnitKind, String)>,
-    pub entries: Vec<(String, UnitKind, String)>,
-    pub visits: Vec<(String, VisitState)>,
-}
-
-/// The vetoes in force and the entries not decided on of a year, and the visits that are not over or found red in that year's check or the one before.
-pub async fn bars(tx: &mut Tx, within: &[String], year: i16) -> Result<Bars> {
-    let clauses = |table: &'static str, column: &'static str, value: &'static str| {
-        let mut conditions = Conditions::default();
-        conditions.equals("said.year", i64::from(year));
-        conditions.within("said.unit_path", within);
-        // Constants of the program.
-        conditions.and(format!("said.{column} {value}"));
-        let sql = format!(
-            "SELECT said.unit_path, said.clause, unit.kind
-             FROM {table} AS said
-             JOIN unit ON unit.id = said.unit_id{}
-             ORDER BY said.unit_path, said.clause",
-            conditions.sql()
-        );
-        (conditions, sql)
-    };
-    let mut bars = Bars::default();
-    let (conditions, sql) = clauses("veto", "lifted_at", "IS NULL");
-    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
-        bars.vetoes.push(clause_of(&row)?);
-    }
-    let (conditions, sql) = clauses("veto_entry", "outcome", "= ''");
-    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
-        bars.entries.push(clause_of(&row)?);
-    }
-    let mut conditions = Conditions::default();
-    conditions.within("unit_path", within);
-    let since = conditions.value(i64::from(year) - 1);
-    let until = conditions.value(i64::from(year));
-    conditions.and(format!(
-        "(state IN ('hearing', 'mending')
-          OR (colour = 'red' AND year >= {since} AND year <= {until} AND state NOT IN ('mended', 'cleared', 'overturned')))"
-    ));
-    let sql = format!(
-        "SELECT unit_path, state
-         FROM visit{}
-         ORDER BY unit_path, year DESC, id",
-        conditions.sql()
-    );
-    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
-        let state: String = row.try_get("state")?;
-        let state =
-            VisitState::from_key(&state).with_context(|| format!("no state of a visit {state}"))?;
-        bars.visits.push((row.try_get("unit_path")?, state));
-    }
-    Ok(bars)
-}
-
-fn clause_of(row: &AnyRow) -> Result<(String, UnitKind, String)> {
-    Ok((
-        row.try_get("unit_path")?,
-        kind_of(row)?,
-        row.try_get("clause")?,
-    ))
-}
+mod bars;
+mod held;
+pub use bars::{Bars, bars};
+pub use held::{Held, HeldFilter, count_held, held};
 
 /// Keeps who was put forward; false where somebody of them was in this year already.
 pub async fn insert(tx: &mut Tx, forwards: &[Forward]) -> Result<bool> {

@@ -61,13 +61,11 @@ pub async fn of_applications(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<F
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {
-            let outcome: String = row.try_get("outcome")?;
             Ok(Finding {
                 id: row.try_get::<String, _>("id")?.parse()?,
                 application: row.try_get::<String, _>("application_id")?.parse()?,
                 clause: row.try_get("clause")?,
-                outcome: Outcome::from_key(&outcome)
-                    .with_context(|| format!("unknown outcome {outcome}"))?,
+                outcome: outcome_of(&row.try_get::<String, _>("outcome")?)?,
                 note: row.try_get("note")?,
                 unit: row.try_get::<String, _>("unit_id")?.parse()?,
                 unit_name: row.try_get("unit_name")?,
@@ -77,6 +75,39 @@ pub async fn of_applications(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<F
             })
         })
         .collect()
+}
+
+/// How many clauses of each of these applications stand with each outcome, by the newest finding on each clause.
+pub async fn standing_counts(
+    tx: &mut Tx,
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, Outcome, i64)>> {
+    let mut conditions = Conditions::default();
+    conditions.among("f.application_id", ids.iter().map(ToString::to_string));
+    let sql = format!(
+        "SELECT f.application_id, f.outcome, CAST(COUNT(*) AS BIGINT) AS clauses
+         FROM finding f{} AND f.id = (
+           SELECT MAX(newest.id)
+           FROM finding newest
+           WHERE newest.application_id = f.application_id AND newest.clause = f.clause)
+         GROUP BY f.application_id, f.outcome
+         ORDER BY f.application_id, f.outcome",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get::<String, _>("application_id")?.parse()?,
+                outcome_of(&row.try_get::<String, _>("outcome")?)?,
+                row.try_get("clauses")?,
+            ))
+        })
+        .collect()
+}
+
+fn outcome_of(key: &str) -> Result<Outcome> {
+    Outcome::from_key(key).with_context(|| format!("unknown outcome {key}"))
 }
 
 #[cfg(test)]
@@ -119,6 +150,16 @@ mod tests {
             let other = finding(3, 11, Outcome::Rejected);
             assert_eq!(found, [first, second, other]);
             assert_eq!(of_applications(&mut tx, &[]).await.unwrap(), []);
+            let elsewhere = Finding {
+                clause: "M2".to_owned(),
+                ..finding(4, 10, Outcome::Confirmed)
+            };
+            insert(&mut tx, &elsewhere).await.unwrap();
+            let counts = standing_counts(&mut tx, &both).await.unwrap();
+            let [one, two] = both;
+            let expected = [(one, Outcome::Confirmed, 2), (two, Outcome::Rejected, 1)];
+            assert_eq!(counts, expected, "the newest finding on a clause stands");
+            assert_eq!(standing_counts(&mut tx, &[]).await.unwrap(), []);
         }
     }
 }

@@ -7,23 +7,62 @@ use jianjia_domain::{
         ids::{PersonId, UnitId},
         place::{UnitKind, is_within},
     },
-    honour::honour::Honour,
     money::priority::{self, Barred, Holder, Outcome, Place},
 };
 use jianjia_standard::{
     Standard,
     fact::{FactKind, FactValue},
-    kinds::{HonourLevel, Post},
+    kinds::HonourLevel,
     programme::{Bar, HigherHonour, HonouredOf, OrderRule},
 };
 use jianjia_store::{
     core::db::Tx,
-    money::priority::{self as store, Bars},
+    money::priority::{self as store, Bars, Held, HeldFilter},
     rating::count as ratings,
     year::statement as statements,
 };
 
 use crate::core::{app::App, error::Result};
+
+/// How many of the holders within subtrees can be put forward, and how many are barred.
+pub(super) async fn counted(
+    tx: &mut Tx,
+    app: &App,
+    honour: &HigherHonour,
+    (within, year): (&[String], i16),
+) -> Result<(usize, usize)> {
+    let filter = filter_of(app, honour, within);
+    let all = usize::try_from(store::count_held(tx, &filter).await?).unwrap_or(0);
+    if honour.barred_by.is_empty() {
+        return Ok((all, 0));
+    }
+    let bars = store::bars(tx, within, year).await?;
+    let filter = HeldFilter {
+        barred_in: Some(year),
+        ..filter
+    };
+    let standard = app.standards.of(year);
+    // Whoever was given a title twice stands once, by the earliest.
+    let mut seen = BTreeSet::new();
+    let mut barred_ones = 0;
+    for held in store::held(tx, &filter).await? {
+        let is_first = seen.insert((held.unit, held.person));
+        if is_first && !barred(standard, honour, &bars, &held).is_empty() {
+            barred_ones += 1;
+        }
+    }
+    Ok((all - barred_ones, barred_ones))
+}
+
+fn filter_of<'a>(app: &App, honour: &'a HigherHonour, within: &'a [String]) -> HeldFilter<'a> {
+    HeldFilter {
+        within,
+        titles: &honour.requires,
+        of_people: honour.of == HonouredOf::People,
+        on: app.clock.today(),
+        barred_in: None,
+    }
+}
 
 /// The holders within subtrees, in order.
 pub(super) async fn places(
@@ -33,13 +72,9 @@ pub(super) async fn places(
     (within, year): (&[String], i16),
 ) -> Result<Vec<Place>> {
     let standard = app.standards.of(year);
-    let of_people = honour.of == HonouredOf::People;
-    let held = store::held(tx, within, &honour.requires, of_people).await?;
-    let units: BTreeSet<UnitId> = held.iter().map(|honour| honour.unit).collect();
+    let held = store::held(tx, &filter_of(app, honour, within)).await?;
+    let units: BTreeSet<UnitId> = held.iter().map(|held| held.unit).collect();
     let units: Vec<UnitId> = units.into_iter().collect();
-    let registered = store::members(tx, &units).await?;
-    let people: Vec<PersonId> = held.iter().filter_map(|honour| honour.person).collect();
-    let posts = store::posts(tx, &people).await?;
     let asks = |rule| honour.order.contains(&rule);
     let satisfaction = match asks(OrderRule::Satisfaction) {
         true => satisfaction(tx, app, &units, year - 1).await?,
@@ -60,35 +95,30 @@ pub(super) async fn places(
     }
     // Whoever was given a title twice stands once, by the earliest.
     let mut holders: BTreeMap<(UnitId, Option<PersonId>), Holder> = BTreeMap::new();
-    let today = app.clock.today();
-    for title in held.into_iter().filter(|title| title.begun_on <= today) {
-        let who = (title.unit, title.person);
+    for held in held {
+        let who = (held.unit, held.person);
         if let Some(known) = holders.get_mut(&who) {
-            known.level = higher(known.level, title.level);
+            known.level = higher(known.level, held.level);
             continue;
         }
-        let Some((true, name, members)) = registered.get(&title.unit).cloned() else {
-            continue;
-        };
-        let post = title.person.and_then(|person| posts.get(&person).copied());
-        let barred = barred(standard, honour, &bars, (&title, post));
+        let barred = barred(standard, honour, &bars, &held);
         let holder = Holder {
-            honour: title.id,
-            since: title.begun_on,
-            level: title.level,
-            unit: title.unit,
-            unit_kind: title.unit_kind,
-            unit_name: name,
-            person: title.person,
+            honour: held.honour,
+            since: held.since,
+            level: held.level,
+            unit: held.unit,
+            unit_kind: held.unit_kind,
+            unit_name: held.unit_name,
+            person: held.person,
             forwards: forwards.remove(&who).unwrap_or_default(),
-            satisfaction: satisfaction.get(&title.unit).copied(),
-            stars: stars.get(&title.unit).copied(),
-            members,
+            satisfaction: satisfaction.get(&held.unit).copied(),
+            stars: stars.get(&held.unit).copied(),
+            members: held.members,
             barred,
-            title: title.title,
-            number: title.number,
-            unit_path: title.unit_path,
-            person_name: title.person_name,
+            title: held.title,
+            number: held.number,
+            unit_path: held.unit_path,
+            person_name: held.person_name,
         };
         holders.insert(who, holder);
     }
@@ -105,22 +135,17 @@ fn higher(one: HonourLevel, other: HonourLevel) -> HonourLevel {
 }
 
 /// What bars a holder: what is of its unit, or of the union of a branch; of a person only for the posts that the title's vetoes bar.
-fn barred(
-    standard: &Standard,
-    honour: &HigherHonour,
-    bars: &Bars,
-    (title, post): (&Honour, Option<Post>),
-) -> Vec<Barred> {
+fn barred(standard: &Standard, honour: &HigherHonour, bars: &Bars, held: &Held) -> Vec<Barred> {
     let concerns = |path: &str, kind: UnitKind| {
-        path == title.unit_path || (!kind.is_federation() && is_within(&title.unit_path, path))
+        path == held.unit_path || (!kind.is_federation() && is_within(&held.unit_path, path))
     };
     let posts = standard
-        .title(&title.title)
+        .title(&held.title)
         .map_or(&[][..], |title| &title.barred_posts);
     // Whose post isn't known is not barred by a rule that names posts.
-    let spares = title.person.is_some()
+    let spares = held.person.is_some()
         && !posts.is_empty()
-        && !post.is_some_and(|post| posts.contains(&post));
+        && !held.post.is_some_and(|post| posts.contains(&post));
     let asks = |bar| honour.barred_by.contains(&bar);
     let mut found = Vec::new();
     if asks(Bar::Veto) && !spares {
@@ -135,7 +160,7 @@ fn barred(
     }
     if asks(Bar::Check) {
         let visits = bars.visits.iter();
-        let of = visits.filter(|(path, _)| *path == title.unit_path);
+        let of = visits.filter(|(path, _)| *path == held.unit_path);
         found.extend(of.map(|(_, state)| Barred::Check(*state)));
     }
     found

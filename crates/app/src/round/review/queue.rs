@@ -11,7 +11,7 @@ use jianjia_domain::{
     round::{
         application::Application,
         assignment::Assignment,
-        review::{self as reviewing, Finding, Outcome},
+        review::{self as reviewing, Outcome},
     },
 };
 use jianjia_standard::judgement::Judgement;
@@ -282,23 +282,20 @@ pub(crate) async fn looked_at_in(
 ) -> Result<Vec<LookedAt>> {
     let ids: Vec<ApplicationId> = applications.iter().map(|one| one.id).collect();
     let units: Vec<UnitId> = applications.iter().map(|one| one.unit.id).collect();
-    let findings = finding::of_applications(tx, &ids).await?;
-    let mut of_applications: HashMap<ApplicationId, Vec<&Finding>> = HashMap::new();
-    for finding in &findings {
-        let of_application = of_applications.entry(finding.application);
-        of_application.or_default().push(finding);
-    }
+    let standing: HashMap<(ApplicationId, Outcome), i64> = finding::standing_counts(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|(application, outcome, clauses)| ((application, outcome), clauses))
+        .collect();
     let files: HashMap<UnitId, i64> = evidence::counts(tx, &units, year)
         .await?
         .into_iter()
         .collect();
     let standard = app.standards.of(year);
     let each = applications.iter().map(|application| {
-        let of_application = of_applications.get(&application.id).into_iter().flatten();
-        let standing = reviewing::standing(of_application.copied());
         let number = |outcome| {
-            let found = standing.values();
-            found.filter(|finding| finding.outcome == outcome).count()
+            let clauses = standing.get(&(application.id, outcome));
+            clauses.map_or(0, |clauses| usize::try_from(*clauses).unwrap_or(0))
         };
         let judged = application.judgement.and_then(|id| judged.get(&id));
         LookedAt {

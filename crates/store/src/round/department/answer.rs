@@ -48,14 +48,20 @@ pub async fn answer(
         ]
     });
     bulk::insert(tx, "department_answer", &columns, rows.collect()).await?;
-    let newest: HashMap<UnitId, AnswerId> =
-        answers.iter().map(|(id, unit, _)| (*unit, *id)).collect();
+    let newest: HashMap<UnitId, (AnswerId, AnswerKind)> = answers
+        .iter()
+        .map(|(id, unit, answer)| (*unit, (*id, answer.kind)))
+        .collect();
     let count = newest.len();
-    let rows = newest
-        .into_iter()
-        .map(|(unit, id)| vec![unit.to_string().into(), id.to_string().into()]);
+    let rows = newest.into_iter().map(|(unit, (id, kind))| {
+        vec![
+            unit.to_string().into(),
+            id.to_string().into(),
+            kind.key().into(),
+        ]
+    });
     let sql = "UPDATE department_asked
-               SET answer_id = given.column2
+               SET answer_id = given.column2, answer = given.column3
                FROM (VALUES {rows}) AS given
                WHERE department_asked.year = $1 AND department_asked.department = $2 AND department_asked.unit_id = given.column1";
     let first = [i64::from(year).into(), department.into()];
@@ -82,12 +88,11 @@ impl AnswerCounts {
 /// The counts of a year by department.
 pub async fn counts(tx: &mut Tx, year: i16) -> Result<Vec<(String, AnswerCounts)>> {
     let rows = sqlx::query(
-        "SELECT q.department, COALESCE(a.answer, '') AS answer, CAST(COUNT(*) AS BIGINT) AS units
-         FROM department_asked q
-         LEFT JOIN department_answer a ON a.id = q.answer_id
-         WHERE q.year = $1
-         GROUP BY q.department, COALESCE(a.answer, '')
-         ORDER BY q.department",
+        "SELECT department, answer, CAST(COUNT(*) AS BIGINT) AS units
+         FROM department_asked
+         WHERE year = $1
+         GROUP BY department, answer
+         ORDER BY department",
     )
     .bind(i64::from(year))
     .fetch_all(&mut **tx)
@@ -119,7 +124,7 @@ pub async fn silent_by_list(tx: &mut Tx, year: i16) -> Result<Vec<(DepartmentLis
     let rows = sqlx::query(
         "SELECT list_id, CAST(COUNT(*) AS BIGINT) AS units
          FROM department_asked
-         WHERE year = $1 AND answer_id = ''
+         WHERE year = $1 AND answer = ''
          GROUP BY list_id
          ORDER BY list_id",
     )

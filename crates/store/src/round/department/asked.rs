@@ -77,16 +77,15 @@ pub async fn page(
     }
     match filter.state {
         AskedState::Any => {}
-        AskedState::Silent => conditions.equals("q.answer_id", ""),
-        AskedState::Answered(kind) => conditions.equals("a.answer", kind.key()),
+        AskedState::Silent => conditions.equals("q.answer", ""),
+        AskedState::Answered(kind) => conditions.equals("q.answer", kind.key()),
     }
     if !filter.name.trim().is_empty() {
         let called = pinyin::called(&mut conditions, "q.unit_name", "q.sort_key", &filter.name);
         conditions.and(called);
     }
-    let from = "department_asked q LEFT JOIN department_answer a ON a.id = q.answer_id";
     let where_sql = conditions.sql();
-    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {from}{where_sql}");
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM department_asked q{where_sql}");
     let total: i64 = conditions
         .query(count)
         .fetch_one(&mut **tx)
@@ -96,7 +95,8 @@ pub async fn page(
     let offset = conditions.value(offset);
     let sql = format!(
         "SELECT {COLUMNS}
-         FROM {from}{where_sql}
+         FROM department_asked q
+         LEFT JOIN department_answer a ON a.id = q.answer_id{where_sql}
          ORDER BY q.department, q.sort_key, q.unit_id
          LIMIT {limit} OFFSET {offset}"
     );

@@ -243,7 +243,7 @@ pub(super) const NOUNS: &[Noun] = &[
         table: "department_asked",
         whose: Whose::Year("year = $1"),
         columns: "text department unit_id unit_name credit_code employer_name employer_code list_id; text? answer_id; number year",
-        out: "",
+        out: "answer",
         says: &[("answer_id", "The newest answer; null is silence")],
     },
     Noun {
