@@ -7,11 +7,12 @@ pub mod plan;
 mod rated;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 
-use crate::batch::block::Statuses;
+use crate::batch::block::{AT_A_TIME, Bits, Planes, Statuses, bits_of};
 use crate::batch::plan::{Plan, PlannedCriterion};
 use crate::columns::Columns;
 use crate::judgement::Status;
@@ -35,8 +36,9 @@ pub struct ColumnJudgement {
     pub clauses: BTreeMap<String, Counts>,
     /// By title; subjects that can't hold it are `na`.
     pub titles: BTreeMap<String, Counts>,
-    /// By task, the statuses of each of its blocks: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
-    statuses: Vec<Vec<Statuses>>,
+    /// By task, the statuses of [`AT_A_TIME`] of its blocks after the other: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order
+    /// of the plan.
+    statuses: Vec<Vec<Planes>>,
     titles_a_block: usize,
     criteria_a_block: usize,
 }
@@ -54,32 +56,26 @@ pub fn judge_columns_in_full(plan: &Plan, columns: &Columns) -> ColumnJudgement 
 impl ColumnJudgement {
     /// The status of a title (by its index in the plan) for a subject that can hold it.
     pub fn title_status(&self, title: usize, row: usize) -> Status {
-        status_at(self.block_statuses(row)[title], row)
+        status_at(self.title_block(title, row / 64), row)
     }
 
     /// The status of a criterion (by its index in the plan) for a subject that can hold its title; `None` if the criteria were not kept.
     pub fn criterion_status(&self, criterion: usize, row: usize) -> Option<Status> {
-        (criterion < self.criteria_a_block).then(|| {
-            status_at(
-                self.block_statuses(row)[self.titles_a_block + criterion],
-                row,
-            )
-        })
+        (criterion < self.criteria_a_block)
+            .then(|| status_at(self.block(self.titles_a_block + criterion, row / 64), row))
     }
 
     /// The statuses of a title in a block, for the subjects that can hold it.
     pub(crate) fn title_block(&self, title: usize, block: usize) -> Statuses {
-        self.statuses_of(block)[title]
+        self.block(title, block)
     }
 
-    fn block_statuses(&self, row: usize) -> &[Statuses] {
-        self.statuses_of(row / 64)
-    }
-
-    fn statuses_of(&self, block: usize) -> &[Statuses] {
+    /// Of a title, or of a criterion behind the titles.
+    fn block(&self, place: usize, block: usize) -> Statuses {
         let width = self.titles_a_block + self.criteria_a_block;
-        let (task, place) = (block / BLOCKS_A_TASK, block % BLOCKS_A_TASK);
-        &self.statuses[task][place * width..][..width]
+        let (task, block) = (block / BLOCKS_A_TASK, block % BLOCKS_A_TASK);
+        let some = &self.statuses[task][block / AT_A_TIME * width..][..width];
+        some[place].at(block % AT_A_TIME)
     }
 }
 
@@ -94,12 +90,12 @@ fn status_at(statuses: Statuses, row: usize) -> Status {
 }
 
 /// Blocks per task: enough to be worth starting a task, few enough to keep all cores busy.
-const BLOCKS_A_TASK: usize = 256;
+const BLOCKS_A_TASK: usize = 8 * AT_A_TIME;
 
-/// The result of one task: statuses block by block, and counts by title and criterion.
+/// The result of one task: statuses, and counts by title and criterion.
 #[derive(Debug, PartialEq)]
 struct Found {
-    statuses: Vec<Statuses>,
+    statuses: Vec<Planes>,
     titles: Vec<Counts>,
     /// Counts of the kinds for which this is the first mention of the clause, and of the other kinds.
     criteria: Vec<(Counts, Counts)>,
@@ -168,59 +164,74 @@ fn by_clause(plan: &Plan, criteria: &[(Counts, Counts)], len: u64) -> BTreeMap<S
         .collect()
 }
 
-/// The kinds and employers of a block, a bit for each subject.
+/// The kinds and employers of some blocks, a bit for each subject.
 struct Who {
-    kinds: [u64; Kind::ALL.len()],
-    employers: [u64; Employer::ALL.len()],
+    kinds: [Bits; Kind::ALL.len()],
+    employers: [Bits; Employer::ALL.len()],
     /// Those of a kind that has an employer, and those whose employer is known.
-    having_employer: u64,
-    any_employer: u64,
+    having_employer: Bits,
+    any_employer: Bits,
 }
 
 impl Who {
     #[inline(always)]
-    fn of(columns: &Columns, block: usize) -> Who {
-        let kinds: [u64; Kind::ALL.len()] = std::array::from_fn(|kind| columns.kinds[kind][block]);
-        let employers: [u64; Employer::ALL.len()] =
-            std::array::from_fn(|employer| columns.employers[employer][block]);
+    fn of(columns: &Columns, blocks: Range<usize>) -> Who {
+        let bits = |column: &[u64]| {
+            let mut bits = [0; AT_A_TIME];
+            bits[..blocks.len()].copy_from_slice(&column[blocks.clone()]);
+            bits
+        };
+        let kinds: [Bits; Kind::ALL.len()] = std::array::from_fn(|kind| bits(&columns.kinds[kind]));
+        let employers: [Bits; Employer::ALL.len()] =
+            std::array::from_fn(|employer| bits(&columns.employers[employer]));
         let having = Kind::ALL.iter().filter(|kind| kind.has_employer());
         Who {
-            having_employer: having.fold(0, |bits, kind| bits | kinds[*kind as usize]),
-            any_employer: employers.iter().fold(0, |bits, employer| bits | employer),
+            having_employer: any(having.map(|kind| &kinds[*kind as usize])),
+            any_employer: any(employers.iter()),
             kinds,
             employers,
         }
     }
 
     #[inline(always)]
-    fn of_kinds(&self, kinds: &[Kind]) -> u64 {
-        kinds
-            .iter()
-            .fold(0, |bits, kind| bits | self.kinds[*kind as usize])
+    fn of_kinds(&self, kinds: &[Kind]) -> Bits {
+        any(kinds.iter().map(|kind| &self.kinds[*kind as usize]))
     }
 
     #[inline(always)]
-    fn of_employers(&self, employers: &[Employer]) -> u64 {
-        employers.iter().fold(0, |bits, employer| {
-            bits | self.employers[*employer as usize]
-        })
+    fn of_employers(&self, employers: &[Employer]) -> Bits {
+        let employers = employers.iter();
+        any(employers.map(|employer| &self.employers[*employer as usize]))
     }
+}
+
+#[inline(always)]
+fn any<'a>(all: impl Iterator<Item = &'a Bits>) -> Bits {
+    all.fold([0; AT_A_TIME], |any, bits| {
+        bits_of(|lane| any[lane] | bits[lane])
+    })
 }
 
 /// A criterion's statuses where it applies; elsewhere not applicable; unknown where it depends on an employer that is unknown.
 #[inline(always)]
-fn apply(criterion: &PlannedCriterion, of_kinds: u64, statuses: Statuses, who: &Who) -> Statuses {
-    let mut applies = of_kinds;
-    let mut open = 0;
-    if !criterion.employers.is_empty() {
-        open = applies & who.having_employer & !who.any_employer;
-        applies &= who.having_employer & who.of_employers(&criterion.employers);
-    }
-    let elsewhere = Statuses {
-        not_applicable: !open,
-        ..Statuses::default()
+fn apply(criterion: &PlannedCriterion, of_kinds: &Bits, planes: &Planes, who: &Who) -> Planes {
+    let limited = |applies: &Bits, open: &Bits| {
+        Planes::of(|lane| {
+            let elsewhere = Statuses {
+                not_applicable: !open[lane],
+                ..Statuses::default()
+            };
+            planes.at(lane).where_set(applies[lane], elsewhere)
+        })
     };
-    statuses.where_set(applies, elsewhere)
+    if criterion.employers.is_empty() {
+        return limited(of_kinds, &[0; AT_A_TIME]);
+    }
+    let of_employers = who.of_employers(&criterion.employers);
+    let (having, known) = (&who.having_employer, &who.any_employer);
+    let open = bits_of(|lane| of_kinds[lane] & having[lane] & !known[lane]);
+    let applies = bits_of(|lane| of_kinds[lane] & having[lane] & of_employers[lane]);
+    limited(&applies, &open)
 }
 
 impl Counts {
@@ -232,11 +243,18 @@ impl Counts {
     }
 
     #[inline(always)]
-    fn count(&mut self, statuses: Statuses, among: u64) {
-        let ones = |bits: u64| u64::from((bits & among).count_ones());
-        self.met += ones(statuses.met);
-        self.unmet += ones(statuses.unmet);
-        self.unknown += ones(!(statuses.met | statuses.unmet | statuses.not_applicable));
+    fn count(&mut self, planes: &Planes, among: &Bits) {
+        let (mut met, mut unmet, mut unknown) = (0, 0, 0);
+        for (lane, among) in among.iter().enumerate() {
+            let statuses = planes.at(lane);
+            let ones = |bits: u64| u64::from((bits & among).count_ones());
+            met += ones(statuses.met);
+            unmet += ones(statuses.unmet);
+            unknown += ones(!(statuses.met | statuses.unmet | statuses.not_applicable));
+        }
+        self.met += met;
+        self.unmet += unmet;
+        self.unknown += unknown;
     }
 
     /// The same counts for `len` subjects: those that are none of the three are `na`.

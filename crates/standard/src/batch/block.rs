@@ -1,5 +1,7 @@
 //! One block of 64 subjects: three-valued logic on bits, and the kernels that turn numbers into bits.
 
+use std::ops::Range;
+
 use crate::batch::bits::bits;
 use crate::columns::log::LOG_MONTHS;
 use crate::columns::numbers::{Counted, Near};
@@ -76,31 +78,93 @@ impl Statuses {
     }
 }
 
+/// Each check is evaluated for so many blocks before the next one: a column is then read in its order, which the processor reads ahead; block by block it would
+/// wait for more than a hundred columns in turn.
+pub(crate) const AT_A_TIME: usize = 32;
+
+/// A bit for each subject of so many blocks; none for those behind the last block.
+pub(crate) type Bits = [u64; AT_A_TIME];
+
+/// The bits of each block, by its place.
+#[inline(always)]
+pub(crate) fn bits_of(bits: impl Fn(usize) -> u64) -> Bits {
+    let mut all = [0; AT_A_TIME];
+    for (lane, block) in all.iter_mut().enumerate() {
+        *block = bits(lane);
+    }
+    all
+}
+
+/// The statuses of so many blocks, mask by mask, so that the processor's wide registers take several blocks at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Planes {
+    met: Bits,
+    unmet: Bits,
+    not_applicable: Bits,
+}
+
+impl Planes {
+    pub(crate) const NOT_APPLICABLE: Planes = Planes {
+        met: [0; AT_A_TIME],
+        unmet: [0; AT_A_TIME],
+        not_applicable: [u64::MAX; AT_A_TIME],
+    };
+
+    /// Of each block, by its place.
+    #[inline(always)]
+    pub(crate) fn of(statuses: impl Fn(usize) -> Statuses) -> Planes {
+        let mut planes = Planes::NOT_APPLICABLE;
+        for lane in 0..AT_A_TIME {
+            planes.set(lane, statuses(lane));
+        }
+        planes
+    }
+
+    #[inline(always)]
+    pub(crate) fn at(&self, lane: usize) -> Statuses {
+        Statuses {
+            met: self.met[lane],
+            unmet: self.unmet[lane],
+            not_applicable: self.not_applicable[lane],
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&mut self, lane: usize, statuses: Statuses) {
+        self.met[lane] = statuses.met;
+        self.unmet[lane] = statuses.unmet;
+        self.not_applicable[lane] = statuses.not_applicable;
+    }
+}
+
 /// One answer.
 #[inline(always)]
 pub(super) fn truth(column: &Truths, block: usize) -> Statuses {
     Statuses::decided(column.known[block], column.yes[block])
 }
 
-/// All of these answers are yes.
+/// All of these answers are yes, answer by answer for some blocks.
 #[inline(always)]
-pub(super) fn truths(facts: &[usize], columns: &Columns, block: usize) -> Statuses {
-    let (mut met, mut unmet) = (u64::MAX, 0);
+pub(super) fn truths(facts: &[usize], columns: &Columns, blocks: &Range<usize>) -> Planes {
+    let mut planes = Planes {
+        met: [u64::MAX; AT_A_TIME],
+        unmet: [0; AT_A_TIME],
+        not_applicable: [0; AT_A_TIME],
+    };
     for fact in facts {
-        match &columns.facts[*fact] {
-            FactColumn::Truth(column) => {
-                let (known, yes) = (column.known[block], column.yes[block]);
-                met &= known & yes;
-                unmet |= known & !yes;
-            }
-            _ => met = 0,
+        let FactColumn::Truth(column) = &columns.facts[*fact] else {
+            planes.met = [0; AT_A_TIME];
+            continue;
+        };
+        let answers = column.known[blocks.clone()].iter();
+        let answers = answers.zip(&column.yes[blocks.clone()]);
+        let masks = planes.met.iter_mut().zip(&mut planes.unmet);
+        for ((met, unmet), (known, yes)) in masks.zip(answers) {
+            *met &= known & yes;
+            *unmet |= known & !yes;
         }
     }
-    Statuses {
-        met,
-        unmet,
-        not_applicable: 0,
-    }
+    planes
 }
 
 #[inline(always)]
@@ -245,8 +309,20 @@ fn of_none(known: u64, met: u64, none: u64, none_is_met: bool) -> Statuses {
 /// `part` ÷ `whole` against a rate.
 #[inline(always)]
 pub(super) fn ratio(
-    part: &Counted,
-    whole: &Counted,
+    (part, whole): (&FactColumn, &FactColumn),
+    rate: Rate,
+    none_is_met: bool,
+    block: usize,
+) -> Statuses {
+    let (FactColumn::Number(part), FactColumn::Number(whole)) = (part, whole) else {
+        return Statuses::UNKNOWN;
+    };
+    counted_ratio((part, whole), rate, none_is_met, block)
+}
+
+#[inline(always)]
+pub(super) fn counted_ratio(
+    (part, whole): (&Counted, &Counted),
     rate: Rate,
     none_is_met: bool,
     block: usize,

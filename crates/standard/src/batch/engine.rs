@@ -7,18 +7,14 @@ use crate::batch::Found;
 use crate::batch::plan::Plan;
 use crate::columns::Columns;
 
-/// Each check is evaluated for so many blocks before the next one: a column is then read in its order, which the processor reads ahead; block by block it would wait
-/// for more than a hundred columns in turn.
-const AT_A_TIME: usize = 32;
-
 macro_rules! engine {
     ($(#[$feature:meta])*) => {
         use std::ops::Range;
 
         use crate::batch::block::{
-            Statuses, log, money_ratio, number, ratio, term_of_choice, term_of_number, truth, truths,
+            AT_A_TIME, Bits, Planes, Statuses, bits_of, log, money_ratio, number, counted_ratio, ratio, term_of_choice, term_of_number, truth,
+            truths,
         };
-        use super::AT_A_TIME;
         use crate::batch::plan::{Plan, Program};
         use crate::batch::rated::{Rated, rated, rating};
         use crate::batch::{Counts, Found, Who, apply};
@@ -42,12 +38,10 @@ macro_rules! engine {
                     whole,
                     rate,
                     none_is_met,
-                } => match (&columns.facts[*part], &columns.facts[*whole]) {
-                    (FactColumn::Number(part), FactColumn::Number(whole)) => {
-                        ratio(part, whole, *rate, *none_is_met, block)
-                    }
-                    _ => Statuses::UNKNOWN,
-                },
+                } => {
+                    let (part, whole) = (&columns.facts[*part], &columns.facts[*whole]);
+                    ratio((part, whole), *rate, *none_is_met, block)
+                }
                 Program::MoneyRatio {
                     part,
                     whole,
@@ -82,10 +76,10 @@ macro_rules! engine {
                     none_is_met,
                 } => {
                     let holding = &columns.holding[*tier];
-                    ratio(holding, &columns.unions_below, *rate, *none_is_met, block)
+                    counted_ratio((holding, &columns.unions_below), *rate, *none_is_met, block)
                 }
                 Program::Rating { counted, rate } => rating(&ratings[*counted * AT_A_TIME + lane], *rate),
-                Program::Truths(facts) => truths(facts, columns, block),
+                Program::Truths(facts) => truths(facts, columns, &(block..block + 1)).at(0),
                 Program::All(programs) => programs
                     .iter()
                     .fold(Statuses::NOT_APPLICABLE, |all, program| {
@@ -109,6 +103,41 @@ macro_rules! engine {
             }
         }
 
+        /// Runs a program over some blocks. What most of them are is run here, without a call for each block.
+        $(#[$feature])*
+        fn run_some(
+            program: &Program,
+            (columns, ratings): (&Columns, &[Rated]),
+            blocks: &Range<usize>,
+            planes: &mut Planes,
+        ) {
+            let each = blocks.clone().enumerate();
+            match program {
+                Program::Truths(facts) => *planes = truths(facts, columns, blocks),
+                Program::Ratio {
+                    part,
+                    whole,
+                    rate,
+                    none_is_met,
+                } => {
+                    let (part, whole) = (&columns.facts[*part], &columns.facts[*whole]);
+                    for (lane, block) in each {
+                        planes.set(lane, ratio((part, whole), *rate, *none_is_met, block));
+                    }
+                }
+                Program::Number { fact, at_least } => {
+                    for (lane, block) in each {
+                        planes.set(lane, number(&columns.facts[*fact], *at_least, block));
+                    }
+                }
+                _ => {
+                    for (lane, block) in each {
+                        planes.set(lane, run(program, (columns, ratings, lane), block));
+                    }
+                }
+            }
+        }
+
         /// Judges some blocks: statuses block by block, and counts.
         $(#[$feature])*
         pub(super) fn judge(
@@ -117,65 +146,69 @@ macro_rules! engine {
             blocks: Range<usize>,
             criteria_kept: usize,
         ) -> Found {
+            let width = plan.titles.len() + criteria_kept;
             let mut found = Found {
-                statuses: Vec::with_capacity(blocks.len() * (plan.titles.len() + criteria_kept)),
+                statuses: Vec::with_capacity(blocks.len().div_ceil(AT_A_TIME) * width),
                 titles: vec![Counts::default(); plan.titles.len()],
                 criteria: vec![(Counts::default(), Counts::default()); plan.criteria.len()],
             };
             let ratings = plan.ratings.len() * AT_A_TIME;
             let mut ratings: Vec<Rated> = (0..ratings).map(|_| Rated::NOTHING).collect();
-            let mut programs = vec![[Statuses::default(); AT_A_TIME]; plan.programs.len()];
-            let mut titles = vec![Statuses::default(); plan.titles.len()];
-            let mut criteria = vec![Statuses::default(); plan.criteria.len()];
-            let mut masks = vec![0u64; plan.sets.len()];
-            for block in blocks.clone() {
-                let lane = (block - blocks.start) % AT_A_TIME;
-                if lane == 0 {
-                    let some = block..blocks.end.min(block + AT_A_TIME);
-                    for (place, counted) in plan.ratings.iter().enumerate() {
-                        for (lane, block) in some.clone().enumerate() {
-                            let into = &mut ratings[place * AT_A_TIME + lane];
-                            rated(counted, columns, block, into);
-                        }
-                    }
-                    for (program, statuses) in plan.programs.iter().zip(&mut programs) {
-                        for (lane, block) in some.clone().enumerate() {
-                            statuses[lane] = run(program, (columns, &ratings, lane), block);
-                        }
+            let mut programs = vec![Planes::NOT_APPLICABLE; plan.programs.len()];
+            let mut titles = vec![Planes::NOT_APPLICABLE; plan.titles.len()];
+            let mut criteria = vec![Planes::NOT_APPLICABLE; criteria_kept];
+            let mut masks: Vec<Bits> = vec![[0; AT_A_TIME]; plan.sets.len()];
+            for first in blocks.clone().step_by(AT_A_TIME) {
+                let some = first..blocks.end.min(first + AT_A_TIME);
+                for (place, counted) in plan.ratings.iter().enumerate() {
+                    for (lane, block) in some.clone().enumerate() {
+                        let into = &mut ratings[place * AT_A_TIME + lane];
+                        rated(counted, columns, block, into);
                     }
                 }
-                let who = Who::of(columns, block);
+                for (program, planes) in plan.programs.iter().zip(&mut programs) {
+                    run_some(program, (columns, &ratings), &some, planes);
+                }
+                let who = Who::of(columns, some);
                 for (kinds, mask) in plan.sets.iter().zip(&mut masks) {
                     *mask = who.of_kinds(kinds);
                 }
-                titles.fill(Statuses::NOT_APPLICABLE);
+                titles.fill(Planes::NOT_APPLICABLE);
                 for (place, criterion) in plan.criteria.iter().enumerate() {
-                    let applies = masks[criterion.set];
-                    let statuses = apply(criterion, applies, programs[criterion.program][lane], &who);
-                    criteria[place] = statuses;
-                    titles[criterion.title] = titles[criterion.title].and(statuses);
-                    let first = masks[criterion.first_set];
+                    let applies = &masks[criterion.set];
+                    let planes = apply(criterion, applies, &programs[criterion.program], &who);
+                    let title = &mut titles[criterion.title];
+                    *title = Planes::of(|lane| title.at(lane).and(planes.at(lane)));
+                    let first = &masks[criterion.first_set];
                     let counts = &mut found.criteria[place];
-                    counts.0.count(statuses, first);
+                    counts.0.count(&planes, first);
                     if criterion.has_others {
-                        let all = masks[plan.titles[criterion.title].set];
-                        counts.1.count(statuses, all & !first);
+                        let all = &masks[plan.titles[criterion.title].set];
+                        counts.1.count(&planes, &bits_of(|lane| all[lane] & !first[lane]));
+                    }
+                    if let Some(kept) = criteria.get_mut(place) {
+                        *kept = planes;
                     }
                 }
                 for (place, title) in plan.titles.iter().enumerate() {
-                    let mut below = Statuses::NOT_APPLICABLE;
+                    let mut below = Planes::NOT_APPLICABLE;
                     for (kind, lower) in &title.below {
                         // Lower titles come first in the plan, so their statuses are final.
-                        below = titles[*lower].where_set(who.kinds[*kind as usize], below);
+                        let (lower, of_kind) = (&titles[*lower], &who.kinds[*kind as usize]);
+                        below = Planes::of(|lane| lower.at(lane).where_set(of_kind[lane], below.at(lane)));
                     }
-                    let mut statuses = titles[place].and(below);
-                    statuses.met |= statuses.not_applicable;
-                    statuses.not_applicable = 0;
-                    titles[place] = statuses;
-                    found.titles[place].count(statuses, masks[title.set]);
+                    let own = &titles[place];
+                    let planes = Planes::of(|lane| {
+                        let mut statuses = own.at(lane).and(below.at(lane));
+                        statuses.met |= statuses.not_applicable;
+                        statuses.not_applicable = 0;
+                        statuses
+                    });
+                    found.titles[place].count(&planes, &masks[title.set]);
+                    titles[place] = planes;
                 }
                 found.statuses.extend_from_slice(&titles);
-                found.statuses.extend_from_slice(&criteria[..criteria_kept]);
+                found.statuses.extend_from_slice(&criteria);
             }
             found
         }

@@ -19,6 +19,16 @@ jianjia_standard::keyed! {
     }
 }
 
+impl Turn {
+    /// A title begins once; it can have several events that took it.
+    fn counting(self) -> &'static str {
+        match self {
+            Turn::Gained => "COUNT(*)",
+            Turn::Lost => "COUNT(DISTINCT h.id)",
+        }
+    }
+}
+
 /// A title that was gained or lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TitleChange {
@@ -39,7 +49,8 @@ pub async fn titles(tx: &mut Tx, place: &str, year: i16, turn: Turn) -> Result<V
     let mut conditions = Conditions::default();
     let from = changed(&mut conditions, place, year, turn, None);
     let sql = format!(
-        "SELECT h.title, CAST(COUNT(DISTINCT h.id) AS BIGINT) AS titles FROM {from}{} GROUP BY h.title ORDER BY h.title",
+        "SELECT h.title, CAST({} AS BIGINT) AS titles FROM {from}{} GROUP BY h.title ORDER BY h.title",
+        turn.counting(),
         conditions.sql()
     );
     let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
@@ -60,7 +71,8 @@ pub async fn list(
     let mut conditions = Conditions::default();
     let from = changed(&mut conditions, place, year, turn, title);
     let count = format!(
-        "SELECT CAST(COUNT(DISTINCT h.id) AS BIGINT) FROM {from}{}",
+        "SELECT CAST({} AS BIGINT) FROM {from}{}",
+        turn.counting(),
         conditions.sql()
     );
     let row = conditions.query(count).fetch_one(&mut **tx).await?;
