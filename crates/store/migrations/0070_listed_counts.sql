@@ -13,4 +13,4 @@ CREATE INDEX visit_newest ON visit (year, due_on, id, unit_path, colour, state);
 DROP INDEX finding_application;
 CREATE INDEX finding_application ON finding (application_id, clause, id, outcome);
 -- Who holds a title, for who goes first.
-CREATE INDEX honour_holders ON honour (title, state, unit_path, person_id, unit_id, begun_on);
+CREATE INDEX honour_holders ON honour (title, state, unit_path, person_id, unit_id, unit_kind, begun_on);

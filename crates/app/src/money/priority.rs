@@ -49,10 +49,13 @@ pub async fn all(app: &App, actor: &Actor) -> Result<Vec<HonourLine>> {
     let year = app.year();
     let mut tx = app.db.read().await?;
     let mut lines = Vec::new();
-    for honour in &app.standards.of(year).higher_honours {
-        let (ranked, barred) = counted(&mut tx, app, honour, (&within, year)).await?;
-        let forwards = store::forwards(&mut tx, &within, &honour.key).await?;
-        let of_year = forwards.iter().filter(|forward| forward.year == year);
+    let honours = &app.standards.of(year).higher_honours;
+    let counts = counted(&mut tx, app, honours, (&within, year)).await?;
+    let forwards = store::forwards(&mut tx, &within, "").await?;
+    for (honour, (ranked, barred)) in honours.iter().zip(counts) {
+        let of_year = forwards
+            .iter()
+            .filter(|forward| forward.year == year && forward.honour == honour.key);
         let mut came: BTreeMap<Outcome, usize> = BTreeMap::new();
         for forward in of_year {
             *came.entry(forward.outcome()).or_default() += 1;

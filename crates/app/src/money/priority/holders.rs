@@ -24,34 +24,41 @@ use jianjia_store::{
 
 use crate::core::{app::App, error::Result};
 
-/// How many of the holders within subtrees can be put forward, and how many are barred.
+/// How many of the holders within subtrees can be put forward for each honour, and how many are barred. Honours for the same holders read them once.
 pub(super) async fn counted(
     tx: &mut Tx,
     app: &App,
-    honour: &HigherHonour,
+    honours: &[HigherHonour],
     (within, year): (&[String], i16),
-) -> Result<(usize, usize)> {
-    let filter = filter_of(app, honour, within);
-    let all = usize::try_from(store::count_held(tx, &filter).await?).unwrap_or(0);
-    if honour.barred_by.is_empty() {
-        return Ok((all, 0));
-    }
-    let bars = store::bars(tx, within, year).await?;
-    let filter = HeldFilter {
-        barred_in: Some(year),
-        ..filter
-    };
+) -> Result<Vec<(usize, usize)>> {
     let standard = app.standards.of(year);
-    // Whoever was given a title twice stands once, by the earliest.
-    let mut seen = BTreeSet::new();
-    let mut barred_ones = 0;
-    for held in store::held(tx, &filter).await? {
-        let is_first = seen.insert((held.unit, held.person));
-        if is_first && !barred(standard, honour, &bars, &held).is_empty() {
-            barred_ones += 1;
+    let bars = store::bars(tx, within, year).await?;
+    let mut known: Vec<(&HigherHonour, usize, Vec<Held>)> = Vec::new();
+    let mut counts = Vec::with_capacity(honours.len());
+    for honour in honours {
+        let is_of_same =
+            |other: &HigherHonour| (&other.requires, other.of) == (&honour.requires, honour.of);
+        if !known.iter().any(|(other, ..)| is_of_same(other)) {
+            let filter = filter_of(app, honour, within);
+            let all = usize::try_from(store::count_held(tx, &filter).await?).unwrap_or(0);
+            let filter = HeldFilter {
+                barred_in: Some(year),
+                ..filter
+            };
+            known.push((honour, all, store::held(tx, &filter).await?));
         }
+        let of_same = known.iter().find(|(other, ..)| is_of_same(other));
+        let (all, held) = of_same.map_or((0, &[][..]), |(_, all, held)| (*all, held));
+        // Whoever was given a title twice stands once, by the earliest.
+        let mut seen = BTreeSet::new();
+        let mut earliest = held
+            .iter()
+            .filter(|held| seen.insert((held.unit, held.person)));
+        let is_barred = |held: &&Held| !barred(standard, honour, &bars, held).is_empty();
+        let barred_ones = earliest.by_ref().filter(is_barred).count();
+        counts.push((all - barred_ones, barred_ones));
     }
-    Ok((all - barred_ones, barred_ones))
+    Ok(counts)
 }
 
 fn filter_of<'a>(app: &App, honour: &'a HigherHonour, within: &'a [String]) -> HeldFilter<'a> {

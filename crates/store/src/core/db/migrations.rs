@@ -294,6 +294,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "honour_look",
         include_str!("../../../migrations/0069_honour_look.sql"),
     ),
+    (
+        70,
+        "listed_counts",
+        include_str!("../../../migrations/0070_listed_counts.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
