@@ -126,7 +126,10 @@ fn changed(
     };
     let (lower, upper) = subtree(place);
     let (lower, upper) = (conditions.value(lower), conditions.value(upper));
-    conditions.and(format!("h.unit_path >= {lower} AND h.unit_path < {upper}"));
+    // As an expression that no index has: a year's changes are few, a place's titles are all there ever were.
+    conditions.and(format!(
+        "(h.unit_path || '') >= {lower} AND (h.unit_path || '') < {upper}"
+    ));
     if let Some(title) = title {
         conditions.equals("h.title", title);
     }
