@@ -516,6 +516,41 @@ async fn a_list_with_a_wrong_row_is_granted_to_nobody_and_a_table_is_read_like_t
 }
 
 #[tokio::test]
+async fn a_corrected_list_comes_in_the_place_of_the_one_before_by_one_act() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let leader = &cast.leader;
+        let village = &cast.villages[0].name;
+        let rows = |amount: &str| vec![row(1, village, amount)];
+        let before = grants::save_list(app, leader, 2016, (rows("1万"), ""), "a").await;
+        let before = before.unwrap();
+        let waiting = async || {
+            let open = grants::open_lists(app, leader, 2016).await.unwrap();
+            open.iter().map(|list| list.id).collect::<Vec<_>>()
+        };
+        let correct = async |rows: Vec<DraftRow>, request: &'static str| {
+            grants::correct_list(app, leader, (&before, 2016), (rows, ""), request).await
+        };
+        assert_eq!(key(correct(Vec::new(), "b").await), "grant/no-rows");
+        assert_eq!(waiting().await, [before]);
+        let after = correct(rows("10000"), "b").await.unwrap();
+        assert_ne!(after, before);
+        // A double click.
+        assert_eq!(correct(rows("10000"), "b").await.unwrap(), after);
+        assert_eq!(waiting().await, [after]);
+        grants::confirm_list(app, leader, &after, 1).await.unwrap();
+        let at = (&after, 2016);
+        let late = grants::correct_list(app, leader, at, (rows("9000"), ""), "c").await;
+        assert_eq!(key(late), "grant/list-ended");
+        let at = (&before, 2016);
+        let cashier = grants::correct_list(app, &cast.cashier, at, (rows("1"), ""), "d").await;
+        assert_eq!(key(cashier), "not-your-role");
+        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
+    }
+}
+
+#[tokio::test]
 async fn all_that_waits_is_released_as_it_was_shown_and_a_second_subsidy_of_a_year_is_marked() {
     for city in testing::both(date(2016, 10, 20)).await {
         let cast = cast(&city).await;

@@ -50,7 +50,7 @@ use crate::{
     money::{
         bank,
         book::{self, Draft},
-        grant::{place_of, step_of},
+        grant::{places_of, step_of},
     },
 };
 
@@ -262,11 +262,12 @@ pub async fn approve(app: &App, actor: &Actor, id: &PaymentRunId, revision: i64)
     let file = file::of(app, &run, &rows)?;
     run.csv_digest = content_hash(&file.csv);
     run.xlsx_digest = content_hash(&file.xlsx);
+    let places = places_of(&mut tx, &taken).await?;
     let today = app.clock.today();
     let (mut sent, mut drafts) = (Vec::new(), Vec::new());
     for (row, grant) in rows.iter_mut().zip(taken) {
         row.state = RowState::Sent;
-        let unit = place_of(&mut tx, &grant).await?;
+        let unit = places.of(&grant)?;
         drafts.push(Draft {
             run: Some(*id),
             ..step_of(
