@@ -31,7 +31,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::Lang;
-use jianjia_store::core::scope::Scope;
+use jianjia_store::core::{file::content_hash, scope::Scope};
 use jiff::civil::date;
 
 struct Cast {
@@ -291,6 +291,35 @@ async fn a_run_is_approved_by_another_and_what_the_bank_returns_is_paid_again() 
             800_000
         );
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn the_bank_reads_a_short_purpose_and_a_file_approved_before_stays_as_it_was() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let run = paid(&city, &cast).await;
+        let fetch = async || {
+            let (_, file) = payments::bank_file(app, &cast.leader, &run).await.unwrap();
+            String::from_utf8(file.csv).unwrap()
+        };
+        let (basis, purpose) = ("2016 年度活动经费补贴（R3）", "2016年工会活动经费补贴");
+        let file = fetch().await;
+        assert_eq!(
+            (file.matches(purpose).count(), file.matches(basis).count()),
+            (2, 0)
+        );
+        // As it was made when the whole basis stood in it.
+        let former = file.replace(purpose, basis);
+        let mut tx = app.db.write("test").await.unwrap();
+        sqlx::query("UPDATE payment_run SET csv_digest = $1")
+            .bind(content_hash(former.as_bytes()))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        testing::keep(app, tx).await;
+        assert_eq!(fetch().await, former);
     }
 }
 
