@@ -86,3 +86,17 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         assert_eq!(approver.get(&format!("{job}/file")).await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn a_city_without_a_round_is_offered_no_year() {
+    for site in site::both().await {
+        let roles = [(Role::Auditor, &site.city)];
+        let mut auditor = site.sign_in_as("市审计", &roles).await;
+        let page = auditor.get("/archives").await;
+        assert!(
+            page.text().contains("还没有可以归档的年度") && !page.body.contains("name=\"year\""),
+            "{}",
+            page.text()
+        );
+    }
+}

@@ -166,6 +166,24 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
     }
 }
 
+#[tokio::test]
+async fn only_years_that_had_a_round_are_offered_on_both_engines() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let years = async || {
+            let seen = archives::overview(app, &city.leader).await.unwrap();
+            seen.years
+        };
+        // The city set days for it.
+        assert_eq!(years().await, [2016]);
+        // The programme goes on, and nothing of its next years was begun.
+        city.on(2018, 3, 1);
+        assert_eq!(years().await, [2016]);
+        let none = archives::begin(app, &city.leader, asked(2017), called()).await;
+        assert_eq!(key(none), "archive/no-round");
+    }
+}
+
 /// A title that the city gave to the union in the round; one that was decided by itself has no batch.
 async fn named(city: &RoundCity, title: &str, number: &str, batch: &str) -> HonourId {
     let make = &city.city;
