@@ -62,6 +62,11 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         assert!(is_made(&site, Lane::Archive).await);
         let page = auditor.get(&job).await;
         assert!(
+            page.body.contains("<h1>制作年度档案 · 2016</h1>"),
+            "{}",
+            page.text()
+        );
+        assert!(
             page.text().contains("条记录。") && page.body.contains("href=\"/archives\""),
             "{}",
             page.text()

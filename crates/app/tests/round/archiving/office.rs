@@ -65,7 +65,7 @@ fn asked(year: i16) -> Asked {
 }
 
 fn called() -> (Lang, String) {
-    (Lang::Zh, "年度档案 2016".to_owned())
+    (Lang::Zh, "2016".to_owned())
 }
 
 async fn whole(mut content: exports::Content) -> Vec<u8> {
