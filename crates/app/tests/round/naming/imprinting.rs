@@ -4,7 +4,7 @@ use jianjia_app::{
     core::paper::Sheet,
     honour::honour::{ChangeInput, change, named_together, view},
     imprint as imprints,
-    round::paper::publication,
+    round::{application as applications, paper::publication},
 };
 use jianjia_demo::testing::TestCity;
 use jianjia_domain::{
@@ -15,12 +15,13 @@ use jianjia_store::testing as store_testing;
 
 use super::{papers::decided, publishing::published, *};
 
-/// The number of a batch's decision, as its paper, its list and the page of its first title say it.
-async fn numbers(city: &TestCity, who: &Actor, batch: &str) -> [String; 3] {
+/// The number of a batch's decision, as its paper, its list, the page of its first title and that of its application say it.
+async fn numbers(city: &TestCity, who: &Actor, batch: &str, id: &ApplicationId) -> [String; 4] {
     let decision = sheet(city, who, "decision", batch).await;
     let listed = named_together(&city.app, who, batch).await.unwrap();
     let title = &listed.honours[0].id;
     let title = view(&city.app, Some(who), title).await.unwrap();
+    let applied = applications::view(&city.app, who, id).await.unwrap();
     [
         decision.data["number"]
             .as_str()
@@ -28,6 +29,7 @@ async fn numbers(city: &TestCity, who: &Actor, batch: &str) -> [String; 3] {
             .to_owned(),
         listed.document_number,
         title.events[0].document_number.clone(),
+        applied.events.last().unwrap().opinion.clone(),
     ]
 }
 
@@ -107,7 +109,7 @@ async fn a_decision_prints_what_the_office_said_and_leaves_blank_what_it_did_not
 }
 
 #[tokio::test]
-async fn paper_list_and_title_say_one_number_of_a_decision() {
+async fn paper_list_title_and_application_say_one_number_of_a_decision() {
     for city in testing::both(date(2017, 3, 1)).await {
         let cast = cast(&city).await;
         let (_, id) = candidate(&city, &cast, "甲厂工会").await;
@@ -127,8 +129,8 @@ async fn paper_list_and_title_say_one_number_of_a_decision() {
             )
         };
         let check = async |expect: &str| {
-            let said = numbers(&city, &cast.approver, &batch).await;
-            assert_eq!(said, [expect; 3]);
+            let said = numbers(&city, &cast.approver, &batch, &id).await;
+            assert_eq!(said, [expect; 4]);
         };
         check("常工发〔2017〕5号").await;
         assert_eq!(say("常工发〔2017〕12号", 0).await, "done");
