@@ -42,7 +42,7 @@ pub struct ImprintView {
     pub year: i16,
     /// To whom it goes by the register.
     pub addressees: String,
-    /// As the act itself has it; empty where it has none.
+    /// As it is printed, of what was said or of the act itself; empty where neither has one.
     pub number: String,
     pub imprint: Option<Imprint>,
 }

@@ -178,15 +178,15 @@ async fn what_is_not_taken_is_refused_with_a_sentence_and_nothing_is_kept() {
         let cases: Vec<(File, &str)> = vec![
             (
                 file("合同.pdf", jpeg.clone()),
-                "“合同.pdf”的名字说它是 PDF 文件，内容其实是 JPEG 文件，没有上传。请用原来的软件另存为正确的格式，再上传。",
+                "“合同.pdf”的名字说它是 PDF 文件，内容其实是 JPEG 文件，没有上传。只改名字不会改变格式；请用原来的软件另存为照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）中的一种，再上传。",
             ),
             (
                 file("照片.jpg", "MZ程序"),
-                "“照片.jpg”的名字说它是 JPEG 文件，内容不是我们认识的格式，没有上传。请用原来的软件另存为正确的格式，再上传。",
+                "“照片.jpg”的名字说它是 JPEG 文件，内容不是我们认识的格式，没有上传。只改名字不会改变格式；请用原来的软件另存为照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）中的一种，再上传。",
             ),
             (
                 file("../../etc/程序.exe", jpeg.clone()),
-                "“程序.exe”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。",
+                "“程序.exe”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）；请用原来的软件另存为其中一种，再上传。",
             ),
             (
                 file("空.pdf", ""),
@@ -244,7 +244,7 @@ async fn office_files_are_known_by_what_is_inside() {
         let refused = evidence::upload(app, &home.chair, &home.union.id, lie, None).await;
         assert_eq!(
             sentence(refused.unwrap_err()),
-            "“名册.docx”的名字说它是 Word 文件，内容其实是 Excel 文件，没有上传。请用原来的软件另存为正确的格式，再上传。"
+            "“名册.docx”的名字说它是 Word 文件，内容其实是 Excel 文件，没有上传。只改名字不会改变格式；请用原来的软件另存为照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）中的一种，再上传。"
         );
     }
 }

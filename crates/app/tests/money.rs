@@ -31,7 +31,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::Lang;
-use jianjia_store::core::scope::Scope;
+use jianjia_store::core::{file::content_hash, scope::Scope};
 use jiff::civil::date;
 
 struct Cast {
@@ -295,6 +295,35 @@ async fn a_run_is_approved_by_another_and_what_the_bank_returns_is_paid_again() 
 }
 
 #[tokio::test]
+async fn the_bank_reads_a_short_purpose_and_a_file_approved_before_stays_as_it_was() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let run = paid(&city, &cast).await;
+        let fetch = async || {
+            let (_, file) = payments::bank_file(app, &cast.leader, &run).await.unwrap();
+            String::from_utf8(file.csv).unwrap()
+        };
+        let (basis, purpose) = ("2016 年度活动经费补贴（R3）", "2016年工会活动经费补贴");
+        let file = fetch().await;
+        assert_eq!(
+            (file.matches(purpose).count(), file.matches(basis).count()),
+            (2, 0)
+        );
+        // As it was made when the whole basis stood in it.
+        let former = file.replace(purpose, basis);
+        let mut tx = app.db.write("test").await.unwrap();
+        sqlx::query("UPDATE payment_run SET csv_digest = $1")
+            .bind(content_hash(former.as_bytes()))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        testing::keep(app, tx).await;
+        assert_eq!(fetch().await, former);
+    }
+}
+
+#[tokio::test]
 async fn bank_details_that_changed_after_a_run_was_prepared_stop_it() {
     for city in testing::both(date(2016, 10, 20)).await {
         let cast = cast(&city).await;
@@ -512,6 +541,41 @@ async fn a_list_with_a_wrong_row_is_granted_to_nobody_and_a_table_is_read_like_t
         assert!(seen(&city, &cast, GrantState::Granted).await.is_empty());
         let nothing = grants::read_table("甲,乙\n1,2\n".into(), "x.csv").await;
         assert_eq!(key(nothing), "file grant/no-columns");
+    }
+}
+
+#[tokio::test]
+async fn a_corrected_list_comes_in_the_place_of_the_one_before_by_one_act() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let leader = &cast.leader;
+        let village = &cast.villages[0].name;
+        let rows = |amount: &str| vec![row(1, village, amount)];
+        let before = grants::save_list(app, leader, 2016, (rows("1万"), ""), "a").await;
+        let before = before.unwrap();
+        let waiting = async || {
+            let open = grants::open_lists(app, leader, 2016).await.unwrap();
+            open.iter().map(|list| list.id).collect::<Vec<_>>()
+        };
+        let correct = async |rows: Vec<DraftRow>, request: &'static str| {
+            grants::correct_list(app, leader, (&before, 2016), (rows, ""), request).await
+        };
+        assert_eq!(key(correct(Vec::new(), "b").await), "grant/no-rows");
+        assert_eq!(waiting().await, [before]);
+        let after = correct(rows("10000"), "b").await.unwrap();
+        assert_ne!(after, before);
+        // A double click.
+        assert_eq!(correct(rows("10000"), "b").await.unwrap(), after);
+        assert_eq!(waiting().await, [after]);
+        grants::confirm_list(app, leader, &after, 1).await.unwrap();
+        let at = (&after, 2016);
+        let late = grants::correct_list(app, leader, at, (rows("9000"), ""), "c").await;
+        assert_eq!(key(late), "grant/list-ended");
+        let at = (&before, 2016);
+        let cashier = grants::correct_list(app, &cast.cashier, at, (rows("1"), ""), "d").await;
+        assert_eq!(key(cashier), "not-your-role");
+        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
     }
 }
 

@@ -15,6 +15,7 @@ use std::{
 use city::RoundCity;
 use jianjia_app::{
     core::error::Error,
+    money::grant as grants,
     office::invitation::{Filter, making, printing},
     round::{
         application as applications,
@@ -26,6 +27,7 @@ use jianjia_app::{
 use jianjia_demo::testing;
 use jianjia_domain::{
     core::{place::UnitKind, policy::Role},
+    money::grant::DraftRow,
     round::application::State,
 };
 use jiff::civil::date;
@@ -214,4 +216,23 @@ async fn an_act_reads_once_what_it_hands_on() {
     })
     .await;
     assert_eq!(printed.sheets.len() as i64, count);
+
+    // However many are released.
+    let rows = (0..60).map(|number| DraftRow {
+        number: number + 1,
+        unit: format!("第{number}号厂工会"),
+        amount: "100".to_owned(),
+        basis: "R3".to_owned(),
+        ..DraftRow::default()
+    });
+    let rows = (rows.collect(), "");
+    let list = grants::save_list(app, &city.leader, 2016, rows, "g").await;
+    let list = list.expect("a list");
+    let granted = grants::confirm_list(app, &city.leader, &list, 1).await;
+    assert_eq!(granted.expect("grants").len(), 60);
+    let released = at_most(34, "release all", async {
+        grants::release_all(app, &city.leader, 2016, (60, 60 * 10_000)).await
+    })
+    .await;
+    assert_eq!(released.len(), 60);
 }

@@ -143,22 +143,13 @@ async fn admitted(
         let most = PHOTOS_AT_MOST;
         return Err(Refusal::at("photos", RemarkRefusal::TooManyPhotos { most }).into());
     }
-    let kept = evidence::admit(app, photos).await?;
-    kept.into_iter()
-        .map(|photo| {
-            if !photo.media_type.is_image() {
-                let refusal = EvidenceRefusal::Broken {
-                    name: String::new(),
-                };
-                return Err(Refusal::at("photos", refusal).into());
-            }
-            Ok(VisitPhoto {
-                hash: photo.hash,
-                media_type: photo.media_type.mime().to_owned(),
-                bytes: photo.bytes,
-            })
-        })
-        .collect()
+    let kept = evidence::admit_photos(app, "photos", photos).await?;
+    let photo = |photo: evidence::Admitted| VisitPhoto {
+        hash: photo.hash,
+        media_type: photo.media_type.mime().to_owned(),
+        bytes: photo.bytes,
+    };
+    Ok(kept.into_iter().map(photo).collect())
 }
 
 /// A photo of a visit, for whoever may see it.

@@ -1,12 +1,12 @@
 //! The report on a year's spot check, and the lists of visits. What the public reads are figures: no unit is named, and a figure of few visits is not told, nor
 //! what it could be reckoned from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jianjia_domain::{
     check::visit::{Colour, Visit, VisitState},
     core::{
-        ids::UnitId,
+        ids::{UnitId, VisitId},
         place::{UnitKind, UnitPlace, is_within},
         policy::{self, Actor},
     },
@@ -15,6 +15,7 @@ use jianjia_standard::{Text, programme::visit::Sign};
 pub use jianjia_store::check::outcome::VisitFilter;
 use jianjia_store::{
     check::{outcome as outcomes, report as reports},
+    core::db::Tx,
     register::unit,
 };
 
@@ -29,6 +30,8 @@ pub const LINES: i64 = 50;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitPage {
     pub lines: Vec<Visit>,
+    /// Those of the lines that look whether it was mended, each with the visit whose findings it looks at again.
+    pub rechecked: HashMap<VisitId, VisitId>,
     pub total: i64,
     pub page: i64,
     pub pages: i64,
@@ -42,6 +45,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &VisitFilter, page: i64) -> 
     let offset = (page - 1).saturating_mul(LINES);
     let (lines, total) = outcomes::list(&mut tx, &filter, LINES, offset).await?;
     Ok(VisitPage {
+        rechecked: rechecked(&mut tx, &lines).await?,
         lines,
         total,
         page,
@@ -49,7 +53,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &VisitFilter, page: i64) -> 
     })
 }
 
-/// A portion (limit, offset) of the same visits, and how many there are.
+/// A portion (limit, offset) of the same visits, each with the one whose findings it looks at again, and how many there are.
 ///
 /// # Errors
 /// When they can't be read.
@@ -58,10 +62,21 @@ pub async fn export(
     actor: &Actor,
     filter: &VisitFilter,
     (limit, offset): (i64, i64),
-) -> Result<(Vec<Visit>, i64)> {
+) -> Result<(Vec<(Visit, Option<VisitId>)>, i64)> {
     let mut tx = app.db.read().await?;
     let filter = narrowed(actor, filter);
-    Ok(outcomes::list(&mut tx, &filter, limit, offset).await?)
+    let (lines, total) = outcomes::list(&mut tx, &filter, limit, offset).await?;
+    let rechecked = rechecked(&mut tx, &lines).await?;
+    let with = |visit: Visit| {
+        let of = rechecked.get(&visit.id).copied();
+        (visit, of)
+    };
+    Ok((lines.into_iter().map(with).collect(), total))
+}
+
+async fn rechecked(tx: &mut Tx, lines: &[Visit]) -> Result<HashMap<VisitId, VisitId>> {
+    let ids: Vec<VisitId> = lines.iter().map(|visit| visit.id).collect();
+    Ok(outcomes::rechecked_of(tx, &ids).await?)
 }
 
 /// The visits of a unit that were concluded.

@@ -18,6 +18,15 @@ pub(crate) async fn said(tx: &mut Tx, kind: Official, subject: &str) -> Result<S
     Ok(found.map(|imprint| imprint.said).unwrap_or_default())
 }
 
+/// The number of the decision on a batch: as the office said it, or as it stands with the naming. Whatever shows the number of a batch asks here.
+///
+/// # Errors
+/// When it can't be read.
+pub(crate) async fn decision_number(tx: &mut Tx, batch: &str, as_named: String) -> Result<String> {
+    let said = said(tx, Official::Decision, batch).await?;
+    Ok(said.number.unwrap_or(as_named))
+}
+
 /// The papers of an office that have a number, but for the one that is asked for.
 ///
 /// # Errors

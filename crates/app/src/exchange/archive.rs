@@ -218,16 +218,9 @@ async fn fill(
     Ok(archived)
 }
 
-/// Whether a year had a round: days were set for it, or something was applied for.
+/// Whether a year had a round.
 async fn is_there(tx: &mut Tx, year: i16) -> Result<bool> {
-    let rounds = count(tx, "round", year).await?;
-    Ok(rounds > 0 || count(tx, "application", year).await? > 0)
-}
-
-async fn count(tx: &mut Tx, name: &str, year: i16) -> Result<i64> {
-    let noun = noun::noun(name).context("a noun of the archive")?;
-    let counted = archive::count_by(tx, noun, &[], year).await?;
-    Ok(counted.values().sum())
+    Ok(archive::years(tx).await?.contains(&year))
 }
 
 /// The frame's file as it was published.

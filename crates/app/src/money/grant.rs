@@ -4,7 +4,7 @@
 mod list;
 pub(crate) mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jianjia_domain::{
     core::{
@@ -25,13 +25,15 @@ pub use jianjia_store::money::grant::GrantFilter;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     money::grant as grants,
+    register::unit,
 };
 use jiff::civil::Date;
 use serde_json::json;
 
 pub use self::{
     list::{
-        ListView, confirm_list, discard_list, list_subsidies, open_lists, save_list, view_list,
+        ListView, confirm_list, correct_list, discard_list, list_subsidies, open_lists, save_list,
+        view_list,
     },
     table::{COLUMNS, read as read_table},
 };
@@ -152,22 +154,29 @@ pub async fn release(app: &App, actor: &Actor, seen: &[(GrantId, i64)]) -> Resul
     if found.len() != ids.len() {
         return Err(Error::NotFound);
     }
-    let today = app.clock.today();
-    let (mut released, mut drafts) = (Vec::new(), Vec::new());
+    let mut released = Vec::with_capacity(found.len());
     for found in found {
         let is_seen = revisions.get(&found.id) == Some(&found.revision);
         let grant = grant::release(found, &permit)?;
         if !is_seen {
             return Err(General::Stale.into());
         }
-        let year = book::open_year(app, &mut tx, grant.book_year).await?;
-        drafts.push(step_of(
-            &grant,
-            place_of(&mut tx, &grant).await?,
-            (EntryKind::Released, &Movement::Release),
-            (year, today),
-        ));
         released.push(grant);
+    }
+    let years: BTreeSet<i16> = released.iter().map(|grant| grant.book_year).collect();
+    for year in years {
+        book::open_year(app, &mut tx, year).await?;
+    }
+    let places = places_of(&mut tx, &released).await?;
+    let today = app.clock.today();
+    let mut drafts = Vec::with_capacity(released.len());
+    for grant in &released {
+        drafts.push(step_of(
+            grant,
+            places.of(grant)?,
+            (EntryKind::Released, &Movement::Release),
+            (grant.book_year, today),
+        ));
     }
     if !grants::save_states(&mut tx, &released).await? {
         return Err(General::Stale.into());
@@ -235,9 +244,21 @@ pub(crate) fn step_of(
     }
 }
 
-/// The unit of a grant as it stands now.
-pub(crate) async fn place_of(tx: &mut Tx, grant: &Grant) -> Result<UnitPlace> {
-    place(tx, &grant.unit).await
+/// Units of grants as they stand now.
+pub(crate) struct Places(HashMap<UnitId, UnitPlace>);
+
+/// The units of grants as they stand now, by as many statements as for one.
+pub(crate) async fn places_of(tx: &mut Tx, grants: &[Grant]) -> Result<Places> {
+    let ids: BTreeSet<UnitId> = grants.iter().map(|grant| grant.unit).collect();
+    let ids: Vec<UnitId> = ids.into_iter().collect();
+    let found = unit::places(tx, &ids).await?.into_iter();
+    Ok(Places(found.map(|unit| (unit.id, unit)).collect()))
+}
+
+impl Places {
+    pub(crate) fn of(&self, grant: &Grant) -> Result<UnitPlace> {
+        self.0.get(&grant.unit).cloned().ok_or(Error::NotFound)
+    }
 }
 
 pub(crate) async fn place(tx: &mut Tx, unit: &UnitId) -> Result<UnitPlace> {

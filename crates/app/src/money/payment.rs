@@ -50,7 +50,7 @@ use crate::{
     money::{
         bank,
         book::{self, Draft},
-        grant::{place_of, step_of},
+        grant::{places_of, step_of},
     },
 };
 
@@ -259,14 +259,15 @@ pub async fn approve(app: &App, actor: &Actor, id: &PaymentRunId, revision: i64)
     let year = book::open_year(app, &mut tx, run.year).await?;
     let mut rows = runs::rows(&mut tx, id).await?;
     let taken = taken_on(&mut tx, &rows).await?;
-    let file = file::of(app, &run, &rows)?;
+    let file = file::of(app, &run, &rows, &purposes_of(&taken))?;
     run.csv_digest = content_hash(&file.csv);
     run.xlsx_digest = content_hash(&file.xlsx);
+    let places = places_of(&mut tx, &taken).await?;
     let today = app.clock.today();
     let (mut sent, mut drafts) = (Vec::new(), Vec::new());
     for (row, grant) in rows.iter_mut().zip(taken) {
         row.state = RowState::Sent;
-        let unit = place_of(&mut tx, &grant).await?;
+        let unit = places.of(&grant)?;
         drafts.push(Draft {
             run: Some(*id),
             ..step_of(
@@ -296,6 +297,12 @@ pub async fn approve(app: &App, actor: &Actor, id: &PaymentRunId, revision: i64)
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What the bank is told of each of these grants.
+fn purposes_of(grants: &[Grant]) -> HashMap<GrantId, String> {
+    let purpose = |grant: &Grant| (grant.id, payment::purpose(grant.year, grant.kind));
+    grants.iter().map(purpose).collect()
 }
 
 /// The grants of a run's rows, in their order, if each is as it was when the run was prepared.
@@ -368,7 +375,13 @@ pub async fn bank_file(app: &App, actor: &Actor, id: &PaymentRunId) -> Result<(i
         return Err(PaymentRefusal::WrongState { state: run.state }.into());
     }
     let rows = runs::rows(&mut tx, id).await?;
-    let file = file::of(app, &run, &rows)?;
+    let ids: Vec<GrantId> = rows.iter().map(|row| row.grant).collect();
+    let purposes = purposes_of(&grants::find_many(&mut tx, &ids).await?);
+    let mut file = file::of(app, &run, &rows, &purposes)?;
+    if content_hash(&file.csv) != run.csv_digest {
+        // As it was made before purposes were short.
+        file = file::of(app, &run, &rows, &HashMap::new())?;
+    }
     if content_hash(&file.csv) != run.csv_digest {
         return Err(PaymentRefusal::FileChanged.into());
     }

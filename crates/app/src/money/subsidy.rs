@@ -4,9 +4,10 @@
 pub mod base;
 pub(crate) mod checking;
 mod gather;
+pub mod granted;
 pub mod reckoning;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jianjia_domain::{
     core::{
@@ -32,7 +33,13 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    money::subsidy::gather::{Known, history, known},
+    money::{
+        book,
+        subsidy::{
+            gather::{Known, history, known},
+            granted::Granted,
+        },
+    },
 };
 
 refuses!(SubsidyRefusal);
@@ -44,6 +51,8 @@ pub const LINES: i64 = 50;
 pub struct SubsidyPage {
     pub standard: Arc<Standard>,
     pub lines: Vec<Subsidy>,
+    /// What was granted, where those are asked for of whom another amount is reckoned by now.
+    pub granted: HashMap<UnitId, Granted>,
     pub total: i64,
     pub page: i64,
     pub pages: i64,
@@ -55,6 +64,8 @@ pub struct SubsidyPage {
     pub reckonings: Vec<Reckoning>,
     pub may_reckon: bool,
     pub may_record: bool,
+    /// Whether the actor looks over what was granted.
+    pub may_compare: bool,
 }
 
 impl SubsidyPage {
@@ -74,7 +85,7 @@ impl SubsidyPage {
 /// A page of the subsidies that hold for a year; `filter.within` is set here, by what the actor sees and by the district that is asked for.
 ///
 /// # Errors
-/// Not found for a year that no standard holds for, and when the actor doesn't see the district.
+/// Not found for a year that no standard holds for, and when the actor doesn't see the district; where grants are compared as `book::looked_over`.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -95,6 +106,7 @@ pub async fn list(
     let may_at_the_city = |act| city.as_ref().is_some_and(|city| may(actor, act, city));
     Ok(SubsidyPage {
         standard: app.standards.of(filter.year).clone(),
+        granted: granted::beside(&mut tx, &filter, &lines).await?,
         lines,
         total,
         page,
@@ -104,10 +116,11 @@ pub async fn list(
         reckonings: subsidies::reckonings(&mut tx, filter.year).await?,
         may_reckon: may_at_the_city(Act::ReckonSubsidies),
         may_record: may_at_the_city(Act::RecordSubsidyBase),
+        may_compare: book::looked_over(actor).is_ok(),
     })
 }
 
-/// A portion (limit, offset) of the same subsidies, for a file, and their total number.
+/// A portion (limit, offset) of the same subsidies, for a file, with what was granted as on the page, and their total number.
 ///
 /// # Errors
 /// As `list`.
@@ -117,10 +130,16 @@ pub async fn export(
     filter: &SubsidyFilter,
     district: Option<&UnitId>,
     portion: (i64, i64),
-) -> Result<(Vec<Subsidy>, i64)> {
+) -> Result<(Vec<(Subsidy, Option<Granted>)>, i64)> {
     let mut tx = app.db.read().await?;
     let filter = narrowed(app, &mut tx, actor, filter, district).await?;
-    Ok(lists::list(&mut tx, &filter, portion).await?)
+    let (lines, total) = lists::list(&mut tx, &filter, portion).await?;
+    let granted = granted::beside(&mut tx, &filter, &lines).await?;
+    let beside = |line: Subsidy| {
+        let granted = granted.get(&line.unit).copied();
+        (line, granted)
+    };
+    Ok((lines.into_iter().map(beside).collect(), total))
 }
 
 async fn narrowed(
@@ -133,9 +152,20 @@ async fn narrowed(
     if !app.standards.years().contains(&filter.year) {
         return Err(Error::NotFound);
     }
+    // Whoever sees a unit sees its subsidy; what it was granted is seen by those who look over its money.
+    let seen = match filter.only_differing {
+        true => book::looked_over(actor)?,
+        false => scopes(actor),
+    };
     let within = match district {
-        Some(district) => vec![app.seen(tx, actor, district).await?.path],
-        None => scopes(actor),
+        Some(district) => {
+            let path = app.seen(tx, actor, district).await?.path;
+            if filter.only_differing && !seen.iter().any(|own| path.starts_with(own)) {
+                return Err(Error::NotFound);
+            }
+            vec![path]
+        }
+        None => seen,
     };
     Ok(SubsidyFilter {
         within,

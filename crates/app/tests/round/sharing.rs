@@ -307,7 +307,7 @@ async fn numbers_and_names_of_people_and_photos_without_consent_are_refused() {
             name: "制度.pdf".to_owned(),
             bytes: b"%PDF-1.7\n%%EOF\n".as_slice().into(),
         };
-        assert_eq!(add(pdf, ("现场", "on")).await, "case/not-a-photo");
+        assert_eq!(add(pdf, ("现场", "on")).await, "evidence/not-a-photo");
         let words = ("现场", "on");
         cases::add_photo(app, &city.chair, &id, vec![photo("甲.png")], words)
             .await

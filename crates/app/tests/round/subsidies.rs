@@ -8,23 +8,30 @@ use jianjia_app::{
         verification,
     },
     honour::honour::{ChangeInput, change},
-    money::subsidy::{
-        self as subsidies, SubsidyFilter,
-        base::{self as bases, BasesAsked},
-        reckoning::{self as reckonings, ReckonInput},
+    money::{
+        grant as grants,
+        subsidy::{
+            self as subsidies, SubsidyFilter,
+            base::{self as bases, BasesAsked},
+            granted::Granted,
+            reckoning::{self as reckonings, ReckonInput},
+        },
     },
 };
 use jianjia_domain::{
     check::outcome::{CheckEffect, EffectLifting},
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{CheckEffectId, StatementId, UnitId, VisitId},
+        ids::{CheckEffectId, GrantListId, StatementId, UnitId, VisitId},
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     exchange::import::ImportKind,
     honour::honour::HonourAct,
-    money::subsidy::{BaseInput, Reckoning},
+    money::{
+        grant::DraftRow,
+        subsidy::{BaseInput, Reckoning},
+    },
     year::statement::{Source, Statement},
 };
 use jianjia_standard::{Lang, subsidy::Change};
@@ -164,6 +171,35 @@ impl Villages {
             (line.unit_name, line.entitlement.sum.zh, change)
         });
         told.collect()
+    }
+
+    /// Whose grant is another amount than is reckoned by now: name, what was granted, what is missing.
+    async fn differing(&self, actor: &Actor) -> Vec<(String, Granted)> {
+        let filter = SubsidyFilter {
+            year: YEAR,
+            only_differing: true,
+            ..SubsidyFilter::default()
+        };
+        let app = &self.city.city.app;
+        let page = subsidies::list(app, actor, &filter, None, 1).await.unwrap();
+        let (told, total) = subsidies::export(app, actor, &filter, None, (50, 0))
+            .await
+            .unwrap();
+        assert_eq!((page.lines.len(), page.total), (told.len(), total));
+        let told = told.into_iter().map(|(line, granted)| {
+            assert_eq!(page.granted.get(&line.unit), granted.as_ref());
+            (line.unit_name, granted.unwrap())
+        });
+        told.collect()
+    }
+
+    /// Grants a list as it is kept.
+    async fn grants(&self, list: jianjia_app::core::error::Result<GrantListId>) {
+        let app = &self.city.city.app;
+        let leader = &self.city.leader;
+        grants::confirm_list(app, leader, &list.unwrap(), 1)
+            .await
+            .unwrap();
     }
 
     /// What would be new, by name: the sum.
@@ -363,6 +399,52 @@ async fn a_title_lost_in_mid_year_and_a_finding_lifted_are_shown_and_reckoned_ag
         let refused = reckonings::reckon(app, leader, YEAR, &nothing).await;
         assert_eq!(key(refused), "subsidy/nothing-new");
         villages.verifies().await;
+    }
+}
+
+#[tokio::test]
+async fn a_grant_that_a_later_reckoning_does_not_bear_out_is_listed_until_it_is_made_good() {
+    for villages in villages().await {
+        let app = &villages.city.city.app;
+        let leader = &villages.city.leader;
+        villages.reckons("").await;
+        let listed = grants::list_subsidies(app, leader, YEAR, "all").await;
+        villages.grants(listed).await;
+        assert!(villages.differing(leader).await.is_empty());
+        record(&villages.city, &villages.plain, "12000", "更正", 1)
+            .await
+            .unwrap();
+        // What is not reckoned yet holds for nobody.
+        assert!(villages.differing(leader).await.is_empty());
+        villages.reckons("更正基数").await;
+        let granted = |fen, missing| Granted {
+            fen,
+            difference_fen: Some(missing),
+        };
+        let name = villages.plain.name.clone();
+        let less = [(name.clone(), granted(1_000_000, 200_000))];
+        assert_eq!(villages.differing(leader).await, less);
+        let rest = DraftRow {
+            number: 1,
+            unit: name.clone(),
+            amount: "2500".to_owned(),
+            basis: "补足 2017 年度补贴".to_owned(),
+            ..DraftRow::default()
+        };
+        let listed = grants::save_list(app, leader, YEAR, (vec![rest], ""), "rest").await;
+        villages.grants(listed).await;
+        let more = [(name, granted(1_250_000, -50_000))];
+        assert_eq!(villages.differing(leader).await, more);
+        // A village sees its subsidy, and looks over nobody's grants.
+        let roles = [(Role::Chair, &villages.plain)];
+        let chair = villages.city.city.actor("村主席", &roles).await;
+        let filter = SubsidyFilter {
+            year: YEAR,
+            only_differing: true,
+            ..SubsidyFilter::default()
+        };
+        let refused = subsidies::list(app, &chair, &filter, None, 1).await;
+        assert_eq!(key(refused.map(|_| ())), "not-your-role");
     }
 }
 

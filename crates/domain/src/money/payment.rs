@@ -5,10 +5,13 @@ mod refusal;
 use jiff::Timestamp;
 
 pub use self::refusal::PaymentRefusal;
-use crate::core::{
-    ids::{AccountId, GrantId, PaymentRunId, PersonId, UnitId},
-    policy::{Actor, Permit, act},
-    refusal::{General, Refusal},
+use crate::{
+    core::{
+        ids::{AccountId, GrantId, PaymentRunId, PersonId, UnitId},
+        policy::{Actor, Permit, act},
+        refusal::{General, Refusal},
+    },
+    money::grant::GrantKind,
 };
 
 jianjia_standard::keyed! {
@@ -246,6 +249,17 @@ pub fn is_paid(word: &str) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// What a payment is for, as the bank passes it on to the payee: banks take some sixty characters. The whole basis stands with the run. A file that was approved
+/// is made again from this, so its words stay.
+pub fn purpose(year: i16, kind: GrantKind) -> String {
+    let what = match kind {
+        GrantKind::Subsidy => "活动经费补贴",
+        GrantKind::Reward => "建家奖励",
+        GrantKind::Other => "其他补助",
+    };
+    format!("{year}年工会{what}")
 }
 
 /// What a list of the bank says of a row: its place in our file, the amount, the result and why, as it stands there.

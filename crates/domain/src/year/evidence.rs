@@ -249,6 +249,36 @@ pub fn admit(
     }
 }
 
+/// Whether a file is taken where photos alone are.
+///
+/// # Errors
+/// As `admit`; `NotAPhoto` when neither its ending nor its bytes are those of a photo, or only one of them.
+pub fn admit_photo(
+    name: &str,
+    bytes: usize,
+    real: Option<MediaType>,
+) -> Result<MediaType, EvidenceRefusal> {
+    match admit(name, bytes, real) {
+        Ok(kind) if kind.is_image() => Ok(kind),
+        // One kind of photo that is named like the other is told so.
+        Err(EvidenceRefusal::NotWhatItSays {
+            name,
+            said,
+            real: Some(real),
+        }) if said.is_image() && real.is_image() => Err(EvidenceRefusal::NotWhatItSays {
+            name,
+            said,
+            real: Some(real),
+        }),
+        Ok(_) | Err(EvidenceRefusal::NotTaken { .. } | EvidenceRefusal::NotWhatItSays { .. }) => {
+            Err(EvidenceRefusal::NotAPhoto {
+                name: name.to_owned(),
+            })
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// The name a file is kept under: no folders, no control characters, not too long, with its ending.
 pub fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");

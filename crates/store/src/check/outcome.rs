@@ -212,6 +212,22 @@ pub async fn rechecked(tx: &mut Tx, visit: &VisitId) -> Result<Option<VisitId>> 
         .transpose()
 }
 
+/// Those of these visits that look at another's findings again, each with that one.
+pub async fn rechecked_of(tx: &mut Tx, visits: &[VisitId]) -> Result<HashMap<VisitId, VisitId>> {
+    let sql = "SELECT visit_id, of_visit_id
+               FROM visit_recheck
+               WHERE visit_id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], visits.iter().map(VisitId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let id = |column: &str| -> Result<VisitId> {
+                Ok(row.try_get::<String, _>(column)?.parse()?)
+            };
+            Ok((id("visit_id")?, id("of_visit_id")?))
+        })
+        .collect()
+}
+
 /// The visits that looked at this one's findings again, oldest first.
 pub async fn rechecks(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitId>> {
     let rows =

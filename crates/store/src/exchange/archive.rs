@@ -95,6 +95,24 @@ pub async fn count_by(
         .collect()
 }
 
+/// The years that had a round, the newest first: days were set for it, or something was handed in.
+///
+/// # Errors
+/// If they can't be read.
+pub async fn years(tx: &mut Tx) -> Result<Vec<i16>> {
+    let rows = sqlx::query(
+        "SELECT year FROM round
+         UNION
+         SELECT year FROM application WHERE state <> 'draft'
+         ORDER BY 1 DESC",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(i16::try_from(row.try_get::<i64, _>(0)?)?))
+        .collect()
+}
+
 /// The versions of the standards by which something of the round was judged, voted or drawn.
 ///
 /// # Errors

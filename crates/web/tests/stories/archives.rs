@@ -62,6 +62,11 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         assert!(is_made(&site, Lane::Archive).await);
         let page = auditor.get(&job).await;
         assert!(
+            page.body.contains("<h1>制作年度档案 · 2016</h1>"),
+            "{}",
+            page.text()
+        );
+        assert!(
             page.text().contains("条记录。") && page.body.contains("href=\"/archives\""),
             "{}",
             page.text()
@@ -84,5 +89,19 @@ async fn the_office_makes_an_archive_on_its_page_and_reads_what_was_made() {
         assert!(auditor.get("/archives").await.body.contains(&download));
         assert!(!approver.get("/archives").await.body.contains(&download));
         assert_eq!(approver.get(&format!("{job}/file")).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_city_without_a_round_is_offered_no_year() {
+    for site in site::both().await {
+        let roles = [(Role::Auditor, &site.city)];
+        let mut auditor = site.sign_in_as("市审计", &roles).await;
+        let page = auditor.get("/archives").await;
+        assert!(
+            page.text().contains("还没有可以归档的年度") && !page.body.contains("name=\"year\""),
+            "{}",
+            page.text()
+        );
     }
 }

@@ -130,3 +130,71 @@ async fn the_city_types_a_base_reckons_the_year_and_the_village_reads_its_sum() 
         assert!(visitor.location().starts_with("/sign-in"));
     }
 }
+
+#[tokio::test]
+async fn a_grant_that_differs_from_what_is_reckoned_now_stands_with_both_amounts_and_goes_out() {
+    for site in site::both().await {
+        let village = village(&site).await;
+        let mut leader = site
+            .sign_in_as("市审批", &[(Role::Approver, &site.city)])
+            .await;
+        let base = format!("/units/{}/subsidy/base", village.id);
+        let reckoning = "/subsidies/2016/reckoning";
+        for (amount, seen_base, reason) in [("10,000", "0", ""), ("12,000", "1", "更正基数")] {
+            let note = ("note", "常工发〔2016〕8号");
+            let typed = [
+                ("year", "2016"),
+                ("amount", amount),
+                note,
+                ("seen", seen_base),
+            ];
+            let recorded = leader.post_form(&base, &typed).await;
+            assert_eq!(
+                recorded.status,
+                StatusCode::SEE_OTHER,
+                "{}",
+                recorded.text()
+            );
+            let seen = seen(&leader.get(reckoning).await);
+            let sent = [("seen", seen.as_str()), ("reason", reason)];
+            let done = leader.post_form(reckoning, &sent).await;
+            assert_eq!(done.location(), "/subsidies/2016", "{}", done.text());
+            if reason.is_empty() {
+                let list = leader.post_form("/money/2016/grants/subsidies", &[]).await;
+                let confirmation = format!("{}/confirmation", list.location());
+                let done = leader.post_form(&confirmation, &[("revision", "1")]).await;
+                assert_eq!(done.location(), "/money/2016/grants", "{}", done.text());
+                let same = leader.get("/subsidies/2016?granted=differs").await;
+                assert!(same.text().contains("没有找到"), "{}", same.text());
+            }
+        }
+        let list = leader.get("/subsidies/2016?granted=differs").await;
+        for words in [
+            "翠竹村工会联合会",
+            "10,000.00",
+            "12,000.00",
+            "少下达 2,000.00",
+        ] {
+            assert!(list.text().contains(words), "{words}: {}", list.text());
+        }
+        let file = "/subsidies/2016/export?granted=differs&format=xlsx";
+        let table = leader.get(file).await;
+        let read = sheet::read_all(&table.bytes, "table.xlsx").unwrap().visible;
+        let rows = read[0].rows.iter();
+        let amounts: Vec<&[String]> = rows.map(|row| &row.cells[3..6]).collect();
+        assert_eq!(
+            amounts,
+            [["已下达", "现在核定", "差额"], ["10000", "12000", "2000"]]
+        );
+        let mut chair = site.sign_in_as("村主席", &[(Role::Chair, &village)]).await;
+        let own = chair.get("/subsidies/2016").await;
+        assert!(!own.body.contains("name=\"granted\""), "{}", own.text());
+        for asked in ["/subsidies/2016?granted=differs", file] {
+            assert_eq!(
+                chair.get(asked).await.status,
+                StatusCode::FORBIDDEN,
+                "{asked}"
+            );
+        }
+    }
+}

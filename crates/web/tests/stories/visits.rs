@@ -2,11 +2,15 @@
 
 use axum::http::StatusCode;
 use jianjia_demo::testing::fixtures::yes_to_all;
-use jianjia_domain::core::{
-    ids::VisitId,
-    policy::{Actor, Role},
+use jianjia_domain::{
+    check::visit::Visit,
+    core::{
+        ids::{SpotCheckId, VisitId},
+        policy::{Actor, Role},
+    },
 };
 use jianjia_standard::kinds::HonourLevel;
+use jianjia_store::check::{outcome, visit as visits};
 
 use crate::site::{self, Client, TestSite};
 
@@ -295,5 +299,39 @@ async fn the_city_releases_an_inspector_in_a_form_and_another_goes() {
         assert_eq!(third.get(&page).await.status, StatusCode::OK);
         let shown = leader.get(&page).await;
         assert!(shown.text().contains("长期病假"), "{}", shown.text());
+    }
+}
+
+#[tokio::test]
+async fn a_second_look_is_marked_in_the_list_and_in_its_table() {
+    for site in site::both().await {
+        let Drawn { visit, .. } = drawn(&site).await;
+        let app = &site.app;
+        let mut tx = app.db.write("test").await.unwrap();
+        let first = visits::find(&mut tx, &visit).await.unwrap().unwrap();
+        let again = Visit {
+            id: VisitId(app.entropy.id(app.now())),
+            check: SpotCheckId(app.entropy.id(app.now())),
+            ..first
+        };
+        let kept = outcome::insert_recheck(&mut tx, &again, &visit).await;
+        kept.unwrap();
+        jianjia_demo::testing::keep(app, tx).await;
+        let roles = [(Role::Reviewer, &site.city)];
+        let mut city = site.sign_in_as("市里", &roles).await;
+        let list = city.get("/visits").await;
+        let rows = [
+            "长江纺织厂工会</a></th>",
+            "长江纺织厂工会</a> <span class=\"tag tag-na\">复查</span></th>",
+        ];
+        let marked = rows.map(|row| list.body.matches(row).count());
+        assert_eq!(marked, [1, 1], "{}", list.text());
+        let table = city.get("/visits/export?format=csv").await;
+        let kinds = ["长江纺织厂工会,抽查,", "长江纺织厂工会,复查,"];
+        let told = kinds.map(|row| table.body.matches(row).count());
+        assert_eq!(told, [1, 1], "{}", table.body);
+        let page = city.get(&format!("/visits/{visit}")).await;
+        let link = format!("href=\"/visits/{}\"", again.id);
+        assert!(page.body.contains(&link), "{}", page.text());
     }
 }

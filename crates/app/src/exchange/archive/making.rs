@@ -19,7 +19,7 @@ use jianjia_domain::{
     exchange::archive::ArchiveRefusal,
 };
 use jianjia_standard::Lang;
-use jianjia_store::{core::audit, register::unit};
+use jianjia_store::{core::audit, exchange::archive as rounds, register::unit};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ pub struct Counts {
 /// The office's page of archives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
-    /// Years of which there may be one, the newest first.
+    /// Those that had a round, the newest first.
     pub years: Vec<i16>,
     /// The newest first.
     pub made: Vec<Kept>,
@@ -122,7 +122,7 @@ pub struct Overview {
 /// Archives that the page lists.
 const LISTED: i64 = 100;
 
-/// The years that can be archived, and what was made.
+/// The years that had a round, which can be archived, and what was made.
 ///
 /// # Errors
 /// Not found, `NotYourRole`.
@@ -130,9 +130,9 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Overview> {
     let mut tx = app.db.read().await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     policy::permit(actor, Act::MakeArchive, &city)?;
-    let mut years = app.standards.years();
+    let mut years = rounds::years(&mut tx).await?;
+    // Days may be set for the year to come, of which there is nothing yet.
     years.retain(|year| *year <= app.year());
-    years.reverse();
     let lines = audit::newest_of(&mut tx, Noun::Archive, LISTED).await?;
     let now = app.now();
     Ok(Overview {

@@ -22,6 +22,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
     },
     honour::certificate::paper,
 };
@@ -144,6 +145,14 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
             event.account_name = String::new();
         }
     }
+    if !honour.batch.is_empty() {
+        let begun = events.iter_mut().filter(|event| is_beginning(event));
+        for event in begun {
+            let as_named = std::mem::take(&mut event.document_number);
+            event.document_number =
+                imprints::decision_number(&mut tx, &honour.batch, as_named).await?;
+        }
+    }
     let named_by = match &honour.named_by {
         Some(unit) => place::find(&mut tx, unit).await?,
         None => None,
@@ -210,7 +219,7 @@ pub async fn batch(app: &App, actor: &Actor, batch: &str) -> Result<Vec<Honour>>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedTogether {
     pub honours: Vec<Honour>,
-    /// Empty where none was said.
+    /// That of the decision; empty where none was said.
     pub document_number: String,
     /// The federation that named them.
     pub by: Option<UnitPlace>,
@@ -263,15 +272,22 @@ pub(crate) async fn decided_together(
 async fn together(tx: &mut Tx, honours: Vec<Honour>, may_withdraw: bool) -> Result<NamedTogether> {
     let first = honours.first().ok_or(Error::NotFound)?;
     let events = honours::events(tx, &first.id).await?;
-    let begun = events.into_iter().next();
+    let begun = events.into_iter().find(is_beginning);
+    let as_named = begun.map(|event| event.document_number).unwrap_or_default();
+    let document_number = imprints::decision_number(tx, &first.batch, as_named).await?;
     let by: Vec<UnitId> = first.named_by.into_iter().collect();
     let by = unit::places(tx, &by).await?.into_iter().next();
     Ok(NamedTogether {
-        document_number: begun.map(|event| event.document_number).unwrap_or_default(),
+        document_number,
         by,
         may_withdraw,
         honours,
     })
+}
+
+/// Whether a title begins by it, so that its document is the decision.
+fn is_beginning(event: &HonourEvent) -> bool {
+    matches!(event.act, HonourAct::Named | HonourAct::Imported)
 }
 
 /// The lines of what was found on the roll, as the actor sees them.

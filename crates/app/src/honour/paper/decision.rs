@@ -76,9 +76,8 @@ pub async fn sheet(app: &App, actor: &Actor, Batch(batch): &Batch) -> Result<She
     };
     tx.commit().await?;
     let whose = format!("{}年{title}", first.year);
-    let as_named = Some(named.document_number).filter(|number| !number.trim().is_empty());
     let decision = Decision {
-        number: said.number.or(as_named),
+        number: Some(named.document_number).filter(|number| !number.trim().is_empty()),
         year: first.year,
         title,
         people: first.person.is_some(),

@@ -57,6 +57,33 @@ pub async fn save_list(
     Ok(id)
 }
 
+/// Keeps a list in the place of one that it corrects, which is put away by the same act: nobody finds both of them waiting. Sent twice, it is kept once.
+///
+/// # Errors
+/// As `save_list`; not found when the one before isn't there; `ListEnded` when it was granted: that is not granted once more by correcting it.
+pub async fn correct_list(
+    app: &App,
+    actor: &Actor,
+    (before, year): (&GrantListId, i16),
+    (rows, file_name): (Vec<DraftRow>, &str),
+    request: &str,
+) -> Result<GrantListId> {
+    let mut tx = app.db.write(Scope::Money).await?;
+    let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    let before = lists::find(&mut tx, before).await?.ok_or(Error::NotFound)?;
+    if before.state == ListState::Granted {
+        return Err(GrantRefusal::ListEnded.into());
+    }
+    let by = (actor, &permit.unit);
+    let id = keep(app, &mut tx, by, year, (rows, file_name), request).await?;
+    // What came in its place is sent again: it is away already.
+    if before.state == ListState::Draft && before.id != id {
+        discard(app, &mut tx, by, &before).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
 /// As `save_list`, within an act.
 async fn keep(
     app: &App,
@@ -333,20 +360,30 @@ pub async fn discard_list(app: &App, actor: &Actor, id: &GrantListId) -> Result<
     let mut tx = app.db.write(Scope::Money).await?;
     let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
     let list = lists::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if !lists::end(&mut tx, id, ListState::Discarded).await? {
+    discard(app, &mut tx, (actor, &permit.unit), &list).await?;
+    tx.commit().await?;
+    Ok(list.year)
+}
+
+/// As `discard_list`, within an act.
+async fn discard(
+    app: &App,
+    tx: &mut Tx,
+    (actor, city): (&Actor, &UnitPlace),
+    list: &GrantList,
+) -> Result<()> {
+    if !lists::end(tx, &list.id, ListState::Discarded).await? {
         return Err(GrantRefusal::ListEnded.into());
     }
     app.trail(
-        &mut tx,
+        tx,
         actor,
         Deed::DiscardGrantList,
-        Object::GrantList(*id),
-        Some(&permit.unit),
+        Object::GrantList(list.id),
+        Some(city),
         json!({ "year": list.year, "rows": list.rows.len() }),
     )
-    .await?;
-    tx.commit().await?;
-    Ok(list.year)
+    .await
 }
 
 /// The lists of a year that wait to be confirmed.

@@ -1,12 +1,14 @@
 //! The file for the bank, and the list that comes back from it.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use jianjia_documents::{
     sheet::Sheet,
     workbook::{self, Cell, Column, Table},
 };
 use jianjia_domain::{
-    core::refusal::Refusal,
+    core::{ids::GrantId, refusal::Refusal},
     money::{
         amount::plain,
         grant::GrantRefusal,
@@ -27,11 +29,17 @@ pub struct BankFile {
 
 const COLUMNS: [&str; 7] = ["序号", "收款户名", "开户行", "账号", "金额", "用途", "单位"];
 
-/// The file of a run: the same bytes for the same rows.
+/// The file of a run: the same bytes for the same rows. `purposes` are those of the grants; without one its whole basis stands there, as in the files that
+/// were approved before they had one.
 ///
 /// # Errors
 /// `KeyLost` when a number can't be opened; when it can't be written.
-pub(super) fn of(app: &App, run: &PaymentRun, rows: &[PaymentRow]) -> Result<BankFile> {
+pub(super) fn of(
+    app: &App,
+    run: &PaymentRun,
+    rows: &[PaymentRow],
+    purposes: &HashMap<GrantId, String>,
+) -> Result<BankFile> {
     let mut cells = Vec::new();
     for row in rows {
         let number = bank::opened(app, &row.unit, &row.sealed);
@@ -44,7 +52,7 @@ pub(super) fn of(app: &App, run: &PaymentRun, rows: &[PaymentRow]) -> Result<Ban
             Cell::Text(row.bank.clone()),
             Cell::Text(number),
             Cell::Text(plain(row.amount_fen)),
-            Cell::Text(row.basis.clone()),
+            Cell::Text(purposes.get(&row.grant).unwrap_or(&row.basis).clone()),
             Cell::Text(row.unit_name.clone()),
         ]);
     }

@@ -33,7 +33,7 @@ use crate::{
     },
     money::{
         book::{self, Draft},
-        grant::{place, place_of, step_of},
+        grant::{place, places_of, step_of},
     },
 };
 
@@ -57,13 +57,14 @@ pub async fn settle(
     let year = book::open_year(app, &mut tx, run.year).await?;
     let ids: Vec<GrantId> = rows.iter().map(|row| row.grant).collect();
     let found = grants::find_many(&mut tx, &ids).await?;
+    let places = places_of(&mut tx, &found).await?;
     let mut by_id: HashMap<GrantId, Grant> =
         found.into_iter().map(|grant| (grant.id, grant)).collect();
     let (mut stepped, mut drafts) = (Vec::new(), Vec::new());
     let today = app.clock.today();
     for row in &rows {
         let grant = by_id.remove(&row.grant).ok_or(Error::NotFound)?;
-        let unit = place_of(&mut tx, &grant).await?;
+        let unit = places.of(&grant)?;
         let (kind, movement, to) = match row.state {
             RowState::Bounced => (EntryKind::Bounced, Movement::Bounce, GrantState::Released),
             _ => (EntryKind::Paid, Movement::Pay, GrantState::Paid),

@@ -11,7 +11,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     round::{
-        application::{Application, ApplicationEvent, State, receipt_number},
+        application::{Application, ApplicationEvent, EventAct, State, receipt_number},
         review::{self, Conflict, Finding},
         round::Round,
     },
@@ -19,6 +19,7 @@ use jianjia_domain::{
 use jianjia_standard::{Text, programme::RoundAct};
 use jianjia_store::{
     core::{db::Tx, place},
+    honour::honour as honours,
     register::unit,
     round::{application as applications, conflict, finding, receipt},
 };
@@ -32,6 +33,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        imprint as imprints,
     },
     round::{
         entry as entries, posting as postings,
@@ -145,7 +147,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         closed: closed(&mut tx, app, &application).await?,
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
         is_posted: postings::asked(app, &application).is_some(),
-        events: applications::events(&mut tx, id).await?,
+        events: events(&mut tx, &application).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
         title,
         round,
@@ -159,6 +161,31 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         unit,
         application,
     })
+}
+
+/// What happened to it. Where it was named by a document, that is called by the number of the decision, as everywhere; an opinion that was written stays.
+async fn events(tx: &mut Tx, application: &Application) -> Result<Vec<ApplicationEvent>> {
+    let mut events = applications::events(tx, &application.id).await?;
+    if !matches!(application.state, State::Named { .. }) {
+        return Ok(events);
+    }
+    let person = application.person.as_ref().map(|person| &person.id);
+    let held = honours::of_holder(tx, &application.unit.id, person).await?;
+    let mut held = held.into_iter();
+    let Some(honour) = held.find(|honour| honour.application == Some(application.id)) else {
+        return Ok(events);
+    };
+    let Some(begun) = honours::events(tx, &honour.id).await?.into_iter().next() else {
+        return Ok(events);
+    };
+    let as_named = begun.document_number;
+    let is_by_document = |event: &&mut ApplicationEvent| {
+        event.act == EventAct::Named && event.opinion == as_named && !as_named.is_empty()
+    };
+    for event in events.iter_mut().filter(is_by_document) {
+        event.opinion = imprints::decision_number(tx, &honour.batch, as_named.clone()).await?;
+    }
+    Ok(events)
 }
 
 /// What keeps it from being decided or named, while it is under way.

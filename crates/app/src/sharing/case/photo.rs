@@ -5,7 +5,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::CaseId,
-        policy::{Act, Actor, act},
+        policy::{Actor, act},
         refusal::{General, Refusal},
     },
     sharing::case::{self, CasePhoto, CaseRefusal, MOST_PHOTOS},
@@ -25,13 +25,13 @@ use crate::{
         error::{Error, Result},
         sort_key::sort_key,
     },
-    year::evidence::{File, admit_all, content, keep_all, small_of},
+    year::evidence::{File, admit_photos, content, keep_all, small_of},
 };
 
 /// Adds a photo, once whoever adds it says that the people in it agree to its being shown.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the case; as `App::permit`; `WrongState`; as `case::caption`; `NoPhoto`, `NotAPhoto`, `TooManyPhotos`; as
+/// Not found when the actor doesn't see the case; as `App::permit`; `WrongState`; as `case::caption`; `NoPhoto`, `TooManyPhotos`, `NotAPhoto`; as
 /// `evidence::upload`.
 pub async fn add_photo(
     app: &App,
@@ -54,13 +54,7 @@ pub async fn add_photo(
     if files.is_empty() {
         return Err(Refusal::at("file", CaseRefusal::NoPhoto).into());
     }
-    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-    let admitted = admit_all(app, actor, &unit, Act::WriteCase, files).await?;
-    for (file, name) in admitted.iter().zip(names) {
-        if !file.media_type.is_image() {
-            return Err(Refusal::at("file", CaseRefusal::NotAPhoto { name }).into());
-        }
-    }
+    let admitted = admit_photos(app, "file", files).await?;
     let mut tx = app.db.write([Scope::Case(*id), Scope::Unit(unit)]).await?;
     let (case, place) = inside(&mut tx, actor, id).await?;
     let permit = app

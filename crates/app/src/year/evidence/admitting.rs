@@ -6,14 +6,12 @@ use jianjia_domain::{
     core::{
         ids::UnitId,
         policy::{Act, Actor},
+        refusal::Refusal,
     },
     year::evidence::{self, EvidenceRefusal, MediaType, plain_name},
 };
 
-use super::{
-    at_file,
-    cleaning::{self, Unclean},
-};
+use super::cleaning::{self, Unclean};
 use crate::core::{
     app::App,
     error::Result,
@@ -57,13 +55,30 @@ pub(crate) async fn admit_all(
 }
 
 /// As `admit_all`, where it was asked already whether the actor may.
-pub(crate) async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
+async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
+    stored(app, clean_all(files).await?).await
+}
+
+/// As `admit_all`, where it was asked already whether the actor may, and photos alone are taken, by a field of this name.
+pub(crate) async fn admit_photos(
+    app: &App,
+    field: &'static str,
+    photos: Vec<File>,
+) -> Result<Vec<Admitted>> {
+    let takes = Takes {
+        field,
+        admit: evidence::admit_photo,
+    };
+    stored(app, clean_each(&takes, photos).await?).await
+}
+
+async fn stored(app: &App, clean: Vec<Clean>) -> Result<Vec<Admitted>> {
     let mut admitted = Vec::new();
     for Clean {
         name,
         media_type,
         bytes,
-    } in clean_all(files).await?
+    } in clean
     {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let hash = app.files.put(bytes).await?;
@@ -84,8 +99,29 @@ pub(crate) struct Clean {
     pub bytes: Bytes,
 }
 
+/// What is taken by a field of a form.
+struct Takes {
+    field: &'static str,
+    /// By name, size and what the bytes are.
+    admit: fn(&str, usize, Option<MediaType>) -> std::result::Result<MediaType, EvidenceRefusal>,
+}
+
+impl Takes {
+    fn refused(&self, refusal: EvidenceRefusal) -> Refusal {
+        Refusal::at(self.field, refusal)
+    }
+}
+
 /// Checks files and cleans their content. All or none.
 pub(crate) async fn clean_all(files: Vec<File>) -> Result<Vec<Clean>> {
+    let takes = Takes {
+        field: "file",
+        admit: evidence::admit,
+    };
+    clean_each(&takes, files).await
+}
+
+async fn clean_each(takes: &Takes, files: Vec<File>) -> Result<Vec<Clean>> {
     let mut clean = Vec::new();
     for file in files {
         let name = plain_name(&file.name);
@@ -93,9 +129,10 @@ pub(crate) async fn clean_all(files: Vec<File>) -> Result<Vec<Clean>> {
         // Off the async threads: the names of an archive's entries are searched for in the whole file.
         let real = tokio::task::spawn_blocking(move || media_type_of(&bytes)).await;
         let real = real.context("the file could not be looked at")?;
-        let media_type = evidence::admit(&name, file.bytes.len(), real).map_err(at_file)?;
+        let admitted = (takes.admit)(&name, file.bytes.len(), real);
+        let media_type = admitted.map_err(|refusal| takes.refused(refusal))?;
         let bytes = if media_type.is_image() {
-            cleaned(&name, media_type, file.bytes).await?
+            cleaned(takes, &name, media_type, file.bytes).await?
         } else {
             file.bytes
         };
@@ -133,7 +170,7 @@ fn office_type_of(bytes: &[u8]) -> Option<MediaType> {
 }
 
 /// The picture without its metadata; refused if it is too large or gets no turn in time.
-async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Bytes> {
+async fn cleaned(takes: &Takes, name: &str, media_type: MediaType, bytes: Bytes) -> Result<Bytes> {
     let name = name.to_owned();
     let refusal = match PICTURES
         .take(move || cleaning::clean(media_type, &bytes))
@@ -148,5 +185,5 @@ async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Byte
         Ok(Err(Unclean::Broken)) => EvidenceRefusal::Broken { name },
         Err(Busy) => EvidenceRefusal::Busy { name },
     };
-    Err(at_file(refusal).into())
+    Err(takes.refused(refusal).into())
 }

@@ -65,7 +65,7 @@ fn asked(year: i16) -> Asked {
 }
 
 fn called() -> (Lang, String) {
-    (Lang::Zh, "年度档案 2016".to_owned())
+    (Lang::Zh, "2016".to_owned())
 }
 
 async fn whole(mut content: exports::Content) -> Vec<u8> {
@@ -163,6 +163,24 @@ async fn the_office_has_an_archive_made_and_downloads_it_for_a_while_on_both_eng
         assert_eq!(key(open(&auditor).await), "export/expired");
         let seen = archives::overview(app, &auditor).await.unwrap();
         assert_eq!((seen.made[0].job, seen.made.len()), (None, 1));
+    }
+}
+
+#[tokio::test]
+async fn only_years_that_had_a_round_are_offered_on_both_engines() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let years = async || {
+            let seen = archives::overview(app, &city.leader).await.unwrap();
+            seen.years
+        };
+        // The city set days for it.
+        assert_eq!(years().await, [2016]);
+        // The programme goes on, and nothing of its next years was begun.
+        city.on(2018, 3, 1);
+        assert_eq!(years().await, [2016]);
+        let none = archives::begin(app, &city.leader, asked(2017), called()).await;
+        assert_eq!(key(none), "archive/no-round");
     }
 }
 

@@ -2,9 +2,9 @@
 
 use jianjia_app::{
     core::paper::Sheet,
-    honour::honour::{ChangeInput, change},
+    honour::honour::{ChangeInput, change, named_together, view},
     imprint as imprints,
-    round::paper::publication,
+    round::{application as applications, paper::publication},
 };
 use jianjia_demo::testing::TestCity;
 use jianjia_domain::{
@@ -14,6 +14,24 @@ use jianjia_domain::{
 use jianjia_store::testing as store_testing;
 
 use super::{papers::decided, publishing::published, *};
+
+/// The number of a batch's decision, as its paper, its list, the page of its first title and that of its application say it.
+async fn numbers(city: &TestCity, who: &Actor, batch: &str, id: &ApplicationId) -> [String; 4] {
+    let decision = sheet(city, who, "decision", batch).await;
+    let listed = named_together(&city.app, who, batch).await.unwrap();
+    let title = &listed.honours[0].id;
+    let title = view(&city.app, Some(who), title).await.unwrap();
+    let applied = applications::view(&city.app, who, id).await.unwrap();
+    [
+        decision.data["number"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        listed.document_number,
+        title.events[0].document_number.clone(),
+        applied.events.last().unwrap().opinion.clone(),
+    ]
+}
 
 async fn sheet(city: &TestCity, who: &Actor, of_kind: &str, of: &str) -> Sheet {
     papers::sheet(city, who, of_kind, of).await.unwrap()
@@ -87,6 +105,39 @@ async fn a_decision_prints_what_the_office_said_and_leaves_blank_what_it_did_not
         )
         .await;
         assert_eq!(lines, [batch]);
+    }
+}
+
+#[tokio::test]
+async fn paper_list_title_and_application_say_one_number_of_a_decision() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let batch = decided(&city, &cast, id, "常工发〔2017〕5号").await;
+        let batch = batch.unwrap();
+        let say = async |typed: &str, revision: i64| {
+            let input = number(typed, revision);
+            told(
+                imprints::say(
+                    &city.app,
+                    &cast.approver,
+                    Official::Decision,
+                    &batch,
+                    &input,
+                )
+                .await,
+            )
+        };
+        let check = async |expect: &str| {
+            let said = numbers(&city, &cast.approver, &batch, &id).await;
+            assert_eq!(said, [expect; 4]);
+        };
+        check("常工发〔2017〕5号").await;
+        assert_eq!(say("常工发〔2017〕12号", 0).await, "done");
+        check("常工发〔2017〕12号").await;
+        // Left empty again, it is that of the naming.
+        assert_eq!(say("", 1).await, "done");
+        check("常工发〔2017〕5号").await;
     }
 }
 

@@ -51,6 +51,31 @@ async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
     }
 }
 
+#[tokio::test]
+async fn what_is_no_photo_is_refused_with_the_kinds_that_are_taken() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        let refused = async |name: &str, bytes: bytes::Bytes| {
+            let name = name.to_owned();
+            let file = vec![File { name, bytes }];
+            told(remarks::note(app, &visited.first, &visited.visit, &too_few(), file).await)
+        };
+        let text = bytes::Bytes::from_static("# 制度".as_bytes());
+        let pdf = bytes::Bytes::from_static(b"%PDF-1.7\n%%EOF\n");
+        for (name, bytes) in [("制度.md", &text), ("制度.jpg", &text), ("制度.pdf", &pdf)] {
+            assert_eq!(
+                refused(name, bytes.clone()).await,
+                format!(
+                    "“{name}”不是 JPG 或 PNG 照片，没有上传；这里只收这两种。别的格式的图片请用看图软件另存为 JPG，文件、网页请拍照或者截图，再上传；只改名字不行。"
+                )
+            );
+        }
+        // One kind of photo under the name of the other is saved again.
+        let other = refused("现场.png", jpeg()).await;
+        assert!(other.contains("内容其实是 JPEG 文件"), "{other}");
+    }
+}
+
 fn jpeg() -> bytes::Bytes {
     let mut file = std::io::Cursor::new(Vec::new());
     image::RgbImage::new(4, 4)

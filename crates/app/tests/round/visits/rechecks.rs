@@ -1,6 +1,6 @@
 //! Stories of time to mend: the second look, the third, and how a chain of them ends.
 
-use jianjia_app::check::outcome::recheck;
+use jianjia_app::check::{outcome::recheck, report::VisitFilter};
 
 use super::*;
 
@@ -47,6 +47,27 @@ impl Visited {
 }
 
 const FEW: &[(&str, &str)] = &[("cards_issued", "150"), ("cards_used", "150")];
+
+#[tokio::test]
+async fn lists_tell_a_second_look_from_a_first_one() {
+    for mut visited in visited().await {
+        let first = visited.has_time_to_mend().await;
+        let app = &visited.city.city.app;
+        let leader = &visited.city.leader;
+        let filter = VisitFilter::default();
+        let page = reports::list(app, leader, &filter, 1).await.unwrap();
+        assert_eq!(page.rechecked, [(visited.visit, first)].into());
+        let told = reports::export(app, leader, &filter, (50, 0)).await;
+        let (told, total) = told.unwrap();
+        assert_eq!(total, page.total);
+        let mut told: Vec<_> = told.into_iter().map(|(visit, of)| (visit.id, of)).collect();
+        told.retain(|(id, _)| [first, visited.visit].contains(id));
+        told.sort();
+        let mut expect = [(first, None), (visited.visit, Some(first))];
+        expect.sort();
+        assert_eq!(told, expect);
+    }
+}
 
 #[tokio::test]
 async fn nobody_is_found_short_again_before_the_time_is_over_and_the_whole_chain_ends() {

@@ -163,3 +163,16 @@ fn a_list_of_the_bank_is_understood_or_not_used_at_all() {
     assert_eq!(is_paid("未成功"), Some(false));
     assert_eq!(is_paid("未完成"), None);
 }
+
+#[test]
+fn a_purpose_is_short_enough_for_any_bank() {
+    let purposes = GrantKind::ALL.map(|kind| purpose(2016, kind));
+    assert_eq!(
+        purposes,
+        [
+            "2016年工会活动经费补贴",
+            "2016年工会建家奖励",
+            "2016年工会其他补助"
+        ]
+    );
+}

@@ -29,10 +29,6 @@ pub enum CaseRefusal {
     NoCaption,
     PhotoWithoutConsent,
     NoPhoto,
-    /// A document, where photos are shown.
-    NotAPhoto {
-        name: String,
-    },
     TooManyPhotos {
         most: usize,
     },
@@ -69,7 +65,6 @@ impl Refuse for CaseRefusal {
             CaseRefusal::NoCaption => "case/no-caption",
             CaseRefusal::PhotoWithoutConsent => "case/photo-without-consent",
             CaseRefusal::NoPhoto => "case/no-photo",
-            CaseRefusal::NotAPhoto { .. } => "case/not-a-photo",
             CaseRefusal::TooManyPhotos { .. } => "case/too-many-photos",
             CaseRefusal::NoReason => "case/no-reason",
             CaseRefusal::WrongState { .. } => "case/wrong-state",
@@ -131,9 +126,6 @@ impl CaseRefusal {
                 "请先确认照片里能认出的人都同意公开，再勾选上传；有人不同意的，请换一张。".to_owned()
             }
             CaseRefusal::NoPhoto => "还没有选择照片。请先选择，再上传。".to_owned(),
-            CaseRefusal::NotAPhoto { name } => {
-                format!("“{name}”不是照片，没有上传。案例里放 JPG 或 PNG 照片，文件请作为材料上传。")
-            }
             CaseRefusal::TooManyPhotos { most } => {
                 format!("一个案例最多 {most} 张照片，没有上传。请先去掉一张，再传新的。")
             }
@@ -205,9 +197,6 @@ impl CaseRefusal {
             CaseRefusal::NoPhoto => {
                 "No photo was chosen. Choose one first, then upload it.".to_owned()
             }
-            CaseRefusal::NotAPhoto { name } => format!(
-                "\"{name}\" is no photo and was not uploaded. Cases show JPG or PNG photos; documents belong to your evidence."
-            ),
             CaseRefusal::TooManyPhotos { most } => format!(
                 "A case has at most {most} photos; none was uploaded. Take one out first, then upload the new one."
             ),

@@ -32,6 +32,10 @@ pub enum EvidenceRefusal {
     NotTaken {
         name: String,
     },
+    /// Something else, where photos alone are taken.
+    NotAPhoto {
+        name: String,
+    },
     /// An image that can't be read.
     Broken {
         name: String,
@@ -58,6 +62,10 @@ pub enum EvidenceRefusal {
     },
 }
 
+/// The kinds that are taken, as people call them.
+const TAKEN: &str = "照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）";
+const TAKEN_EN: &str = "photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx)";
+
 /// Megabytes as people count them, rounded up to a tenth, so that what is too large never seems to be within the limit.
 fn megabytes(bytes: usize) -> String {
     let tenths = (bytes * 10).div_ceil(1024 * 1024);
@@ -74,6 +82,7 @@ impl Refuse for EvidenceRefusal {
             EvidenceRefusal::AllBusy => "evidence/all-busy",
             EvidenceRefusal::NotWhatItSays { .. } => "evidence/not-what-it-says",
             EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
+            EvidenceRefusal::NotAPhoto { .. } => "evidence/not-a-photo",
             EvidenceRefusal::Broken { .. } => "evidence/broken",
             EvidenceRefusal::Damaged { .. } => "evidence/damaged",
             EvidenceRefusal::TooManyPixels { .. } => "evidence/too-many-pixels",
@@ -112,12 +121,15 @@ impl Refuse for EvidenceRefusal {
                         format!("其实是 {} 文件", real.word())
                     });
                     format!(
-                        "“{name}”的名字说它是 {} 文件，内容{real}，没有上传。请用原来的软件另存为正确的格式，再上传。",
+                        "“{name}”的名字说它是 {} 文件，内容{real}，没有上传。只改名字不会改变格式；请用原来的软件另存为{TAKEN}中的一种，再上传。",
                         said.word()
                     )
                 }
                 EvidenceRefusal::NotTaken { name } => format!(
-                    "“{name}”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。"
+                    "“{name}”不是可以上传的格式，没有上传。可以上传{TAKEN}；请用原来的软件另存为其中一种，再上传。"
+                ),
+                EvidenceRefusal::NotAPhoto { name } => format!(
+                    "“{name}”不是 JPG 或 PNG 照片，没有上传；这里只收这两种。别的格式的图片请用看图软件另存为 JPG，文件、网页请拍照或者截图，再上传；只改名字不行。"
                 ),
                 EvidenceRefusal::Broken { name } => {
                     format!(
@@ -171,12 +183,15 @@ impl Refuse for EvidenceRefusal {
                         format!("is really {}", real.word())
                     });
                     format!(
-                        "\"{name}\" says it is {}, but its content {real}; it was not uploaded. Save it in the right format with the program it comes from, and upload that.",
+                        "\"{name}\" says it is {}, but its content {real}; it was not uploaded. Another name does not change the format: with the program it comes from, save it as one of {TAKEN_EN}, and upload that.",
                         said.word()
                     )
                 }
                 EvidenceRefusal::NotTaken { name } => format!(
-                    "\"{name}\" is of a kind that can't be uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) can."
+                    "\"{name}\" is of a kind that can't be uploaded. What can be: {TAKEN_EN}. Save it as one of these with the program it comes from, and upload that."
+                ),
+                EvidenceRefusal::NotAPhoto { name } => format!(
+                    "\"{name}\" is no JPG or PNG photo and was not uploaded; these two are taken here. Save an image of another format as JPG, take a photo or a screenshot of a document or a web page, and upload that; another name alone does not help."
                 ),
                 EvidenceRefusal::Broken { name } => {
                     format!(

@@ -153,6 +153,11 @@ async fn outcome_events_and_effects_come_back_on_both_engines() {
         assert_eq!(rechecked(&mut tx, &again.id).await.unwrap(), Some(first.id));
         assert_eq!(rechecks(&mut tx, &first.id).await.unwrap(), [again.id]);
         assert_eq!(rechecked(&mut tx, &first.id).await.unwrap(), None);
+        let both = [first.id, again.id];
+        assert_eq!(
+            rechecked_of(&mut tx, &both).await.unwrap(),
+            [(again.id, first.id)].into()
+        );
 
         let effect = |number| CheckEffect {
             id: CheckEffectId(Uuid::from_u128(number)),

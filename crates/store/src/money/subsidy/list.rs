@@ -1,11 +1,14 @@
 //! The list of a year's subsidies, filtered and paged, and what they come to together.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
-use jianjia_domain::money::subsidy::Subsidy;
+use jianjia_domain::{core::ids::UnitId, money::subsidy::Subsidy};
 use sqlx::Row;
 
 use super::{COLUMNS, subsidy_of};
 use crate::core::{
+    bulk,
     condition::{Conditions, List, anywhere},
     db::Tx,
     pinyin,
@@ -22,6 +25,8 @@ pub struct SubsidyFilter {
     pub change: Option<&'static str>,
     /// Only those whose amount is not known.
     pub only_unknown: bool,
+    /// Only of those whose year was granted, and where another amount is reckoned by now, or none that is known.
+    pub only_differing: bool,
     /// Part of the unit's name, as it was then or is now, or its pinyin.
     pub name: String,
 }
@@ -41,6 +46,12 @@ impl SubsidyFilter {
         if self.only_unknown {
             conditions.and("subsidy.amount_fen IS NULL".to_owned());
         }
+        if self.only_differing {
+            let granted = granted_to("subsidy");
+            conditions.and(format!(
+                "({granted} <> subsidy.amount_fen OR (subsidy.amount_fen IS NULL AND {granted} IS NOT NULL))"
+            ));
+        }
         if !self.name.trim().is_empty() {
             let then = conditions.value(anywhere(&self.name));
             let now = pinyin::called(&mut conditions, "unit.name", "unit.sort_key", &self.name);
@@ -50,6 +61,39 @@ impl SubsidyFilter {
         }
         conditions
     }
+}
+
+/// What was granted as the subsidy that a row is of, less what was clawed back of the unit's year; null where nothing was granted. What a unit paid back is
+/// what it had left at the end of the year, and says nothing of how much it was to get.
+fn granted_to(subsidy: &str) -> String {
+    format!(
+        "((SELECT CAST(SUM(g.amount_fen) AS BIGINT)
+           FROM money_grant g
+           WHERE g.unit_id = {subsidy}.unit_id AND g.year = {subsidy}.year AND g.kind = 'subsidy' AND g.state <> 'cancelled')
+          - COALESCE((SELECT CAST(SUM(e.amount_fen) AS BIGINT)
+           FROM ledger_entry e
+           WHERE e.unit_id = {subsidy}.unit_id AND e.year = {subsidy}.year AND e.kind = 'clawed-back'
+             AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = e.id)), 0))"
+    )
+}
+
+/// What these units were granted as the subsidy of a year, less what was clawed back. Those who were granted none are left out.
+pub async fn granted(tx: &mut Tx, year: i16, units: &[UnitId]) -> Result<HashMap<UnitId, i64>> {
+    let sql = format!(
+        "SELECT s.unit_id, {} AS granted_fen
+         FROM subsidy s
+         WHERE s.year = $1 AND s.replaced_by = '' AND s.unit_id IN ({{words}})",
+        granted_to("s")
+    );
+    let year = [i64::from(year).into()];
+    let rows = bulk::select(tx, &sql, &year, units.iter().map(UnitId::to_string)).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(fen) = row.try_get::<Option<i64>, _>("granted_fen")? {
+            found.insert(row.try_get::<String, _>("unit_id")?.parse()?, fen);
+        }
+    }
+    Ok(found)
 }
 
 /// A portion (limit, offset) of the subsidies that hold, in the order of the tree, and how many there are.

@@ -10,7 +10,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::core::{
-    export::{ExportKind, KEPT},
+    export::KEPT,
     policy::{Act, Actor},
 };
 use serde::Deserialize;
@@ -147,8 +147,8 @@ async fn begin(
             false => Papers::Made,
         },
     };
-    let word = frame.t_fixed(ExportKind::Archive.word());
-    let called = (frame.lang, format!("{word} {}", asked.year));
+    // What kind of job it is its title says before its name.
+    let called = (frame.lang, asked.year.to_string());
     match told(archives::begin(&app, &actor, asked, called).await, &frame)? {
         Ok(job) => see_other(&address::job(&job)),
         Err(problems) => unprocessable(&shown(&app, &actor, frame, (typed, problems)).await?),

@@ -85,21 +85,32 @@ pub(crate) struct Asked {
     scheme: String,
     /// The key of a change, or `unknown`.
     effect: String,
+    /// `differs`, for those who were granted another amount than is reckoned by now.
+    granted: String,
     page: String,
 }
 
 /// The choice of those whose amount is not known.
 const UNKNOWN: &str = "unknown";
 
+/// The choice of those who were granted another amount than is reckoned by now.
+const DIFFERS: &str = "differs";
+
 impl Asked {
     /// The question without year and page, by the names of its fields.
-    fn fields(&self) -> [(&str, &str); 4] {
+    fn fields(&self) -> [(&str, &str); 5] {
         [
             ("q", &self.q),
             ("district", &self.district),
             ("scheme", &self.scheme),
             ("effect", &self.effect),
+            ("granted", &self.granted),
         ]
+    }
+
+    /// Whether what was granted stands beside what is reckoned.
+    fn compares(&self) -> bool {
+        self.granted == DIFFERS
     }
 
     fn filter(&self) -> Result<SubsidyFilter, PageError> {
@@ -108,6 +119,7 @@ impl Asked {
             scheme: Some(self.scheme.clone()).filter(|scheme| !scheme.is_empty()),
             change: Change::from_key(&self.effect).map(Change::key),
             only_unknown: self.effect == UNKNOWN,
+            only_differing: self.compares(),
             name: self.q.clone(),
             ..SubsidyFilter::default()
         })
@@ -173,6 +185,31 @@ impl Index {
             (change.key().to_owned(), word.to_owned())
         });
         known.into_iter().chain([unknown]).collect()
+    }
+
+    fn comparisons(&self) -> Vec<(&'static str, String)> {
+        vec![(DIFFERS, self.frame.t("与现在核定的不同").to_owned())]
+    }
+
+    /// Where the unit's money of the year stands.
+    fn statement(&self, line: &Subsidy) -> String {
+        address::statement_of(&line.unit, self.year)
+    }
+
+    /// The amount that a unit was granted.
+    fn granted(&self, line: &Subsidy) -> String {
+        let granted = self.list.granted.get(&line.unit);
+        amount(&self.frame, granted.map(|granted| granted.fen))
+    }
+
+    /// What is to be done about the difference, with its amount.
+    fn difference(&self, line: &Subsidy) -> String {
+        let granted = self.list.granted.get(&line.unit);
+        match granted.and_then(|granted| granted.difference_fen) {
+            None => self.frame.t("还不知道").to_owned(),
+            Some(fen) if fen < 0 => self.frame.t1("多下达 {}", yuan(-fen)),
+            Some(fen) => self.frame.t1("少下达 {}", yuan(fen)),
+        }
     }
 
     /// A scheme's name, rule and effects, for whoever wants to know by what is reckoned.

@@ -9,7 +9,7 @@ use jianjia_app::{
 use jianjia_documents::workbook::Cell;
 use jianjia_domain::{
     check::visit::{Colour, Visit, VisitState},
-    core::export::ExportKind,
+    core::{export::ExportKind, ids::VisitId},
 };
 use serde::Deserialize;
 
@@ -111,6 +111,11 @@ impl Index {
             .collect()
     }
 
+    /// Whether it looks if what another visit found was mended.
+    fn is_recheck(&self, visit: &Visit) -> bool {
+        self.visits.rechecked.contains_key(&visit.id)
+    }
+
     fn tag(&self, colour: &Colour) -> &'static str {
         colour_tag(*colour)
     }
@@ -140,20 +145,25 @@ impl Listing for Asked {
     const KIND: ExportKind = ExportKind::Visits;
 
     fn listed(&self, frame: &Frame) -> Listed {
-        let headings = ["年度", "单位", "检查期限", "现在", "结果"];
+        let headings = ["年度", "单位", "种类", "检查期限", "现在", "结果"];
         Listed::of(frame, "抽查检查", "visits", &headings)
     }
 
     async fn rows(&self, asker: Asker<'_>, portion: (i64, i64)) -> Result<Rows, PageError> {
         let Asker { app, actor, frame } = asker;
         let (found, total) = reports::export(app, actor, &self.filter(), portion).await?;
-        let row = |visit: &Visit| {
+        let row = |(visit, of): &(Visit, Option<VisitId>)| {
+            let kind = match of {
+                Some(_) => frame.t("检查|复查"),
+                None => frame.t("检查|抽查"),
+            };
             let colour = visit
                 .colour
                 .map_or("", |colour| frame.t_fixed(colour.word()));
             vec![
                 Cell::Number(i64::from(visit.year)),
                 Cell::Text(visit.unit_name.clone()),
+                Cell::from(kind),
                 Cell::Text(visit.due_on.to_string()),
                 Cell::Text(frame.t_fixed(visit.state.word()).to_owned()),
                 Cell::Text(colour.to_owned()),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::{app::App, error::Error},
+    core::app::App,
     money::grant::{self as grants, COLUMNS, ListView},
 };
 use jianjia_documents::workbook::{Column, Table};
@@ -11,7 +11,7 @@ use jianjia_domain::{
     core::{ids::GrantListId, refusal::Refusal},
     money::{
         amount::yuan,
-        grant::{DraftRow, GrantKind, GrantRefusal, ListState, NewGrant},
+        grant::{DraftRow, GrantKind, ListState, NewGrant},
     },
 };
 use serde::Deserialize;
@@ -152,23 +152,13 @@ pub(super) async fn save(
             }
             None => (rows.clone(), String::new()),
         };
-        if let Ok(before) = replaces.parse::<GrantListId>() {
-            let before = grants::view_list(&app, &actor, &before).await?.list;
-            if before.state == ListState::Granted {
-                return Err(GrantRefusal::ListEnded.into());
+        match replaces.parse::<GrantListId>() {
+            Ok(before) => {
+                let at = (&before, year);
+                grants::correct_list(&app, &actor, at, (rows, &name), &key).await
             }
+            Err(_) => grants::save_list(&app, &actor, year, (rows, &name), &key).await,
         }
-        let list = grants::save_list(&app, &actor, year, (rows, &name), &key).await?;
-        // What was corrected is put away; sent twice, it is away already.
-        if let Ok(before) = replaces.parse::<GrantListId>()
-            && before != list
-        {
-            match grants::discard_list(&app, &actor, &before).await {
-                Ok(_) | Err(Error::Refused(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(list)
     };
     match told(done.await, &frame)? {
         Ok(id) => see_other(&address::grant_list(&id)),

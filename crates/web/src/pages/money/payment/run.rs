@@ -144,6 +144,7 @@ pub(super) async fn rows_export(
         "账号尾号",
         "进度",
         "退回原因",
+        "依据",
     ];
     let row = |row: &PaymentRow| {
         vec![
@@ -155,6 +156,7 @@ pub(super) async fn rows_export(
             Cell::Text(row.tail.clone()),
             Cell::Text(frame.t_fixed(row.state.word()).to_owned()),
             Cell::Text(row.reason.clone()),
+            Cell::Text(row.basis.clone()),
         ]
     };
     let rows = of.rows.iter().map(row).collect();
