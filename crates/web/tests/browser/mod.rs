@@ -1,5 +1,6 @@
 //! A real browser before the pages: starts Chromium, serves the web in this process, and reads and uses pages as people do, by
-//! the words they see. Screenshots of each step go to `screenshots/` (or the folder in `JIANJIA_SCREENSHOTS`).
+//! the words they see. With a folder in `JIANJIA_SCREENSHOTS`, a screenshot of each step goes there, at both widths; without one, only the last
+//! page of a story that fails is kept, in `screenshots/`: pictures of whole pages take longer than the steps.
 
 pub mod scanning;
 
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use thirtyfour::{ChromeCapabilities, prelude::*};
 
 /// How long a page may take to show what is waited for, unless a story asks for more.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Widths of a phone and of a desk.
 const WIDTHS: [u32; 2] = [375, 1280];
@@ -33,7 +34,9 @@ pub struct Browser {
     pub address: String,
     chromedriver: String,
     http: reqwest::Client,
+    /// Where the last page of a story that fails goes, and each step if `takes_pictures`.
     pictures: PathBuf,
+    takes_pictures: bool,
     /// How long a page may take to show what is waited for.
     pub patience: Duration,
 }
@@ -78,7 +81,9 @@ where
     let driver = WebDriver::new(&chromedriver.address, capabilities(profile.path()))
         .await
         .expect("Chromium starts");
-    let pictures = std::env::var_os("JIANJIA_SCREENSHOTS").map_or_else(
+    let asked = std::env::var_os("JIANJIA_SCREENSHOTS");
+    let takes_pictures = asked.is_some();
+    let pictures = asked.map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../screenshots"),
         PathBuf::from,
     );
@@ -88,6 +93,7 @@ where
         chromedriver: chromedriver.address.clone(),
         http: reqwest::Client::new(),
         pictures: pictures.join(name),
+        takes_pictures,
         patience: PATIENCE,
     };
     std::fs::create_dir_all(&browser.pictures).expect("a folder for screenshots");
@@ -448,32 +454,19 @@ impl Browser {
         answer.expect("the script runs").json().clone()
     }
 
-    /// A picture of the whole page at each width; a page wider than the phone fails.
+    /// A page wider than the phone fails. With it goes a picture of the whole page at each width, if pictures are taken.
     pub async fn picture(&self, name: &str) {
-        let mut wider = 0;
-        for width in WIDTHS {
-            self.devtools(
-                "Emulation.setDeviceMetricsOverride",
-                json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}),
-            )
-            .await;
-            if width == WIDTHS[0] {
-                let seen = self.script("return document.documentElement.scrollWidth", vec![]);
-                wider = seen
-                    .await
-                    .as_u64()
-                    .unwrap_or(0)
-                    .saturating_sub(u64::from(width));
+        let phone = WIDTHS[0];
+        self.be_wide(phone).await;
+        let seen = self.script("return document.documentElement.scrollWidth", vec![]);
+        let wider = seen.await.as_u64().unwrap_or(0);
+        let wider = wider.saturating_sub(u64::from(phone));
+        if self.takes_pictures {
+            for width in WIDTHS {
+                self.be_wide(width).await;
+                let file = self.pictures.join(format!("{name}-{width}.png"));
+                std::fs::write(file, self.screenshot().await).expect("the picture is kept");
             }
-            let picture = self
-                .devtools(
-                    "Page.captureScreenshot",
-                    json!({"format": "png", "captureBeyondViewport": true}),
-                )
-                .await;
-            let data = picture["value"]["data"].as_str().expect("a picture");
-            let file = self.pictures.join(format!("{name}-{width}.png"));
-            std::fs::write(file, from_base64(data)).expect("the picture is kept");
         }
         self.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
             .await;
@@ -483,6 +476,13 @@ impl Browser {
             "{name} ({}) is {wider} pixels wider than a phone",
             self.path().await
         );
+    }
+
+    /// The whole page as it is, as a PNG.
+    async fn screenshot(&self) -> Vec<u8> {
+        let wanted = json!({"format": "png", "captureBeyondViewport": true});
+        let picture = self.devtools("Page.captureScreenshot", wanted).await;
+        from_base64(picture["value"]["data"].as_str().expect("a picture"))
     }
 
     /// The same, and goes on at the width of the phone.
