@@ -2,7 +2,7 @@
 
 use jianjia_standard::load;
 
-use crate::{FACTS, check, check_facts, mistakes};
+use crate::{FACTS, STANDARD, check, check_facts, mistakes};
 
 #[test]
 fn a_syntax_error_is_placed_and_brings_no_others_along() {
