@@ -6,8 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use jianjia_demo::{self as demo, Size, testing::city};
-use jianjia_store::testing;
+use jianjia_demo::{self as demo, testing::making::demo_city};
 
 fn jianjia(dir: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jianjia"));
@@ -52,9 +51,7 @@ fn refused(dir: &Path, today: &str) -> (Option<i32>, String) {
 
 #[tokio::test]
 async fn a_demo_city_keeps_its_day_for_every_command() {
-    let mut made = city(testing::sqlite().await, demo::AS_OF);
-    made.app.is_demo = true;
-    demo::make(&made.app, Size::SMALL).await.unwrap();
+    let made = demo_city(demo::AS_OF).await;
     made.app.db.close().await;
     let dir = made.database.folder.path();
 

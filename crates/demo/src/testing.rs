@@ -2,10 +2,11 @@
 
 mod checks;
 pub mod fixtures;
+pub mod making;
 pub mod polling;
 pub mod story;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jianjia_app::core::{
     app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey, standard::Standards,
@@ -45,7 +46,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
     let app = App {
         db: database.db.clone(),
         files: Files::in_folder(&database.folder.path().join("files")).expect("a folder for files"),
-        standards: Standards::of_one(changzhou()),
+        standards: Standards::of_one(Arc::clone(&CHANGZHOU)),
         clock: Clock::standing_at(today),
         entropy: Entropy::seeded(20_160_329),
         slip_key: SlipKey([7; 32]),
@@ -83,12 +84,19 @@ pub async fn keep(app: &App, mut tx: Tx) {
     tx.commit().await.expect("committed");
 }
 
+/// Loaded once for all cities of a test.
+static CHANGZHOU: LazyLock<Arc<Standard>> = LazyLock::new(|| {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016");
+    Arc::new(jianjia_standard::load::folder(&folder).expect("the Changzhou standard is sound"))
+});
+
+/// One to change.
+///
 /// # Panics
 /// When the standard of the repository is not sound.
 pub fn changzhou() -> Standard {
-    let folder =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016");
-    jianjia_standard::load::folder(&folder).expect("the Changzhou standard is sound")
+    Standard::clone(&CHANGZHOU)
 }
 
 impl TestCity {

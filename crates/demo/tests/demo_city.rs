@@ -25,8 +25,12 @@ use jianjia_app::{
     },
 };
 use jianjia_demo::{
-    self as demo, Size,
-    testing::{TestCity, city, polling::paper_input},
+    self as demo,
+    testing::{
+        TestCity,
+        making::{demo_city, fresh_demo_city},
+        polling::paper_input,
+    },
 };
 use jianjia_domain::{
     core::{
@@ -46,17 +50,7 @@ use jiff::{
 };
 
 async fn made() -> TestCity {
-    made_until(demo::AS_OF).await
-}
-
-async fn made_until(today: Date) -> TestCity {
-    let mut made = city(testing::sqlite().await, today);
-    made.app.is_demo = true;
-    made.app.slip_key = demo::SLIP_KEY;
-    demo::make_until(&made.app, Size::SMALL, today)
-        .await
-        .unwrap_or_else(|error| panic!("{today}: {error:#}"));
-    made
+    demo_city(demo::AS_OF).await
 }
 
 /// Every row of every table.
@@ -78,7 +72,9 @@ async fn dump(city: &TestCity) -> Vec<(String, Vec<serde_json::Value>)> {
 
 #[tokio::test]
 async fn two_makings_give_the_same_rows() {
-    let (first, second) = (dump(&made().await).await, dump(&made().await).await);
+    // The one that all tests have copies of, and another.
+    let first = dump(&made().await).await;
+    let second = dump(&fresh_demo_city(demo::AS_OF).await).await;
     for ((table, first), (_, second)) in first.iter().zip(&second) {
         assert!(first == second, "{table} differs");
     }
@@ -399,7 +395,7 @@ async fn the_city_lives_until_any_day_and_knows_nothing_of_what_comes_after() {
         date(2019, 10, 25),
         date(2020, 12, 24),
     ] {
-        let city = made_until(today).await;
+        let city = demo_city(today).await;
         let dump = dump(&city).await;
         let tomorrow = today.tomorrow().unwrap();
         for (table, rows) in &dump {
@@ -454,7 +450,7 @@ async fn the_city_lives_until_any_day_and_knows_nothing_of_what_comes_after() {
 
 #[tokio::test]
 async fn every_year_has_its_titles_within_the_quotas_its_elections_and_what_happened_to_unions() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     for year in 2016..=2020 {
         let named = found(
             &city,
@@ -507,7 +503,7 @@ async fn every_year_has_its_titles_within_the_quotas_its_elections_and_what_happ
 
 #[tokio::test]
 async fn every_state_can_be_seen_in_november() {
-    let city = made_until(date(2018, 11, 20)).await;
+    let city = demo_city(date(2018, 11, 20)).await;
     let states = "SELECT DISTINCT state FROM application WHERE year = 2018";
     let states: BTreeSet<String> = found(&city, states).await.into_iter().collect();
     let all: BTreeSet<String> = State::KEYS.iter().map(|key| (*key).to_owned()).collect();
@@ -527,7 +523,7 @@ async fn every_state_can_be_seen_in_november() {
 
 #[tokio::test]
 async fn offices_work_on_working_days_and_occasions_have_their_months() {
-    let city = made_until(date(2018, 11, 20)).await;
+    let city = demo_city(date(2018, 11, 20)).await;
     let at = "SELECT at FROM application_event UNION ALL SELECT recorded_at FROM activity";
     for at in found(&city, at).await {
         let at: Timestamp = at.parse().unwrap();

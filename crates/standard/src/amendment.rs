@@ -2,11 +2,14 @@
 //! of it stays as it was written, comments too.
 
 mod editing;
+mod finding;
+mod mention;
 mod question;
 
 use serde::{Deserialize, Serialize};
 
-use crate::amendment::editing::{add_mention, change_value, drop_mention};
+use crate::amendment::editing::change_value;
+use crate::amendment::mention::{add_mention, drop_mention};
 pub use crate::amendment::question::with_questions;
 use crate::text::Lang;
 use crate::what_if::change::NEW;

@@ -1,7 +1,7 @@
 //! Empty databases for tests, one on each engine. Tests of the store run on both; without a PostgreSQL server they fail.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -33,6 +33,31 @@ pub async fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::copy(&template, folder.path().join(FILE)).expect("a copy of the migrated file");
     opened_sqlite(folder).await
+}
+
+/// A copy of the folder of another test's SQLite database, once that is closed.
+///
+/// # Panics
+/// If it can't be copied.
+pub async fn copied_sqlite(from: &Path) -> TestDatabase {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy_folder(from, folder.path());
+    opened_sqlite(folder).await
+}
+
+/// # Panics
+/// If a file can't be copied.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the copy's folder");
+    for entry in std::fs::read_dir(from).expect("the folder") {
+        let path = entry.expect("an entry of the folder").path();
+        let copy = to.join(path.file_name().expect("its name"));
+        if path.is_dir() {
+            copy_folder(&path, &copy);
+        } else {
+            std::fs::copy(&path, &copy).expect("the file is copied");
+        }
+    }
 }
 
 /// # Panics

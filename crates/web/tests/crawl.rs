@@ -5,12 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::http::StatusCode;
 use jianjia_app::office::{account as accounts, session as sessions};
 use jianjia_demo::{
-    self as demo, Size,
+    self as demo,
     crawl::{Visited, Visitor},
-    testing::{TestCity, city},
+    testing::making::demo_city,
 };
 use jianjia_standard::Lang;
-use jianjia_store::testing;
 use jianjia_web::{Serving, routes};
 use tokio::task::JoinSet;
 
@@ -20,14 +19,6 @@ use offered::offered;
 
 /// Pages of a kind that one role looks at: enough to meet its different shapes, few enough to be quick.
 const EACH: usize = 3;
-
-async fn made() -> TestCity {
-    let mut made = city(testing::sqlite().await, demo::AS_OF);
-    made.app.is_demo = true;
-    made.app.slip_key = demo::SLIP_KEY;
-    demo::make(&made.app, Size::SMALL).await.unwrap();
-    made
-}
 
 /// What a visitor may be answered: a page or a file, or the way to another page; where a form was filled in with anything, also the form again with what is
 /// wrong.
@@ -60,7 +51,7 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_link_of_every_role_opens_in_both_languages() {
-    let city = made().await;
+    let city = demo_city(demo::AS_OF).await;
     let site = jianjia_web::site_of_demo(city.app.clone(), Serving::default(), offered());
     let routes: Arc<[&str]> = routes::all()
         .into_iter()

@@ -10,13 +10,13 @@ use jianjia_app::{
     },
     honour::target,
 };
-use jianjia_demo::testing::TestCity;
+use jianjia_demo::testing::{TestCity, making::demo_city};
 use jianjia_store::core::standard::StandardTexts;
 use jiff::civil::date;
 use serde_json::Value;
 use zip::ZipArchive;
 
-use crate::{found, made_until};
+use crate::found;
 
 /// The archive of a year, checked, and all its files as one text.
 async fn archived(city: &TestCity, year: i16, texts: &StandardTexts) -> (Checked, Value, String) {
@@ -45,7 +45,7 @@ async fn archived(city: &TestCity, year: i16, texts: &StandardTexts) -> (Checked
 
 #[tokio::test]
 async fn the_archives_of_two_rounds_are_whole_and_tell_no_secret() {
-    let city = made_until(date(2017, 12, 20)).await;
+    let city = demo_city(date(2017, 12, 20)).await;
     let folder = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../standards/changzhou-2016/"

@@ -1,18 +1,18 @@
 //! What a reviewer of the demo reads holds together: rolls that differ from the members say why, and nothing is decided that nobody confirmed.
 
 use jianjia_app::round::application as applications;
-use jianjia_demo as demo;
+use jianjia_demo::{self as demo, testing::making::demo_city};
 use jianjia_domain::rating::poll::{Poll, roll};
 use jianjia_store::rating::poll;
 use jiff::civil::date;
 
-use crate::{actor, found, made_until};
+use crate::{actor, found};
 
 #[tokio::test]
 async fn every_roll_that_is_not_the_members_says_who_votes_and_why() {
     // Of the polls of a year that is over, the members are those of that year.
     for today in [demo::AS_OF, date(2018, 1, 1)] {
-        let city = made_until(today).await;
+        let city = demo_city(today).await;
         let standard = city.app.in_force();
         let rules = &standard.rating.as_ref().unwrap().ballot;
         let rules = rules.as_ref().unwrap();
@@ -35,7 +35,7 @@ async fn every_roll_that_is_not_the_members_says_who_votes_and_why() {
         assert_eq!(of_delegates.count(), 1, "{today}");
     }
     // Copied results have no plan: theirs is said in the note.
-    let city = made_until(demo::AS_OF).await;
+    let city = demo_city(demo::AS_OF).await;
     let silent = "SELECT unit.name || ': ' || CAST(rating.roll AS TEXT) || ' / ' || CAST(unit.members AS TEXT)
                   FROM rating JOIN unit ON unit.id = rating.unit_id
                   WHERE ABS(rating.roll - unit.members) * 10 > unit.members AND rating.note NOT LIKE '%代表%'
@@ -45,7 +45,7 @@ async fn every_roll_that_is_not_the_members_says_who_votes_and_why() {
 
 #[tokio::test]
 async fn what_was_recommended_or_named_was_confirmed_criterion_by_criterion() {
-    let city = made_until(date(2018, 12, 20)).await;
+    let city = demo_city(date(2018, 12, 20)).await;
     let reader = actor(&city, "demo.city").await;
     let decided = "SELECT id FROM application
                    WHERE year = 2018 AND (state = 'named' OR recommended_by IS NOT NULL)
@@ -71,7 +71,7 @@ async fn what_was_recommended_or_named_was_confirmed_criterion_by_criterion() {
         );
     }
     // Before that, files are confirmed as far as somebody looked.
-    let november = made_until(date(2018, 11, 10)).await;
+    let november = demo_city(date(2018, 11, 10)).await;
     let waiting =
         "SELECT id FROM application WHERE state = 'under-review' AND recommended_by IS NULL";
     let mut claimed = 0;
@@ -88,7 +88,7 @@ async fn what_was_recommended_or_named_was_confirmed_criterion_by_criterion() {
 
 #[tokio::test]
 async fn the_city_names_a_title_in_one_act_of_december_by_one_document() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     let acts = "SELECT DISTINCT CAST(honour.year AS TEXT) || ' ' || honour.title || ' ' || honour.batch_id || ' '
                   || honour_event.document_number || ' ' || honour.begun_on
                 FROM honour

@@ -1,14 +1,15 @@
 //! What the city does besides judging and naming, in each of five years.
 
+use jianjia_demo::testing::making::demo_city;
 use jiff::civil::date;
 
-use crate::{found, made_until};
+use crate::found;
 
 const ALL: [&str; 5] = ["2016", "2017", "2018", "2019", "2020"];
 
 #[tokio::test]
 async fn each_year_has_its_lists_notices_objections_and_checks() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     let of = async |sql: &str| found(&city, sql).await;
     for table in ["department_list", "department_answer", "spot_check"] {
         let years = format!("SELECT DISTINCT CAST(year AS TEXT) FROM {table} ORDER BY 1");
@@ -52,7 +53,7 @@ async fn each_year_has_its_lists_notices_objections_and_checks() {
 
 #[tokio::test]
 async fn each_year_has_its_subsidies_in_all_combinations_with_what_became_of_them() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     let of = async |sql: &str| found(&city, sql).await;
     for table in ["subsidy_base", "subsidy_reckoning", "subsidy"] {
         let years = format!("SELECT DISTINCT CAST(year AS TEXT) FROM {table} ORDER BY 1");

@@ -14,9 +14,8 @@ use jianjia_app::{
     },
     office::{account as accounts, session as sessions},
 };
-use jianjia_demo::{self as demo, Size, crawl::Visitor, testing::city};
+use jianjia_demo::{self as demo, crawl::Visitor, testing::making::demo_city};
 use jianjia_standard::Lang;
-use jianjia_store::testing;
 use jianjia_web::{Serving, Site, routes};
 use serde_json::{Value, json};
 
@@ -93,10 +92,7 @@ fn way(n: usize) -> (Lang, u32, bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn browser_axe_has_no_finding_on_any_kind_of_page() {
-    let mut made = city(testing::sqlite().await, demo::AS_OF);
-    made.app.is_demo = true;
-    made.app.slip_key = demo::SLIP_KEY;
-    demo::make(&made.app, Size::SMALL).await.expect("a city");
+    let mut made = demo_city(demo::AS_OF).await;
     // With text messages, people help themselves to another password.
     made.app.post = Arc::new(Post {
         address: "https://jianjia.example".to_owned(),

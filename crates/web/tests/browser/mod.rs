@@ -1,26 +1,29 @@
 //! A real browser before the pages: starts Chromium, serves the web in this process, and reads and uses pages as people do, by
-//! the words they see. Screenshots of each step go to `screenshots/` (or the folder in `JIANJIA_SCREENSHOTS`).
+//! the words they see. With a folder in `JIANJIA_SCREENSHOTS`, a screenshot of each step goes there, at both widths; without one, only the last
+//! page of a story that fails is kept, in `screenshots/`: pictures of whole pages take longer than the steps.
 
+mod chromedriver;
+mod fields;
+mod pressing;
 pub mod scanning;
+mod seeing;
 
 use std::{
-    fmt::Write as _,
     future::Future,
-    io::{BufRead, BufReader},
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::ServiceExt;
 use jianjia_app::core::app::App;
 use jianjia_web::Site;
 use serde_json::{Value, json};
-use thirtyfour::{ChromeCapabilities, prelude::*};
+use thirtyfour::{WebDriver, WindowHandle};
+
+use chromedriver::{Chromedriver, capabilities};
 
 /// How long a page may take to show what is waited for, unless a story asks for more.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Widths of a phone and of a desk.
 const WIDTHS: [u32; 2] = [375, 1280];
@@ -33,7 +36,9 @@ pub struct Browser {
     pub address: String,
     chromedriver: String,
     http: reqwest::Client,
+    /// Where the last page of a story that fails goes, and each step if `takes_pictures`.
     pictures: PathBuf,
+    takes_pictures: bool,
     /// How long a page may take to show what is waited for.
     pub patience: Duration,
 }
@@ -78,7 +83,9 @@ where
     let driver = WebDriver::new(&chromedriver.address, capabilities(profile.path()))
         .await
         .expect("Chromium starts");
-    let pictures = std::env::var_os("JIANJIA_SCREENSHOTS").map_or_else(
+    let asked = std::env::var_os("JIANJIA_SCREENSHOTS");
+    let takes_pictures = asked.is_some();
+    let pictures = asked.map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../screenshots"),
         PathBuf::from,
     );
@@ -88,6 +95,7 @@ where
         chromedriver: chromedriver.address.clone(),
         http: reqwest::Client::new(),
         pictures: pictures.join(name),
+        takes_pictures,
         patience: PATIENCE,
     };
     std::fs::create_dir_all(&browser.pictures).expect("a folder for screenshots");
@@ -168,77 +176,6 @@ impl Browser {
         self.sees("登录").await;
     }
 
-    /// Presses the button or follows the link with these words, in the page's main part if there is one.
-    pub async fn click(&self, words: &str) {
-        let found = self.pressable("", words).await;
-        self.press(found, words).await;
-    }
-
-    /// The same within the smallest part of the page that holds the words `near`: a row, a card, a form. `near` may also be
-    /// `main`.
-    pub async fn click_in(&self, near: &str, words: &str) {
-        let scope = if near == "main" {
-            "//main".to_owned()
-        } else {
-            let near = quoted(near);
-            let pressable = pressable_steps(words);
-            format!("(//main//*[contains(normalize-space(.), {near}) and ({pressable})])[last()]")
-        };
-        let found = self.pressable(&scope, words).await;
-        self.press(found, words).await;
-    }
-
-    /// Presses and waits until the next page is there.
-    async fn press(&self, found: Option<WebElement>, words: &str) {
-        let Some(element) = found else {
-            panic!("nothing to press says “{words}” on\n{}", self.page().await);
-        };
-        self.show(&element).await;
-        self.script("window.isOld = true", vec![]).await;
-        if let Err(error) = element.click().await {
-            panic!("“{words}” can't be pressed: {error}\n{}", self.page().await);
-        }
-        let until = Instant::now() + self.patience;
-        let is_new = "return !window.isOld && document.readyState === 'complete'";
-        // While the pages change there is nobody to answer.
-        while !matches!(self.driver.execute(is_new, vec![]).await, Ok(answer) if answer.json() == &json!(true))
-        {
-            assert!(
-                Instant::now() < until,
-                "“{words}” leads nowhere on\n{}",
-                self.page().await
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    async fn pressable(&self, scope: &str, words: &str) -> Option<WebElement> {
-        let steps = pressable_steps(words);
-        let patterns: Vec<String> = if scope.is_empty() {
-            vec![
-                format!("//main//*[{}]", own_pressable(words)),
-                format!("//*[{}]", own_pressable(words)),
-            ]
-        } else {
-            vec![format!("{scope}/{steps}")]
-        };
-        let until = Instant::now() + self.patience;
-        loop {
-            for pattern in &patterns {
-                let found = self.driver.find_all(By::XPath(pattern.as_str())).await;
-                for element in found.unwrap_or_default() {
-                    if element.is_displayed().await.unwrap_or(false) {
-                        return Some(element);
-                    }
-                }
-            }
-            if Instant::now() > until {
-                return None;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
     /// Closes the tab, as somebody does who puts the phone away; another, empty one is there then.
     pub async fn close_tab(&self) {
         let old = self.driver.window().await.expect("a tab");
@@ -267,163 +204,6 @@ impl Browser {
         gone.expect("the tab is there");
     }
 
-    /// Writes into the field with this label (or name for a screen reader, or id).
-    pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        let kind = field.attr("type").await.ok().flatten().unwrap_or_default();
-        if kind == "date" {
-            // What the keys of a date field mean depends on the machine's language.
-            self.script(
-                "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}));",
-                vec![field.to_json().expect("a reference"), json!(text)],
-            )
-            .await;
-            return;
-        }
-        field.clear().await.expect("the field can be emptied");
-        field
-            .send_keys(text)
-            .await
-            .expect("the field can be written");
-    }
-
-    /// What stands in the field with this label.
-    pub async fn value(&self, label: &str) -> String {
-        let value = self.field(label).await.prop("value").await;
-        value.expect("a field").unwrap_or_default()
-    }
-
-    /// Chooses an entry of the list with this label, by its words.
-    pub async fn select(&self, label: &str, words: &str) {
-        let field = self.field(label).await;
-        let pattern = format!(".//option[contains(normalize-space(.), {})]", quoted(words));
-        let Ok(option) = field.find(By::XPath(pattern.as_str())).await else {
-            panic!(
-                "“{label}” does not offer “{words}” on\n{}",
-                self.page().await
-            );
-        };
-        option.click().await.expect("the entry can be chosen");
-    }
-
-    /// Answers the question (a group of choices) with these words.
-    pub async fn choose(&self, question: &str, answer: &str) {
-        let pattern = format!(
-            "//fieldset[.//legend[contains(normalize-space(.), {})]]//label[normalize-space(.) = {}]",
-            quoted(question),
-            quoted(answer)
-        );
-        let what = format!("the answer “{answer}” to “{question}”");
-        let choice = self.first(&pattern, &what).await;
-        self.show(&choice).await;
-        choice.click().await.expect("the answer can be chosen");
-    }
-
-    /// Ticks the box that these words name, in its label or for a screen reader; a ticked one stays so.
-    pub async fn tick(&self, words: &str) {
-        self.set_box(words, true).await;
-    }
-
-    /// Takes the tick off such a box.
-    pub async fn untick(&self, words: &str) {
-        self.set_box(words, false).await;
-    }
-
-    /// Whether such a box is ticked.
-    pub async fn is_ticked(&self, words: &str) -> bool {
-        let found = self.named_box(words).await;
-        let reference = found.to_json().expect("a reference");
-        let script = "return (arguments[0].control || arguments[0]).checked";
-        self.script(script, vec![reference]).await == true
-    }
-
-    async fn named_box(&self, words: &str) -> WebElement {
-        let words = quoted(words);
-        let pattern = format!(
-            "//main//label[contains(normalize-space(.), {words})][.//input[@type='checkbox'] or @for=//input[@type='checkbox']/@id] | //main//input[@type='checkbox'][contains(@aria-label, {words})]"
-        );
-        self.first(&pattern, &format!("a box {words}")).await
-    }
-
-    async fn set_box(&self, words: &str, wanted: bool) {
-        if self.is_ticked(words).await != wanted {
-            let found = self.named_box(words).await;
-            self.show(&found).await;
-            found.click().await.expect("the box can be ticked");
-        }
-    }
-
-    /// Brings it into the middle of the window at once, whatever the style says.
-    async fn show(&self, element: &WebElement) {
-        self.script(
-            "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})",
-            vec![element.to_json().expect("a reference")],
-        )
-        .await;
-    }
-
-    /// Opens the part of the page that is folded under these words, or under a line with them as its heading.
-    pub async fn unfold(&self, words: &str) {
-        let quoted_words = quoted(words);
-        let pattern = format!(
-            "//main//summary[normalize-space(.) = {quoted_words} or h3/text()[normalize-space(.) = {quoted_words}]]"
-        );
-        let summary = self.first(&pattern, &format!("“{words}” to unfold")).await;
-        self.show(&summary).await;
-        summary.click().await.expect("it unfolds");
-    }
-
-    /// Presses what a selector finds, where the words alone don't tell which one.
-    pub async fn press_at(&self, selector: &str) {
-        let found = self.driver.find(By::Css(selector)).await.ok();
-        if let Some(element) = &found {
-            self.show(element).await;
-        }
-        self.press(found, selector).await;
-    }
-
-    /// Chooses a file in the field with this label.
-    pub async fn attach(&self, label: &str, file: &Path) {
-        let field = self.field(label).await;
-        let file = file.to_str().expect("a path in letters");
-        field.send_keys(file).await.expect("the file can be chosen");
-    }
-
-    /// Chooses a file in the only file field of the page.
-    pub async fn attach_only(&self, file: &Path) {
-        let field = self
-            .first("//main//input[@type='file']", "a file field")
-            .await;
-        let file = file.to_str().expect("a path in letters");
-        field.send_keys(file).await.expect("the file can be chosen");
-    }
-
-    /// Waits until the page says it.
-    pub async fn sees(&self, text: &str) {
-        let until = Instant::now() + self.patience;
-        while !self.text().await.contains(text) {
-            assert!(
-                Instant::now() < until,
-                "“{text}” is not to be seen on\n{}",
-                self.page().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// Waits until the page doesn't say it (any more).
-    pub async fn does_not_see(&self, text: &str) {
-        let until = Instant::now() + self.patience;
-        while self.text().await.contains(text) {
-            assert!(
-                Instant::now() < until,
-                "“{text}” is to be seen on\n{}",
-                self.page().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
     /// The words of the page as a person sees them.
     pub async fn text(&self) -> String {
         let text = self.script(
@@ -448,58 +228,6 @@ impl Browser {
         answer.expect("the script runs").json().clone()
     }
 
-    /// A picture of the whole page at each width; a page wider than the phone fails.
-    pub async fn picture(&self, name: &str) {
-        let mut wider = 0;
-        for width in WIDTHS {
-            self.devtools(
-                "Emulation.setDeviceMetricsOverride",
-                json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}),
-            )
-            .await;
-            if width == WIDTHS[0] {
-                let seen = self.script("return document.documentElement.scrollWidth", vec![]);
-                wider = seen
-                    .await
-                    .as_u64()
-                    .unwrap_or(0)
-                    .saturating_sub(u64::from(width));
-            }
-            let picture = self
-                .devtools(
-                    "Page.captureScreenshot",
-                    json!({"format": "png", "captureBeyondViewport": true}),
-                )
-                .await;
-            let data = picture["value"]["data"].as_str().expect("a picture");
-            let file = self.pictures.join(format!("{name}-{width}.png"));
-            std::fs::write(file, from_base64(data)).expect("the picture is kept");
-        }
-        self.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
-            .await;
-        assert_eq!(
-            wider,
-            0,
-            "{name} ({}) is {wider} pixels wider than a phone",
-            self.path().await
-        );
-    }
-
-    /// The same, and goes on at the width of the phone.
-    pub async fn picture_on_the_phone(&self, name: &str) {
-        self.picture(name).await;
-        self.be_wide(WIDTHS[0]).await;
-    }
-
-    /// What a link of the page leads to, as its reader would save it; `selector` finds the link.
-    pub async fn download(&self, selector: &str) -> Vec<u8> {
-        let script = "return fetch(document.querySelector(arguments[0]).href)
-            .then((answer) => answer.arrayBuffer())
-            .then((bytes) => btoa([...new Uint8Array(bytes)].map((byte) => String.fromCharCode(byte)).join('')));";
-        let told = self.script(script, vec![json!(selector)]).await;
-        from_base64(told.as_str().expect("the bytes of a file"))
-    }
-
     /// Asks what only the browser itself can do or tell.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let parameters = json!({"cmd": command, "params": parameters});
@@ -519,38 +247,6 @@ impl Browser {
         serde_json::from_str(&answer.expect("an answer")).expect("JSON")
     }
 
-    async fn field(&self, label: &str) -> WebElement {
-        let words = quoted(label);
-        let pattern = format!(
-            "//label[starts-with(normalize-space(.), {words})] | //*[self::input or self::select or self::textarea][@aria-label={words} or @id={words}]"
-        );
-        let found = self.first(&pattern, &format!("a field “{label}”")).await;
-        if found.tag_name().await.expect("a tag") != "label" {
-            return found;
-        }
-        let id = found.attr("for").await.ok().flatten();
-        let field = match id {
-            Some(id) => self.driver.find(By::Id(id)).await,
-            None => found.find(By::Css("input, select, textarea")).await,
-        };
-        field.expect("the label has its field")
-    }
-
-    async fn first(&self, pattern: &str, what: &str) -> WebElement {
-        let until = Instant::now() + self.patience;
-        loop {
-            if let Ok(found) = self.driver.find(By::XPath(pattern)).await {
-                return found;
-            }
-            assert!(
-                Instant::now() < until,
-                "there is not {what} on\n{}",
-                self.page().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
     /// Address and words of the page, for a failure.
     async fn page(&self) -> String {
         format!("{}\n{}", self.path().await, self.text().await)
@@ -565,76 +261,6 @@ impl Browser {
             self.driver.source().await.unwrap_or_default(),
         );
     }
-}
-
-/// The driver's process and what it started; gone when dropped.
-struct Chromedriver {
-    process: Child,
-    address: String,
-}
-
-impl Chromedriver {
-    /// On a port that it chooses itself and tells.
-    fn start() -> Chromedriver {
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .expect("chromedriver is installed: see bin/setup");
-        let told = process.stdout.take().expect("its words");
-        let mut words = String::new();
-        for line in BufReader::new(told).lines() {
-            let line = line.expect("words of chromedriver");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                let port = port.trim().trim_end_matches('.');
-                return Chromedriver {
-                    address: format!("http://127.0.0.1:{port}"),
-                    process,
-                };
-            }
-            let _ = writeln!(words, "{line}");
-        }
-        let _ = process.kill();
-        let _ = process.wait();
-        panic!("chromedriver did not start:\n{words}");
-    }
-}
-
-impl Drop for Chromedriver {
-    fn drop(&mut self) {
-        // The whole group, so that no browser is left behind.
-        let group = format!("-{}", self.process.id());
-        let _ = Command::new("kill")
-            .args(["-TERM", "--", &group])
-            .stderr(Stdio::null())
-            .status();
-        let _ = self.process.wait();
-    }
-}
-
-fn capabilities(profile: &Path) -> ChromeCapabilities {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for argument in [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-        "--window-size=1280,900",
-    ] {
-        capabilities.add_arg(argument).expect("an argument");
-    }
-    capabilities
-        .add_arg(&format!("--user-data-dir={}", profile.display()))
-        .expect("an argument");
-    capabilities
 }
 
 /// Serves the web on a free port, at the address returned.
@@ -660,22 +286,6 @@ pub async fn free_port() -> (tokio::net::TcpListener, u16) {
 pub fn serve_on(listener: tokio::net::TcpListener, site: Site) {
     let service = site.into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-}
-
-/// Conditions of an element that can be pressed and says just these words.
-fn own_pressable(words: &str) -> String {
-    let words = quoted(words);
-    format!("(self::button or self::a or self::summary) and normalize-space(.) = {words}")
-}
-
-fn pressable_steps(words: &str) -> String {
-    format!("descendant-or-self::*[{}]", own_pressable(words))
-}
-
-/// A string of XPath, which has no escapes.
-fn quoted(text: &str) -> String {
-    assert!(!text.contains('"'), "words without straight quotes");
-    format!("\"{text}\"")
 }
 
 /// What devtools answer with bytes.

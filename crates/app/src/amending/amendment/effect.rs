@@ -5,8 +5,12 @@ use std::{pin::Pin, sync::Arc};
 
 use anyhow::Context;
 use jianjia_domain::{
-    amending::amendment::Amendment,
-    core::ids::{AmendmentId, UnitId},
+    amending::amendment::{Amendment, AmendmentRefusal},
+    core::{
+        ids::{AmendmentId, UnitId},
+        job::JobKind,
+        policy::{Act, Actor},
+    },
 };
 use jianjia_standard::{
     Standard,
@@ -25,11 +29,15 @@ use jianjia_store::{
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::{city_for, found};
 use crate::{
     core::{
         app::App,
         error::Result,
-        job::running::{Outcome, Running},
+        job::{
+            self as jobs, NewJob,
+            running::{Outcome, Running},
+        },
         memory::Memory,
         standard::{self, Standards},
     },
@@ -42,6 +50,30 @@ const PORTION: i64 = 2_000;
 /// The key of the job that works out what a version would change, as it is now.
 pub fn effect_key(amendment: &Amendment) -> String {
     format!("effect:{}:{}", amendment.id, amendment.revision)
+}
+
+/// Has it worked out what a version would change.
+///
+/// # Errors
+/// Not found, `NotYourRole`; `NotChecked` while it has mistakes of its own.
+pub async fn ask_for_effect(app: &App, actor: &Actor, id: &AmendmentId) -> Result<()> {
+    let mut tx = app.db.write([Scope::Amendment(*id), Scope::Jobs]).await?;
+    let city = city_for(&mut tx, actor, Act::PrepareAmendment).await?;
+    let one = found(&mut tx, id).await?;
+    if one.checked.version.is_empty() {
+        let mistakes = one.checked.mistakes.len();
+        return Err(AmendmentRefusal::NotChecked { mistakes }.into());
+    }
+    let job = NewJob {
+        kind: JobKind::Effect,
+        key: effect_key(&one),
+        name: one.name.clone(),
+        payload: json!({ "amendment": id, "revision": one.revision }),
+        by: actor,
+        unit: &city,
+    };
+    jobs::enqueue(app, &mut tx, job).await?;
+    Ok(tx.commit().await?)
 }
 
 pub fn work<'a>(

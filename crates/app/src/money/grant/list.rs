@@ -138,20 +138,10 @@ async fn keep(
 ///
 /// # Errors
 /// As `save_list`; `NoneReckoned`.
-pub async fn list_subsidies(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    request: &str,
-) -> Result<GrantListId> {
+pub async fn list_subsidies(app: &App, actor: &Actor, year: i16) -> Result<GrantListId> {
     // What is left to grant is read in the act: of two who press at once the second finds it on the first one's list.
     let mut tx = app.db.write(Scope::Money).await?;
     let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
-    if let Some(key) = book::request_key("list", request)
-        && let Some(known) = lists::of_request(&mut tx, &key).await?
-    {
-        return Ok(known);
-    }
     let known = grants::known_units(&mut tx).await?;
     let known = known.into_iter().map(|one| (one.unit.id, one.number));
     let numbers: BTreeMap<_, _> = known.collect();
@@ -189,7 +179,7 @@ pub async fn list_subsidies(
         row.number = number;
     }
     let by = (actor, &permit.unit);
-    let id = keep(app, &mut tx, by, year, (rows, ""), request).await?;
+    let id = keep(app, &mut tx, by, year, (rows, ""), "").await?;
     tx.commit().await?;
     Ok(id)
 }

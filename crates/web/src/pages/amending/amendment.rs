@@ -50,6 +50,8 @@ mod beginning;
 pub(crate) mod effect;
 mod list;
 
+use acts::Step;
+
 const SEE: Access = Access::Act(Act::SeeAmendments);
 const PREPARE: Access = Access::Act(Act::PrepareAmendment);
 const DECIDE: Access = Access::Act(Act::PutInForce);
@@ -65,18 +67,18 @@ pub fn routes() -> Vec<Route> {
         Route::get("/amendments/{id}/file", SEE, file),
         Route::post("/amendments/{id}/files", PREPARE, acts::send),
         Route::get("/amendments/{id}/comparison/export", SEE, export_comparison),
-        Route::post("/amendments/{id}/effect", PREPARE, acts::ask_for_effect),
+        Step::AskForEffect.route("/amendments/{id}/effect", PREPARE),
         Route::get(affected, SEE, effect::list),
         Route::get(
             "/amendments/{id}/effect/{title}/{change}/export",
             SEE,
             download::<effect::Affected>,
         ),
-        Route::post("/amendments/{id}/proposal", DECIDE, acts::propose),
-        Route::post("/amendments/{id}/return", DECIDE, acts::send_back),
-        Route::post("/amendments/{id}/confirmation", DECIDE, acts::confirm),
-        Route::post("/amendments/{id}/abandonment", PREPARE, acts::give_up),
-        Route::post("/amendments/{id}/withdrawal", DECIDE, acts::withdraw),
+        Step::Propose.route("/amendments/{id}/proposal", DECIDE),
+        Step::SendBack.route("/amendments/{id}/return", DECIDE),
+        Step::Confirm.route("/amendments/{id}/confirmation", DECIDE),
+        Step::GiveUp.route("/amendments/{id}/abandonment", PREPARE),
+        Step::Withdraw.route("/amendments/{id}/withdrawal", DECIDE),
     ]
 }
 

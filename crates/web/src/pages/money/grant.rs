@@ -344,7 +344,7 @@ async fn list_subsidies(
     Path(year): Path<i16>,
     Form(_): Form<Nothing>,
 ) -> PageResult {
-    match told(grants::list_subsidies(&app, &actor, year, "").await, &frame)? {
+    match told(grants::list_subsidies(&app, &actor, year).await, &frame)? {
         Ok(id) => see_other(&address::grant_list(&id)),
         Err(problems) => {
             let asked = (Asked::default(), Vec::new(), problems);

@@ -17,6 +17,7 @@ use crate::{
     page::{PageResult, see_other_with, unprocessable},
     pages::amending::address,
     path::Path,
+    routes::{Access, Route},
     session::SignedIn,
 };
 
@@ -46,107 +47,70 @@ pub(super) async fn send(
     }
 }
 
-pub(super) async fn ask_for_effect(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let done = amendments::ask_for_effect(&app, &actor, &id).await;
-    answered(
-        &app,
-        &actor,
-        frame,
-        &id,
-        done,
-        typed,
-        "已开始推演，结果会列在下面。",
-    )
-    .await
+/// What a form of the page does with a version, each at its own address.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    AskForEffect,
+    Propose,
+    SendBack,
+    Confirm,
+    GiveUp,
+    Withdraw,
 }
 
-pub(super) async fn propose(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let input = ProposalInput {
-        from_year: typed.from_year.clone(),
-        from_on: typed.from_on.clone(),
-        seen: typed.seen.clone(),
-    };
-    let done = editions::propose(&app, &actor, &id, &input).await;
-    let notice = "已提交，等另一位审批人确认。";
-    answered(&app, &actor, frame, &id, done, typed, notice).await
-}
+impl Step {
+    pub(super) fn route(self, path: &'static str, access: Access) -> Route {
+        let answer = move |State(app): State<App>,
+                           SignedIn(actor): SignedIn,
+                           frame: Frame,
+                           Path(id): Path<AmendmentId>,
+                           Form(typed): Form<Typed>| async move {
+            let done = self.take(&app, &actor, &id, &typed).await;
+            match told(done, &frame)? {
+                Ok(()) => see_other_with(&address::amendment(&id), self.notice()),
+                // The same page with what was typed and what is wrong.
+                Err(problems) => {
+                    let asked = (problems, typed);
+                    unprocessable(&Show::of(&app, &actor, frame, &id, asked).await?)
+                }
+            }
+        };
+        Route::post(path, access, answer)
+    }
 
-pub(super) async fn send_back(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let done = editions::send_back(&app, &actor, &id, (&typed.seen, &typed.why)).await;
-    let notice = "已退回，可以改好以后重新提交。";
-    answered(&app, &actor, frame, &id, done, typed, notice).await
-}
+    async fn take(
+        self,
+        app: &App,
+        actor: &Actor,
+        id: &AmendmentId,
+        typed: &Typed,
+    ) -> Result<(), Error> {
+        let Typed { seen, why, .. } = typed;
+        match self {
+            Step::AskForEffect => amendments::ask_for_effect(app, actor, id).await,
+            Step::Propose => {
+                let input = ProposalInput {
+                    from_year: typed.from_year.clone(),
+                    from_on: typed.from_on.clone(),
+                    seen: seen.clone(),
+                };
+                editions::propose(app, actor, id, &input).await
+            }
+            Step::SendBack => editions::send_back(app, actor, id, (seen, why)).await,
+            Step::Confirm => editions::confirm(app, actor, id, seen).await.map(drop),
+            Step::GiveUp => amendments::give_up(app, actor, id, (seen, why)).await,
+            Step::Withdraw => editions::withdraw(app, actor, id, why).await,
+        }
+    }
 
-pub(super) async fn confirm(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let done = editions::confirm(&app, &actor, &id, &typed.seen).await;
-    let done = done.map(|_| ());
-    let notice = "已确认。到执行日自动生效，进行中的年度不受影响。";
-    answered(&app, &actor, frame, &id, done, typed, notice).await
-}
-
-pub(super) async fn give_up(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let done = amendments::give_up(&app, &actor, &id, (&typed.seen, &typed.why)).await;
-    let notice = "已撤回，不会生效；记录保留。";
-    answered(&app, &actor, frame, &id, done, typed, notice).await
-}
-
-pub(super) async fn withdraw(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<AmendmentId>,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let done = editions::withdraw(&app, &actor, &id, &typed.why).await;
-    let notice = "已撤回，现行标准不变。";
-    answered(&app, &actor, frame, &id, done, typed, notice).await
-}
-
-/// On to the version's page; or the same page with what was typed and what is wrong.
-async fn answered(
-    app: &App,
-    actor: &Actor,
-    frame: Frame,
-    id: &AmendmentId,
-    done: Result<(), Error>,
-    typed: Typed,
-    notice: &'static str,
-) -> PageResult {
-    match told(done, &frame)? {
-        Ok(()) => see_other_with(&address::amendment(id), notice),
-        Err(problems) => {
-            let asked = (problems, typed);
-            unprocessable(&Show::of(app, actor, frame, id, asked).await?)
+    fn notice(self) -> &'static str {
+        match self {
+            Step::AskForEffect => "已开始推演，结果会列在下面。",
+            Step::Propose => "已提交，等另一位审批人确认。",
+            Step::SendBack => "已退回，可以改好以后重新提交。",
+            Step::Confirm => "已确认。到执行日自动生效，进行中的年度不受影响。",
+            Step::GiveUp => "已撤回，不会生效；记录保留。",
+            Step::Withdraw => "已撤回，现行标准不变。",
         }
     }
 }

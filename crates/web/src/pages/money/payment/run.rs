@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Error},
     money::payment::{self as payments, RunView},
 };
 use jianjia_documents::workbook::Cell;
@@ -183,16 +183,9 @@ pub(super) async fn approve(
     Path(id): Path<PaymentRunId>,
     Form(form): Form<Revision>,
 ) -> PageResult {
-    match told(
-        payments::approve(&app, &actor, &id, form.number()).await,
-        &frame,
-    )? {
-        Ok(()) => see_other_with(&address::payment(&id), "已审批，可以下载付款文件送银行。"),
-        Err(problems) => {
-            let again = (Vec::new(), problems);
-            unprocessable(&Show::of(&app, &actor, frame, &id, again).await?)
-        }
-    }
+    let done = payments::approve(&app, &actor, &id, form.number()).await;
+    let notice = "已审批，可以下载付款文件送银行。";
+    answered(&app, &actor, frame, &id, done, notice).await
 }
 
 pub(super) async fn withdraw(
@@ -202,14 +195,25 @@ pub(super) async fn withdraw(
     Path(id): Path<PaymentRunId>,
     Form(form): Form<Revision>,
 ) -> PageResult {
-    match told(
-        payments::withdraw(&app, &actor, &id, form.number()).await,
-        &frame,
-    )? {
-        Ok(()) => see_other_with(&address::payment(&id), "批次已撤回，这些拨款可以重新制单。"),
+    let done = payments::withdraw(&app, &actor, &id, form.number()).await;
+    let notice = "批次已撤回，这些拨款可以重新制单。";
+    answered(&app, &actor, frame, &id, done, notice).await
+}
+
+/// On to the run's page; or the same page with what is wrong.
+async fn answered(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    id: &PaymentRunId,
+    done: Result<(), Error>,
+    notice: &'static str,
+) -> PageResult {
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(&address::payment(id), notice),
         Err(problems) => {
             let again = (Vec::new(), problems);
-            unprocessable(&Show::of(&app, &actor, frame, &id, again).await?)
+            unprocessable(&Show::of(app, actor, frame, id, again).await?)
         }
     }
 }

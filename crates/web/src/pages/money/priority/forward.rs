@@ -52,12 +52,9 @@ impl Show {
         actor: &Actor,
         frame: Frame,
         id: &ForwardId,
-        (mut form, problems): (CameForm, Problems),
+        (form, problems): (CameForm, Problems),
     ) -> Result<Show, PageError> {
         let view = priorities::find(app, actor, id).await?;
-        if form.on.is_empty() && problems.is_empty() {
-            form.on = frame.today.to_string();
-        }
         Ok(Show {
             standard: app.standards.of(view.forward.year).clone(),
             frame,
@@ -121,8 +118,11 @@ pub(super) async fn show(
     frame: Frame,
     Path(id): Path<ForwardId>,
 ) -> PageResult {
-    let again = (CameForm::default(), Problems::none());
-    page(&Show::of(&app, &actor, frame, &id, again).await?)
+    let form = CameForm {
+        on: frame.today.to_string(),
+        ..CameForm::default()
+    };
+    page(&Show::of(&app, &actor, frame, &id, (form, Problems::none())).await?)
 }
 
 pub(super) async fn record(
