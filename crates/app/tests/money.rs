@@ -507,6 +507,24 @@ async fn a_list_with_a_wrong_row_is_granted_to_nobody_and_a_table_is_read_like_t
             .unwrap();
         let view = grants::view_list(app, &cast.leader, &list).await.unwrap();
         assert_eq!((view.wrong, view.total_fen), (1, 1_000_000));
+        // Who looks over the city's money reads the list, and decides nothing on it.
+        for reader in [&cast.auditor, &cast.cashier] {
+            let read = grants::view_list(app, reader, &list).await.unwrap();
+            assert_eq!((read.wrong, read.may_grant), (1, false));
+            let open = grants::open_lists(app, reader, 2016).await.unwrap();
+            assert_eq!(open.len(), 1);
+            let page = grants::page(app, reader, &GrantFilter::default(), 1).await;
+            let page = page.unwrap();
+            assert_eq!((page.may_see_lists, page.may_grant), (true, false));
+            let refused = grants::confirm_list(app, reader, &list, 1).await;
+            assert_eq!(key(refused), "not-your-role");
+            let refused = grants::discard_list(app, reader, &list).await;
+            assert_eq!(key(refused), "not-your-role");
+            assert_eq!(key(grants::to_list(app, reader).await), "not-your-role");
+        }
+        let local = grants::view_list(app, &cast.of_district, &list).await;
+        assert_eq!(key(local), "not found");
+        assert!(view.may_grant);
         let refused = grants::confirm_list(app, &cast.leader, &list, 1).await;
         assert_eq!(key(refused), "grant/rows-wrong");
         assert!(seen(&city, &cast, GrantState::Granted).await.is_empty());

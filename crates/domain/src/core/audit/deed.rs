@@ -287,6 +287,8 @@ impl Deed {
             | Act::InspectHome
             | Act::AskWhatIf
             | Act::SeeMoney
+            | Act::SeeSubsidyBases
+            | Act::SeeNotice
             | Act::SayBankDetails
             | Act::GrantMoney
             | Act::PreparePayment
