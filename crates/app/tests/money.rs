@@ -19,7 +19,7 @@ use jianjia_domain::{
         ids::{GrantId, GrantListId, PaymentRunId, UnitId},
         message::Kind,
         place::{UnitKind, UnitPlace},
-        policy::{Actor, Role},
+        policy::{Act, Actor, Role},
         refusal::Refusal,
     },
     money::{
@@ -42,6 +42,8 @@ struct Cast {
     other_leader: Actor,
     of_district: Actor,
     auditor: Actor,
+    /// Runs accounts, and nothing else.
+    administrator: Actor,
 }
 
 async fn cast(city: &TestCity) -> Cast {
@@ -65,6 +67,9 @@ async fn cast(city: &TestCity) -> Cast {
         other_leader: city.actor("孙主任", &[(Role::Approver, &top)]).await,
         of_district: city.actor("赵部长", &[(Role::Approver, &district)]).await,
         auditor: city.actor("审计老沈", &[(Role::Auditor, &top)]).await,
+        administrator: city
+            .actor("管理员小马", &[(Role::Administrator, &top)])
+            .await,
         villages: [first, second],
         chairs,
     }
@@ -395,6 +400,50 @@ async fn money_is_spent_on_the_purposes_of_the_standard_and_what_is_over_is_told
         assert_eq!(key(again), "ledger/reversed-already");
         assert_eq!(held(&city, &cast, village, 2016).await, 40_000);
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_unit_s_money_is_read_by_its_own_and_by_those_above_who_look_over_money() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        paid(&city, &cast).await;
+        let village = &cast.villages[0].id;
+        let read = ledger::statement(app, &cast.chairs[0], village, None).await;
+        let entry = read.unwrap().entries[0].kept.entry.id;
+        for reader in [
+            &cast.cashier,
+            &cast.leader,
+            &cast.of_district,
+            &cast.auditor,
+        ] {
+            let read = ledger::statement(app, reader, village, None).await;
+            assert_eq!(read.unwrap().balances.of(Account::Held), 1_000_000);
+            assert_eq!(key(ledger::entry(app, reader, &entry).await), "done");
+        }
+        // An administrator sees the unit and runs its accounts: its money is not theirs to read.
+        for stranger in [&cast.administrator, &cast.chairs[1]] {
+            let hidden = ledger::statement(app, stranger, village, None).await;
+            assert_eq!(key(hidden), "not found");
+            assert_eq!(
+                key(ledger::entry(app, stranger, &entry).await),
+                "not found"
+            );
+        }
+        let form = (village, Act::RecordSpending);
+        let refused = ledger::statement_for(app, &cast.administrator, form, None).await;
+        assert_eq!(key(refused), "not-your-role");
+        let both = Actor {
+            roles: [
+                cast.administrator.roles.clone(),
+                cast.auditor.roles.clone(),
+            ]
+            .concat(),
+            ..cast.administrator.clone()
+        };
+        let read = ledger::statement(app, &both, village, None).await;
+        assert_eq!(key(read), "done");
     }
 }
 

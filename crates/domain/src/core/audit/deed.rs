@@ -287,6 +287,7 @@ impl Deed {
             | Act::InspectHome
             | Act::AskWhatIf
             | Act::SeeMoney
+            | Act::SeeUnitMoney
             | Act::SeeSubsidyBases
             | Act::SeeNotice
             | Act::SayBankDetails

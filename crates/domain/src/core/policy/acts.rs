@@ -172,6 +172,8 @@ acts! {
     ProposeChange,
     /// Looks over what units below were granted, were paid and spent.
     SeeMoney,
+    /// Reads what a unit was granted, was paid and spent, entry by entry.
+    SeeUnitMoney,
     /// Says where a unit is paid.
     SayBankDetails,
     /// Grants money, releases it, and takes such entries back.

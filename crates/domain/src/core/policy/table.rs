@@ -199,6 +199,16 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
         &[(Reviewer, Within), (Approver, Within), (Auditor, Within)],
     ),
     (
+        SeeUnitMoney,
+        &[
+            (Clerk, Own),
+            (Chair, Own),
+            (Reviewer, Within),
+            (Approver, Within),
+            (Auditor, Within),
+        ],
+    ),
+    (
         SayBankDetails,
         &[
             (Clerk, Own),
