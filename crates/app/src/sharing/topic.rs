@@ -11,7 +11,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     sharing::{
-        is_for,
+        SharingRefusal, is_for,
         topic::{
             self, Closing, Contribution, ContributionAnswer, Topic, TopicForm, TopicRefusal,
             TopicState,
@@ -33,7 +33,7 @@ use crate::{
         error::{Error, Result, refuses},
         message::tell,
     },
-    sharing::{Circle, LINES, circle, pages, request_hash},
+    sharing::{Circle, LINES, circle, pages, permit_on_seen, request_hash},
     year::evidence::{File, admit_all, content, keep_all},
 };
 
@@ -210,6 +210,21 @@ fn speaking(actor: &Actor, topic: &Topic) -> Vec<UnitPlace> {
     own
 }
 
+/// Whether the actor says something on a topic for a union.
+fn speaks_for(
+    actor: &Actor,
+    topic: &Topic,
+    union: &UnitPlace,
+) -> std::result::Result<(), SharingRefusal> {
+    let own = speaking(actor, topic);
+    match own.iter().any(|place| place.id == union.id) {
+        true => Ok(()),
+        false => Err(SharingRefusal::NotFor {
+            unit: union.name.clone(),
+        }),
+    }
+}
+
 fn may_answer(actor: &Actor, topic: &Topic) -> bool {
     let own = places_to(actor, Act::OpenTopic);
     own.iter().any(|place| place.id == topic.unit)
@@ -260,7 +275,7 @@ pub async fn open(app: &App, actor: &Actor, unit: &UnitId, form: &TopicForm) -> 
 /// Says something on a topic for a union, with a file or without. The same form twice says it once.
 ///
 /// # Errors
-/// Not found when the topic isn't for the union; as `App::permit`; as `topic::contribute`; `OneFile`; of the file as `evidence::upload`.
+/// Not found when the topic isn't for the actor; as `App::permit`; `NotFor` when it isn't for the union; as `topic::contribute`; `OneFile`; of the file as `evidence::upload`.
 pub async fn contribute(
     app: &App,
     actor: &Actor,
@@ -276,6 +291,7 @@ pub async fn contribute(
         let permit = app
             .permit(&mut tx, actor, act::ContributeToTopic, unit)
             .await?;
+        speaks_for(actor, &topic, &permit.unit)?;
         topic::contribute(&topic, &permit, text, today)?;
     }
     if files.len() > 1 {
@@ -293,10 +309,7 @@ pub async fn contribute(
         return Ok(before.id);
     }
     let place = &permit.unit;
-    let own = speaking(actor, &topic);
-    if own.iter().all(|speaking| speaking.id != place.id) {
-        return Err(Error::NotFound);
-    }
+    speaks_for(actor, &topic, place)?;
     let text = topic::contribute(&topic, &permit, text, today)?;
     let now = app.now();
     let evidence = keep_all(&mut tx, app, actor, place, admitted).await?;
@@ -343,7 +356,7 @@ async fn said_on(tx: &mut Tx, topic: &TopicId, id: &ContributionId) -> Result<Co
 /// A union takes back what it said, as long as the topic is not closed.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see the union; as `App::permit`; as `topic::retract`.
+/// Not found when it isn't there or the topic isn't for the actor; `NotYours`; as `App::permit`; as `topic::retract`.
 pub async fn retract(
     app: &App,
     actor: &Actor,
@@ -353,9 +366,8 @@ pub async fn retract(
     let mut tx = app.db.write(Scope::Topic(*id)).await?;
     let topic = seen(&mut tx, actor, id).await?;
     let said = said_on(&mut tx, id, contribution).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::ContributeToTopic, &said.unit)
-        .await?;
+    let (of, act) = (&said.unit, act::ContributeToTopic);
+    let permit = permit_on_seen(app, &mut tx, actor, act, of).await?;
     topic::retract(&topic, &said, &permit)?;
     if !topics::retract(&mut tx, contribution, app.now()).await? {
         return Err(TopicRefusal::Retracted.into());
@@ -378,7 +390,7 @@ pub async fn retract(
 /// The office answers a contribution; its union is told.
 ///
 /// # Errors
-/// Not found when it isn't there; as `App::permit`; as `topic::answer`.
+/// Not found when it isn't there or isn't for the actor; `NotYours`; as `App::permit`; as `topic::answer`.
 pub async fn answer(
     app: &App,
     actor: &Actor,
@@ -388,9 +400,7 @@ pub async fn answer(
 ) -> Result<()> {
     let mut tx = app.db.write(Scope::Topic(*id)).await?;
     let topic = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::OpenTopic, &topic.unit)
-        .await?;
+    let permit = permit_on_seen(app, &mut tx, actor, act::OpenTopic, &topic.unit).await?;
     let said = said_on(&mut tx, id, contribution).await?;
     let given = ContributionAnswer {
         text: topic::answer(&said, &permit, typed)?,
@@ -418,13 +428,11 @@ pub async fn answer(
 /// The office sums a topic up, which closes it; those who said something are told.
 ///
 /// # Errors
-/// Not found when it isn't there; as `App::permit`; as `topic::close`.
+/// Not found when it isn't there or isn't for the actor; `NotYours`; as `App::permit`; as `topic::close`.
 pub async fn close(app: &App, actor: &Actor, id: &TopicId, typed: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Topic(*id)).await?;
     let topic = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::OpenTopic, &topic.unit)
-        .await?;
+    let permit = permit_on_seen(app, &mut tx, actor, act::OpenTopic, &topic.unit).await?;
     let closing = Closing {
         summary: topic::close(&topic, &permit, typed)?,
         by_name: actor.name.clone(),
