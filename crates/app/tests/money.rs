@@ -426,20 +426,13 @@ async fn a_unit_s_money_is_read_by_its_own_and_by_those_above_who_look_over_mone
         for stranger in [&cast.administrator, &cast.chairs[1]] {
             let hidden = ledger::statement(app, stranger, village, None).await;
             assert_eq!(key(hidden), "not found");
-            assert_eq!(
-                key(ledger::entry(app, stranger, &entry).await),
-                "not found"
-            );
+            assert_eq!(key(ledger::entry(app, stranger, &entry).await), "not found");
         }
         let form = (village, Act::RecordSpending);
         let refused = ledger::statement_for(app, &cast.administrator, form, None).await;
         assert_eq!(key(refused), "not-your-role");
         let both = Actor {
-            roles: [
-                cast.administrator.roles.clone(),
-                cast.auditor.roles.clone(),
-            ]
-            .concat(),
+            roles: [cast.administrator.roles.clone(), cast.auditor.roles.clone()].concat(),
             ..cast.administrator.clone()
         };
         let read = ledger::statement(app, &both, village, None).await;

@@ -120,6 +120,10 @@ async fn a_case_goes_from_a_union_to_how_others_did_this() {
         at_the_city(&city, &id).await;
         let view = cases::view(app, Some(&city.leader), &id).await.unwrap();
         assert_eq!(view.case.state, CaseState::Editing);
+        let office = cases::to_write(app, &city.approver, &id).await;
+        assert_eq!(key(office), "case/not-your-turn");
+        let union = cases::to_write(app, &city.chair, &id).await;
+        assert_eq!(key(union), "case/not-editable");
         let mut edited = form();
         edited.title = "入会第一天，师傅带着办".to_owned();
         let revision = view.case.revision;
@@ -230,7 +234,24 @@ async fn each_office_acts_in_its_turn_and_no_other() {
         let id = begun(&city).await;
         let clerk = city.city.actor("经办", &[(Role::Clerk, &city.union)]).await;
         assert_eq!(key(cases::hand_in(app, &clerk, &id).await), "not-your-role");
+        let open = cases::to_write(app, &city.chair, &id).await.unwrap();
+        assert_eq!(open.text.written.title, form().title);
         cases::hand_in(app, &city.chair, &id).await.unwrap();
+        // Whose hands the text is in, and what to do, is told to each who might write on it.
+        let form_of = async |actor: &Actor| cases::to_write(app, actor, &id).await;
+        assert_eq!(
+            told(form_of(&city.chair).await),
+            "案例已经报送，现在由雕庄街道总工会办理，报送单位不能改。要改的，请联系雕庄街道总工会退回修改。"
+        );
+        assert_eq!(
+            told(form_of(&city.leader).await),
+            "案例还没有报到市总工会，现在由雕庄街道总工会办理，所以不能编辑。请等雕庄街道总工会推荐上来，或者联系它。"
+        );
+        let saved = cases::save(app, &city.leader, &id, &form(), 1).await;
+        assert_eq!(key(saved), "case/not-editable");
+        assert_eq!(key(form_of(&city.local).await), "not-your-role");
+        let (_, stranger) = far_away(&city).await;
+        assert_eq!(key(form_of(&stranger).await), "not-found");
         let early = cases::review(app, &city.approver, &id, ("recommend", "")).await;
         assert_eq!(
             told(early),
@@ -577,11 +598,7 @@ async fn the_last_place_is_given_once_to_two_who_book_at_the_same_time() {
                 let name = format!("{number}{}", nodes.name("厂"));
                 let union = city
                     .city
-                    .unit(
-                        Some(&city.township),
-                        UnitKind::Grassroots,
-                        &name,
-                    )
+                    .unit(Some(&city.township), UnitKind::Grassroots, &name)
                     .await;
                 let chair = city.city.actor("主席", &[(Role::Chair, &union)]).await;
                 unions.push((union, chair));

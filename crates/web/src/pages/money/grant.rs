@@ -51,7 +51,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/money/{year}/grants/table", act, list::empty_table),
         Route::post("/money/{year}/grants/subsidies", act, list_subsidies),
         Route::post("/money/{year}/grants", act, list::save),
-        Route::get("/grant-lists/{list}", Access::Act(Act::SeeMoney), list::show),
+        Route::get(
+            "/grant-lists/{list}",
+            Access::Act(Act::SeeMoney),
+            list::show,
+        ),
         Route::post("/grant-lists/{list}/confirmation", act, list::confirm),
         Route::post("/grant-lists/{list}/discarding", act, list::discard),
     ]

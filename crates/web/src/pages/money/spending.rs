@@ -10,10 +10,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{
-        ids::UnitId,
-        policy::Act,
-    },
+    core::{ids::UnitId, policy::Act},
     money::{
         amount::yuan,
         ledger::{Account, TakingBack},
