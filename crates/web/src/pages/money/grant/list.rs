@@ -99,7 +99,7 @@ pub(super) async fn empty_table(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<i16>,
+    Path(_): Path<i16>,
     Query(wanted): Query<Wanted>,
 ) -> PageResult {
     grants::to_list(&app, &actor).await?;
