@@ -4,12 +4,22 @@ pub mod case;
 pub mod meeting;
 pub mod topic;
 
-use jianjia_domain::core::{
-    place::{UnitKind, paths_above},
-    policy::{Actor, Role, RoleAt, scopes},
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        place::{UnitKind, paths_above},
+        policy::{self, Actor, Permit, Permitted, Role, RoleAt, scopes},
+    },
+    sharing::SharingRefusal,
+};
+use jianjia_store::core::{db::Tx, place};
+
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
 };
 
-use crate::core::app::App;
+refuses!(SharingRefusal);
 
 /// How many lines a page of a list has.
 pub const LINES: i64 = 30;
@@ -26,6 +36,27 @@ fn request_hash(app: &App, noun: &[u8], key: &str, actor: &Actor) -> String {
     }
     let account = actor.account.to_string();
     hex::encode(app.slip_key.digest(noun, &[key, &account]))
+}
+
+/// The permit for an act of the unit whose topic, meeting or word it is, to an actor who sees that: somebody of another unit is told whose act it is. `App::permit`
+/// would hide what is seen, where the unit itself is out of sight.
+///
+/// # Errors
+/// `NotYours`; as `App::permit` to those who work at the unit.
+async fn permit_on_seen<A: Permitted>(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    act: A,
+    unit: &UnitId,
+) -> Result<Permit<A>> {
+    let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
+    let mut roles = actor.roles.iter();
+    let works_there = roles.any(|at| at.unit.id == place.id);
+    if !works_there && !policy::may(actor, act.act(), &place) {
+        return Err(SharingRefusal::NotYours { unit: place.name }.into());
+    }
+    app.permit_at(tx, actor, act, &place).await
 }
 
 /// What is offered to an actor: by the offices that one sees into, and by those above one's own units.

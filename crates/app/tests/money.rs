@@ -19,7 +19,7 @@ use jianjia_domain::{
         ids::{GrantId, GrantListId, PaymentRunId, UnitId},
         message::Kind,
         place::{UnitKind, UnitPlace},
-        policy::{Actor, Role},
+        policy::{Act, Actor, Role},
         refusal::Refusal,
     },
     money::{
@@ -42,6 +42,8 @@ struct Cast {
     other_leader: Actor,
     of_district: Actor,
     auditor: Actor,
+    /// Runs accounts, and nothing else.
+    administrator: Actor,
 }
 
 async fn cast(city: &TestCity) -> Cast {
@@ -65,6 +67,9 @@ async fn cast(city: &TestCity) -> Cast {
         other_leader: city.actor("孙主任", &[(Role::Approver, &top)]).await,
         of_district: city.actor("赵部长", &[(Role::Approver, &district)]).await,
         auditor: city.actor("审计老沈", &[(Role::Auditor, &top)]).await,
+        administrator: city
+            .actor("管理员小马", &[(Role::Administrator, &top)])
+            .await,
         villages: [first, second],
         chairs,
     }
@@ -428,6 +433,43 @@ async fn money_is_spent_on_the_purposes_of_the_standard_and_what_is_over_is_told
 }
 
 #[tokio::test]
+async fn a_unit_s_money_is_read_by_its_own_and_by_those_above_who_look_over_money() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        paid(&city, &cast).await;
+        let village = &cast.villages[0].id;
+        let read = ledger::statement(app, &cast.chairs[0], village, None).await;
+        let entry = read.unwrap().entries[0].kept.entry.id;
+        for reader in [
+            &cast.cashier,
+            &cast.leader,
+            &cast.of_district,
+            &cast.auditor,
+        ] {
+            let read = ledger::statement(app, reader, village, None).await;
+            assert_eq!(read.unwrap().balances.of(Account::Held), 1_000_000);
+            assert_eq!(key(ledger::entry(app, reader, &entry).await), "done");
+        }
+        // An administrator sees the unit and runs its accounts: its money is not theirs to read.
+        for stranger in [&cast.administrator, &cast.chairs[1]] {
+            let hidden = ledger::statement(app, stranger, village, None).await;
+            assert_eq!(key(hidden), "not found");
+            assert_eq!(key(ledger::entry(app, stranger, &entry).await), "not found");
+        }
+        let form = (village, Act::RecordSpending);
+        let refused = ledger::statement_for(app, &cast.administrator, form, None).await;
+        assert_eq!(key(refused), "not-your-role");
+        let both = Actor {
+            roles: [cast.administrator.roles.clone(), cast.auditor.roles.clone()].concat(),
+            ..cast.administrator.clone()
+        };
+        let read = ledger::statement(app, &both, village, None).await;
+        assert_eq!(key(read), "done");
+    }
+}
+
+#[tokio::test]
 async fn a_year_is_closed_once_and_what_is_left_is_carried_over() {
     for city in testing::both(date(2016, 10, 20)).await {
         let cast = cast(&city).await;
@@ -536,6 +578,24 @@ async fn a_list_with_a_wrong_row_is_granted_to_nobody_and_a_table_is_read_like_t
             .unwrap();
         let view = grants::view_list(app, &cast.leader, &list).await.unwrap();
         assert_eq!((view.wrong, view.total_fen), (1, 1_000_000));
+        // Who looks over the city's money reads the list, and decides nothing on it.
+        for reader in [&cast.auditor, &cast.cashier] {
+            let read = grants::view_list(app, reader, &list).await.unwrap();
+            assert_eq!((read.wrong, read.may_grant), (1, false));
+            let open = grants::open_lists(app, reader, 2016).await.unwrap();
+            assert_eq!(open.len(), 1);
+            let page = grants::page(app, reader, &GrantFilter::default(), 1).await;
+            let page = page.unwrap();
+            assert_eq!((page.may_see_lists, page.may_grant), (true, false));
+            let refused = grants::confirm_list(app, reader, &list, 1).await;
+            assert_eq!(key(refused), "not-your-role");
+            let refused = grants::discard_list(app, reader, &list).await;
+            assert_eq!(key(refused), "not-your-role");
+            assert_eq!(key(grants::to_list(app, reader).await), "not-your-role");
+        }
+        let local = grants::view_list(app, &cast.of_district, &list).await;
+        assert_eq!(key(local), "not found");
+        assert!(view.may_grant);
         let refused = grants::confirm_list(app, &cast.leader, &list, 1).await;
         assert_eq!(key(refused), "grant/rows-wrong");
         assert!(seen(&city, &cast, GrantState::Granted).await.is_empty());

@@ -5,9 +5,12 @@ pub mod meeting;
 pub mod personal;
 pub mod topic;
 
+use jianjia_standard::Lang;
+
 use crate::core::{
     place::{UnitKind, is_within},
     policy::{Actor, Role, sees},
+    refusal::Refuse,
 };
 
 /// Whether what a federation offers to the unions below it is for the actor: for those above, whose work it is; for the offices below; and for the
@@ -26,6 +29,43 @@ pub fn is_for(actor: &Actor, path: &str, kinds: &[UnitKind]) -> bool {
 /// Several lines as they were typed: line ends made alike, blanks around them dropped.
 pub(crate) fn lines(typed: &str) -> String {
     typed.trim().replace("\r\n", "\n")
+}
+
+/// Why somebody who sees a topic or a meeting does nothing about it: it is another unit's to do, or not for the union that they named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SharingRefusal {
+    NotYours { unit: String },
+    NotFor { unit: String },
+}
+
+impl Refuse for SharingRefusal {
+    fn key(&self) -> &'static str {
+        match self {
+            SharingRefusal::NotYours { .. } => "sharing/not-yours",
+            SharingRefusal::NotFor { .. } => "sharing/not-for",
+        }
+    }
+
+    fn can_be_corrected(&self) -> bool {
+        matches!(self, SharingRefusal::NotFor { .. })
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (SharingRefusal::NotYours { unit }, Lang::Zh) => {
+                format!("这件事由{unit}办理，您所在的单位看得到，不能代办。要办的，请联系{unit}。")
+            }
+            (SharingRefusal::NotYours { unit }, Lang::En) => format!(
+                "This is for {unit} to do: your unit sees it and can't do it in their place. Please ask {unit}."
+            ),
+            (SharingRefusal::NotFor { unit }, Lang::Zh) => format!(
+                "不能代表{unit}办理：它不在对象范围内，或者您不在它任职。请选页面上列出的工会；都不对的，请联系发起的单位。"
+            ),
+            (SharingRefusal::NotFor { unit }, Lang::En) => format!(
+                "This can't be done for {unit}: it is for other unions, or you have no office at that one. Choose a union that the page lists; if none is right, ask the federation that began it."
+            ),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get(
             "/rounds/{year}/papers/{file}",
-            Access::Act(Act::SetCalendar),
+            Access::Act(Act::SeeNotice),
             of_round,
         ),
         Route::get(

@@ -12,7 +12,7 @@ use jianjia_domain::{
         ids::{GrantId, UnitId},
         message::{self, About, Kind, Message},
         place::UnitPlace,
-        policy::{Actor, act},
+        policy::{Act, Actor, act, may},
         refusal::General,
     },
     money::{
@@ -33,7 +33,7 @@ use serde_json::json;
 pub use self::{
     list::{
         ListView, confirm_list, correct_list, discard_list, list_subsidies, open_lists, save_list,
-        view_list,
+        to_list, view_list,
     },
     table::{COLUMNS, read as read_table},
 };
@@ -276,6 +276,8 @@ pub struct GrantPage {
     /// How many are in each state, and what they come to, whatever is asked.
     pub counts: Vec<(GrantState, i64, i64)>,
     pub may_grant: bool,
+    /// Whether the actor reads the lists that wait to be confirmed.
+    pub may_see_lists: bool,
     /// Whether anything can be granted for the year: its books are open, and it has begun.
     pub is_open: bool,
 }
@@ -290,14 +292,15 @@ pub async fn page(app: &App, actor: &Actor, filter: &GrantFilter, page: i64) -> 
     let (grants, total) = export(app, actor, filter, (LINES, offset)).await?;
     let mut tx = app.db.read().await?;
     let within = book::looked_over(actor)?;
-    let may = book::city(app, &mut tx, actor, act::GrantMoney).await;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     Ok(GrantPage {
         grants,
         total,
         page,
         pages: (total + LINES - 1) / LINES,
         counts: grants::counts(&mut tx, filter.year, &within).await?,
-        may_grant: may.is_ok(),
+        may_grant: may(actor, Act::GrantMoney, &city),
+        may_see_lists: may(actor, Act::SeeMoney, &city),
         is_open: book::open_year(app, &mut tx, filter.year).await.is_ok(),
     })
 }

@@ -66,10 +66,10 @@ pub struct EntryLine {
     pub is_reversed: bool,
 }
 
-/// A unit's statement: for whoever sees the unit.
+/// A unit's statement: for its own people and the offices above that look over money.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the unit.
+/// Not found to everybody else.
 pub async fn statement(
     app: &App,
     actor: &Actor,
@@ -77,18 +77,53 @@ pub async fn statement(
     year: Option<i16>,
 ) -> Result<Statement> {
     let mut tx = app.db.read().await?;
-    let place = app.seen(&mut tx, actor, id).await?;
-    let years = total::of_unit(&mut tx, id).await?;
+    let place = seen(app, &mut tx, actor, id).await?;
+    stated(app, &mut tx, actor, place, year).await
+}
+
+/// The same, for the form of an act.
+///
+/// # Errors
+/// As `App::permit`.
+pub async fn statement_for(
+    app: &App,
+    actor: &Actor,
+    (id, act): (&UnitId, Act),
+    year: Option<i16>,
+) -> Result<Statement> {
+    let mut tx = app.db.read().await?;
+    let place = app.permit(&mut tx, actor, act, id).await?.unit;
+    stated(app, &mut tx, actor, place, year).await
+}
+
+/// The unit, to those who read its money. To others, who may see the unit, its money is not there: an administrator runs accounts.
+async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
+    let place = app.seen(tx, actor, id).await?;
+    match policy::may(actor, Act::SeeUnitMoney, &place) {
+        true => Ok(place),
+        false => Err(Error::NotFound),
+    }
+}
+
+async fn stated(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: UnitPlace,
+    year: Option<i16>,
+) -> Result<Statement> {
+    let id = &place.id;
+    let years = total::of_unit(tx, id).await?;
     let this_year = app.year();
     let newest = years.iter().map(|(year, _)| *year);
     let year = year
         .or_else(|| newest.clone().find(|year| *year <= this_year))
         .unwrap_or(this_year);
-    let balances = entries::balances(&mut tx, id, year).await?;
-    let found = entries::of_unit(&mut tx, id, year).await?;
-    let entries = with_vouchers(&mut tx, id, found).await?;
-    let closed = books::closed_until(&mut tx).await?;
-    let record = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let balances = entries::balances(tx, id, year).await?;
+    let found = entries::of_unit(tx, id, year).await?;
+    let entries = with_vouchers(tx, id, found).await?;
+    let closed = books::closed_until(tx).await?;
+    let record = unit::find(tx, id).await?.ok_or(Error::NotFound)?;
     let is_closed = closed.is_some_and(|closed| year <= closed);
     let held = balances.of(Account::Held) + balances.of(Account::Due);
     let may = |act| !is_closed && policy::may(actor, act, &place);
@@ -145,11 +180,11 @@ pub struct EntryView {
 }
 
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see its unit.
+/// Not found when it isn't there or the actor doesn't read its unit's money.
 pub async fn entry(app: &App, actor: &Actor, id: &LedgerEntryId) -> Result<EntryView> {
     let mut tx = app.db.read().await?;
     let kept_entry = entries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let unit = app.seen(&mut tx, actor, &kept_entry.entry.unit).await?;
+    let unit = seen(app, &mut tx, actor, &kept_entry.entry.unit).await?;
     let reversed_by = entries::reversing(&mut tx, id).await?;
     let uses = kept::uses(&mut tx, &unit.id).await?;
     let own = uses

@@ -63,7 +63,7 @@ pub struct SubsidyPage {
     /// The newest first.
     pub reckonings: Vec<Reckoning>,
     pub may_reckon: bool,
-    pub may_record: bool,
+    pub may_see_bases: bool,
     /// Whether the actor looks over what was granted.
     pub may_compare: bool,
 }
@@ -115,7 +115,7 @@ pub async fn list(
         districts: districts(&mut tx, actor).await?,
         reckonings: subsidies::reckonings(&mut tx, filter.year).await?,
         may_reckon: may_at_the_city(Act::ReckonSubsidies),
-        may_record: may_at_the_city(Act::RecordSubsidyBase),
+        may_see_bases: may_at_the_city(Act::SeeSubsidyBases),
         may_compare: book::looked_over(actor).is_ok(),
     })
 }

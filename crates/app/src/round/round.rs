@@ -174,10 +174,21 @@ pub async fn list(app: &App) -> Result<Vec<Round>> {
 /// # Errors
 /// As `App::permit` at the city; `OutsideProgramme`.
 pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
+    permitted(app, actor, Act::SetCalendar, year).await
+}
+
+/// A round, for those who read the notice that it goes out with.
+///
+/// # Errors
+/// As `App::permit` at the city; `OutsideProgramme`.
+pub async fn of_notice(app: &App, actor: &Actor, year: i16) -> Result<Round> {
+    permitted(app, actor, Act::SeeNotice, year).await
+}
+
+async fn permitted(app: &App, actor: &Actor, act: Act, year: i16) -> Result<Round> {
     let mut tx = app.db.read().await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    app.permit(&mut tx, actor, Act::SetCalendar, &city.id)
-        .await?;
+    app.permit_at(&mut tx, actor, act, &city).await?;
     of_year(&mut tx, app, year).await
 }
 

@@ -31,7 +31,7 @@ pub use self::{
     going::{Review, answer, hand_in, review, withdraw},
     list::{CasePage, CaseQuery, export, export_own, export_queue, own, queue, search},
     photo::{add_photo, photo, remove_photo, small_photo},
-    writing::{NewCase, begin, begun, clauses_for, save},
+    writing::{NewCase, begin, begun, clauses_for, save, to_write},
 };
 use crate::core::{
     app::App,

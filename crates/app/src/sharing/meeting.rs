@@ -120,8 +120,7 @@ pub struct MeetingView {
 pub async fn view(app: &App, actor: &Actor, id: &MeetingId) -> Result<MeetingView> {
     let mut tx = app.db.read().await?;
     let meeting = seen(&mut tx, actor, id).await?;
-    let host = place::find(&mut tx, &meeting.host).await?;
-    let is_host = host.is_some_and(|host| policy::may(actor, Act::HostMeeting, &host));
+    let is_host = is_host(&mut tx, actor, &meeting).await?;
     let calls = places_to(actor, Act::HoldMeeting);
     let may_change = calls.iter().any(|place| place.id == meeting.unit);
     let sees_all = is_host || policy::sees(actor, &meeting.unit_path);
@@ -149,15 +148,16 @@ pub async fn view(app: &App, actor: &Actor, id: &MeetingId) -> Result<MeetingVie
 
 async fn seen(tx: &mut Tx, actor: &Actor, id: &MeetingId) -> Result<Meeting> {
     let meeting = meetings::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if is_for(actor, &meeting.unit_path, &[]) {
-        return Ok(meeting);
-    }
     // A host that moved to another district since is host still.
-    let host = place::find(tx, &meeting.host).await?;
-    match host {
-        Some(host) if policy::may(actor, Act::HostMeeting, &host) => Ok(meeting),
-        _ => Err(Error::NotFound),
+    match is_for(actor, &meeting.unit_path, &[]) || is_host(tx, actor, &meeting).await? {
+        true => Ok(meeting),
+        false => Err(Error::NotFound),
     }
+}
+
+async fn is_host(tx: &mut Tx, actor: &Actor, meeting: &Meeting) -> Result<bool> {
+    let host = place::find(tx, &meeting.host).await?;
+    Ok(host.is_some_and(|host| policy::may(actor, Act::HostMeeting, &host)))
 }
 
 /// The actor's unions that may come.

@@ -1,40 +1,37 @@
 //! Topics of study: opened by a federation, discussed by the unions that they are for, answered and summed up.
 
-use bytes::Bytes;
+mod answering;
+mod contributing;
+
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{ContributionId, TopicId, UnitId},
-        message::{About, Kind, Message, To, UNION},
+        ids::{TopicId, UnitId},
         place::{UnitPlace, is_within},
         policy::{self, Act, Actor, act},
-        refusal::Refusal,
     },
     sharing::{
         is_for,
-        topic::{
-            self, Closing, Contribution, ContributionAnswer, Topic, TopicForm, TopicRefusal,
-            TopicState,
-        },
+        topic::{self, Contribution, Topic, TopicForm, TopicRefusal, TopicState},
     },
-    year::evidence::{Evidence, EvidenceUse, Target},
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     sharing::topic::{self as topics, TopicFilter},
-    year::evidence as kept,
 };
 use jiff::civil::Date;
 use serde_json::json;
 
+pub use self::{
+    answering::{answer, close},
+    contributing::{contribute, file, retract},
+};
 use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        message::tell,
     },
     sharing::{Circle, LINES, circle, pages, request_hash},
-    year::evidence::{File, admit_all, content, keep_all},
 };
 
 refuses!(TopicRefusal);
@@ -255,219 +252,4 @@ pub async fn open(app: &App, actor: &Actor, unit: &UnitId, form: &TopicForm) -> 
         .await?;
     tx.commit().await?;
     Ok(id)
-}
-
-/// Says something on a topic for a union, with a file or without. The same form twice says it once.
-///
-/// # Errors
-/// Not found when the topic isn't for the union; as `App::permit`; as `topic::contribute`; `OneFile`; of the file as `evidence::upload`.
-pub async fn contribute(
-    app: &App,
-    actor: &Actor,
-    (id, unit): (&TopicId, &UnitId),
-    (text, files): (&str, Vec<File>),
-    request_key: &str,
-) -> Result<ContributionId> {
-    let today = app.clock.today();
-    {
-        // What is refused anyway is not decoded first.
-        let mut tx = app.db.read().await?;
-        let topic = seen(&mut tx, actor, id).await?;
-        let permit = app
-            .permit(&mut tx, actor, act::ContributeToTopic, unit)
-            .await?;
-        topic::contribute(&topic, &permit, text, today)?;
-    }
-    if files.len() > 1 {
-        return Err(Refusal::at("file", TopicRefusal::OneFile).into());
-    }
-    let admitted = admit_all(app, actor, unit, Act::ContributeToTopic, files).await?;
-    let hash = request_hash(app, b"contribution-request", request_key, actor);
-    let scopes = [Scope::Topic(*id), Scope::Unit(*unit)];
-    let mut tx = app.db.write(scopes).await?;
-    let topic = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::ContributeToTopic, unit)
-        .await?;
-    if let Some(before) = topics::contribution_of_request(&mut tx, &hash).await? {
-        return Ok(before.id);
-    }
-    let place = &permit.unit;
-    let own = speaking(actor, &topic);
-    if own.iter().all(|speaking| speaking.id != place.id) {
-        return Err(Error::NotFound);
-    }
-    let text = topic::contribute(&topic, &permit, text, today)?;
-    let now = app.now();
-    let evidence = keep_all(&mut tx, app, actor, place, admitted).await?;
-    let file = evidence.first().copied();
-    if let Some(evidence) = file {
-        let used = EvidenceUse {
-            evidence,
-            year: topic.opens_on.year(),
-            target: Target::Topic(*id),
-        };
-        kept::attach(&mut tx, &place.id, &used, &actor.account, now).await?;
-    }
-    let said = Contribution {
-        id: ContributionId(app.entropy.id(now)),
-        topic: *id,
-        unit: place.id,
-        unit_path: place.path.clone(),
-        unit_name: place.name.clone(),
-        text,
-        file,
-        by_name: actor.name.clone(),
-        at: now,
-        answer: None,
-        retracted_at: None,
-    };
-    let by = actor.account.to_string();
-    topics::contribute(&mut tx, &said, &by, &hash).await?;
-    let detail = json!({"files": evidence.len()});
-    let (object, deed) = (Object::Topic(*id), Deed::ContributeToTopic);
-    app.trail(&mut tx, actor, deed, object, Some(place), detail)
-        .await?;
-    tx.commit().await?;
-    Ok(said.id)
-}
-
-/// A contribution of this topic that was not taken back.
-async fn said_on(tx: &mut Tx, topic: &TopicId, id: &ContributionId) -> Result<Contribution> {
-    let found = topics::contribution(tx, id).await?;
-    found
-        .filter(|said| said.topic == *topic && said.retracted_at.is_none())
-        .ok_or(Error::NotFound)
-}
-
-/// A union takes back what it said, as long as the topic is not closed.
-///
-/// # Errors
-/// Not found when it isn't there or the actor doesn't see the union; as `App::permit`; as `topic::retract`.
-pub async fn retract(
-    app: &App,
-    actor: &Actor,
-    id: &TopicId,
-    contribution: &ContributionId,
-) -> Result<()> {
-    let mut tx = app.db.write(Scope::Topic(*id)).await?;
-    let topic = seen(&mut tx, actor, id).await?;
-    let said = said_on(&mut tx, id, contribution).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::ContributeToTopic, &said.unit)
-        .await?;
-    topic::retract(&topic, &said, &permit)?;
-    if !topics::retract(&mut tx, contribution, app.now()).await? {
-        return Err(TopicRefusal::Retracted.into());
-    }
-    if let Some(evidence) = said.file {
-        let used = EvidenceUse {
-            evidence,
-            year: topic.opens_on.year(),
-            target: Target::Topic(*id),
-        };
-        kept::detach(&mut tx, &said.unit, &used).await?;
-    }
-    let (object, deed) = (Object::Topic(*id), Deed::RetractContribution);
-    let detail = json!({});
-    app.trail(&mut tx, actor, deed, object, Some(&permit.unit), detail)
-        .await?;
-    Ok(tx.commit().await?)
-}
-
-/// The office answers a contribution; its union is told.
-///
-/// # Errors
-/// Not found when it isn't there; as `App::permit`; as `topic::answer`.
-pub async fn answer(
-    app: &App,
-    actor: &Actor,
-    id: &TopicId,
-    contribution: &ContributionId,
-    typed: &str,
-) -> Result<()> {
-    let mut tx = app.db.write(Scope::Topic(*id)).await?;
-    let topic = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::OpenTopic, &topic.unit)
-        .await?;
-    let said = said_on(&mut tx, id, contribution).await?;
-    let given = ContributionAnswer {
-        text: topic::answer(&said, &permit, typed)?,
-        by_name: actor.name.clone(),
-        at: app.now(),
-    };
-    if !topics::answer(&mut tx, contribution, &given).await? {
-        return Err(TopicRefusal::Answered.into());
-    }
-    let to = To::Unit {
-        unit: said.unit,
-        roles: UNION,
-    };
-    let about = About::of(&Object::Topic(*id), Some(said.unit), 0);
-    let told = Message::of(Kind::ContributionAnswered, about, contribution, vec![to])
-        .says([topic.unit_name.as_str().into(), topic.title.as_str().into()]);
-    tell(app, &mut tx, actor, told);
-    let detail = json!({"name": said.unit_name});
-    let (object, deed) = (Object::Topic(*id), Deed::AnswerContribution);
-    app.trail(&mut tx, actor, deed, object, Some(&permit.unit), detail)
-        .await?;
-    Ok(tx.commit().await?)
-}
-
-/// The office sums a topic up, which closes it; those who said something are told.
-///
-/// # Errors
-/// Not found when it isn't there; as `App::permit`; as `topic::close`.
-pub async fn close(app: &App, actor: &Actor, id: &TopicId, typed: &str) -> Result<()> {
-    let mut tx = app.db.write(Scope::Topic(*id)).await?;
-    let topic = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::OpenTopic, &topic.unit)
-        .await?;
-    let closing = Closing {
-        summary: topic::close(&topic, &permit, typed)?,
-        by_name: actor.name.clone(),
-        at: app.now(),
-    };
-    if !topics::close(&mut tx, id, &closing).await? {
-        return Err(TopicRefusal::Closed.into());
-    }
-    let to: Vec<To> = topics::contributors(&mut tx, id)
-        .await?
-        .into_iter()
-        .map(|unit| To::Unit { unit, roles: UNION })
-        .collect();
-    if !to.is_empty() {
-        let about = About::of(&Object::Topic(*id), None, 0);
-        let told = Message::of(Kind::TopicClosed, about, "closed", to)
-            .says([topic.title.as_str().into(), topic.unit_name.as_str().into()]);
-        tell(app, &mut tx, actor, told);
-    }
-    let detail = json!({"title": topic.title});
-    let (object, deed) = (Object::Topic(*id), Deed::CloseTopic);
-    app.trail(&mut tx, actor, deed, object, Some(&permit.unit), detail)
-        .await?;
-    Ok(tx.commit().await?)
-}
-
-/// The file of a contribution, for those whom the topic is for.
-///
-/// # Errors
-/// Not found when it isn't there or isn't for the actor; `Damaged` when the file is.
-pub async fn file(
-    app: &App,
-    actor: &Actor,
-    id: &TopicId,
-    contribution: &ContributionId,
-) -> Result<(Evidence, Bytes)> {
-    let mut tx = app.db.read().await?;
-    seen(&mut tx, actor, id).await?;
-    let said = said_on(&mut tx, id, contribution).await?;
-    let evidence = said.file.ok_or(Error::NotFound)?;
-    let found = kept::find(&mut tx, &evidence).await?;
-    let found = found.ok_or(Error::NotFound)?;
-    tx.commit().await?;
-    let bytes = content(app, &found).await?;
-    Ok((found, bytes))
 }

@@ -17,7 +17,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{BookingId, CaseId, MeetingId},
-        place::UnitPlace,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     register::person::Post,
@@ -120,6 +120,10 @@ async fn a_case_goes_from_a_union_to_how_others_did_this() {
         at_the_city(&city, &id).await;
         let view = cases::view(app, Some(&city.leader), &id).await.unwrap();
         assert_eq!(view.case.state, CaseState::Editing);
+        let office = cases::to_write(app, &city.approver, &id).await;
+        assert_eq!(key(office), "case/not-your-turn");
+        let union = cases::to_write(app, &city.chair, &id).await;
+        assert_eq!(key(union), "case/not-editable");
         let mut edited = form();
         edited.title = "入会第一天，师傅带着办".to_owned();
         let revision = view.case.revision;
@@ -230,7 +234,24 @@ async fn each_office_acts_in_its_turn_and_no_other() {
         let id = begun(&city).await;
         let clerk = city.city.actor("经办", &[(Role::Clerk, &city.union)]).await;
         assert_eq!(key(cases::hand_in(app, &clerk, &id).await), "not-your-role");
+        let open = cases::to_write(app, &city.chair, &id).await.unwrap();
+        assert_eq!(open.text.written.title, form().title);
         cases::hand_in(app, &city.chair, &id).await.unwrap();
+        // Whose hands the text is in, and what to do, is told to each who might write on it.
+        let form_of = async |actor: &Actor| cases::to_write(app, actor, &id).await;
+        assert_eq!(
+            told(form_of(&city.chair).await),
+            "案例已经报送，现在由雕庄街道总工会办理，报送单位不能改。要改的，请联系雕庄街道总工会退回修改。"
+        );
+        assert_eq!(
+            told(form_of(&city.leader).await),
+            "案例还没有报到市总工会，现在由雕庄街道总工会办理，所以不能编辑。请等雕庄街道总工会推荐上来，或者联系它。"
+        );
+        let saved = cases::save(app, &city.leader, &id, &form(), 1).await;
+        assert_eq!(key(saved), "case/not-editable");
+        assert_eq!(key(form_of(&city.local).await), "not-your-role");
+        let (_, stranger) = far_away(&city).await;
+        assert_eq!(key(form_of(&stranger).await), "not-found");
         let early = cases::review(app, &city.approver, &id, ("recommend", "")).await;
         assert_eq!(
             told(early),
@@ -324,6 +345,20 @@ async fn numbers_and_names_of_people_and_photos_without_consent_are_refused() {
     }
 }
 
+/// A union of another district, with its chair.
+async fn far_away(city: &RoundCity) -> (UnitPlace, Actor) {
+    let district = city
+        .city
+        .unit(Some(&city.top), UnitKind::District, "钟楼区总工会")
+        .await;
+    let union = city
+        .city
+        .unit(Some(&district), UnitKind::Grassroots, "远处的厂工会")
+        .await;
+    let chair = city.city.actor("远处主席", &[(Role::Chair, &union)]).await;
+    (union, chair)
+}
+
 #[tokio::test]
 async fn a_topic_is_discussed_answered_and_summed_up_by_those_whom_it_is_for() {
     for city in cities().await {
@@ -375,8 +410,37 @@ async fn a_topic_is_discussed_answered_and_summed_up_by_those_whom_it_is_for() {
         let texts: Vec<&str> = view.said.iter().map(|said| said.text.as_str()).collect();
         assert_eq!(texts, ["师傅带着入会", "先办卡"]);
         assert!(topics::file(app, &their_chair, &id, &said).await.is_ok());
+        // Who sees what another unit is to do is told whose it is; who sees none of it finds nothing.
         let foreign = topics::retract(app, &their_chair, &id, &said).await;
-        assert_eq!(key(foreign), "not-found");
+        assert_eq!(
+            told(foreign),
+            "这件事由第一纺织厂工会办理，您所在的单位看得到，不能代办。要办的，请联系第一纺织厂工会。"
+        );
+        let (elsewhere, stranger) = far_away(&city).await;
+        for reader in [&their_chair, &city.local, &city.leader] {
+            let refused = topics::answer(app, reader, &id, &said, "好").await;
+            assert_eq!(key(refused), "sharing/not-yours");
+            let refused = topics::close(app, reader, &id, "好").await;
+            assert_eq!(key(refused), "sharing/not-yours");
+        }
+        let auditor = city
+            .city
+            .actor("区里审计", &[(Role::Auditor, &city.district)])
+            .await;
+        let refused = topics::close(app, &auditor, &id, "好").await;
+        assert_eq!(key(refused), "not-your-role");
+        let hidden = topics::close(app, &stranger, &id, "好").await;
+        assert_eq!(key(hidden), "not-found");
+        let hidden = topics::retract(app, &stranger, &id, &said).await;
+        assert_eq!(key(hidden), "not-found");
+        // Of two unions that somebody answers for, the topic is for one.
+        let both = Actor {
+            roles: [their_chair.roles.clone(), stranger.roles.clone()].concat(),
+            ..stranger.clone()
+        };
+        let of = (&id, &elsewhere.id);
+        let refused = topics::contribute(app, &both, of, ("也说几句", Vec::new()), "").await;
+        assert_eq!(key(refused), "sharing/not-for");
         topics::answer(app, &city.approver, &id, &said, "请写成案例")
             .await
             .unwrap();
@@ -459,6 +523,27 @@ async fn who_waits_moves_up_and_who_came_is_marked_by_the_host_and_judged_by_nob
             .id;
         let foreign = meetings::cancel_booking(app, &second_chair, &id, &booking).await;
         assert_eq!(key(foreign), "not-found");
+        // The host reads all bookings, and cancels none of another union's.
+        let by_host = meetings::cancel_booking(app, &city.chair, &id, &booking).await;
+        assert_eq!(key(by_host), "sharing/not-yours");
+        let (far, stranger) = far_away(&city).await;
+        let form = MeetingForm::default();
+        for reader in [&city.chair, &city.local, &city.leader] {
+            let refused = meetings::form_of(app, reader, &id).await;
+            assert_eq!(key(refused), "sharing/not-yours");
+            let refused = meetings::change(app, reader, &id, &form).await;
+            assert_eq!(key(refused), "sharing/not-yours");
+            let refused = meetings::cancel(app, reader, &id, "不开了").await;
+            assert_eq!(key(refused), "sharing/not-yours");
+        }
+        let hidden = meetings::cancel(app, &stranger, &id, "不开了").await;
+        assert_eq!(key(hidden), "not-found");
+        let both = Actor {
+            roles: [first_chair.roles.clone(), stranger.roles.clone()].concat(),
+            ..stranger.clone()
+        };
+        let refused = meetings::book(app, &both, (&id, &far.id), "陈静").await;
+        assert_eq!(key(refused), "sharing/not-for");
         meetings::cancel_booking(app, &first_chair, &id, &booking)
             .await
             .unwrap();
@@ -490,7 +575,7 @@ async fn who_waits_moves_up_and_who_came_is_marked_by_the_host_and_judged_by_nob
         let before = judged().await;
         assert_eq!(
             key(meetings::mark(app, &second_chair, &id, &[moved]).await),
-            "not-found"
+            "sharing/not-yours"
         );
         let came = meetings::mark(app, &city.chair, &id, &[moved]).await;
         assert_eq!(came.unwrap(), 1);
@@ -513,11 +598,7 @@ async fn the_last_place_is_given_once_to_two_who_book_at_the_same_time() {
                 let name = format!("{number}{}", nodes.name("厂"));
                 let union = city
                     .city
-                    .unit(
-                        Some(&city.township),
-                        jianjia_domain::core::place::UnitKind::Grassroots,
-                        &name,
-                    )
+                    .unit(Some(&city.township), UnitKind::Grassroots, &name)
                     .await;
                 let chair = city.city.actor("主席", &[(Role::Chair, &union)]).await;
                 unions.push((union, chair));

@@ -492,7 +492,7 @@ async fn a_unit_sees_its_own_subsidy_and_nobody_but_the_city_changes_it() {
         let page = subsidies::list(app, &villages.city.approver, &cut, None, 1).await;
         let page = page.unwrap();
         assert_eq!((page.total, page.sum().amount_fen), (1, 800_000));
-        assert!(!page.may_reckon && !page.may_record);
+        assert!(!page.may_reckon && !page.may_see_bases);
     }
 }
 
@@ -510,6 +510,25 @@ async fn bases_come_by_a_table_are_corrected_with_grounds_and_go_out_again() {
             .unwrap();
         // Who counts members is not asked for.
         assert_eq!((due.total, due.missing), (4, 4));
+        assert!(due.may_record);
+        // Who audits money reads what it starts from, and changes nothing.
+        let roles = [(Role::Auditor, &villages.city.top)];
+        let auditor = villages.city.city.actor("审计老沈", &roles).await;
+        let read = bases::list(app, &auditor, &asked, 1).await.unwrap();
+        assert_eq!((read.total, read.may_record), (4, false));
+        let input = BaseInput {
+            year: YEAR + 1,
+            amount: "1".to_owned(),
+            note: String::new(),
+            seen: 0,
+        };
+        let refused = bases::record(app, &auditor, &villages.plain.id, &input).await;
+        assert_eq!(key(refused), "not-your-role");
+        let local = bases::export(app, &villages.city.approver, &asked, (1, 0)).await;
+        assert!(matches!(
+            local,
+            Err(jianjia_app::core::error::Error::NotFound)
+        ));
         let table = format!(
             "单位工会,年度,补贴基数,说明\n{},2018,12000,\n{},2017,11000,按人数\n{},2018,9000,\n{},2017,9000,\n",
             villages.plain.name, villages.titled.name, villages.liyang.name, villages.short.name

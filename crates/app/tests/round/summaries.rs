@@ -95,7 +95,7 @@ async fn a_district_hands_up_its_list_and_a_township_what_was_applied_for_below_
 }
 
 #[tokio::test]
-async fn the_notice_of_a_round_says_its_days_titles_and_places_to_those_who_set_them() {
+async fn the_notice_of_a_round_says_its_days_titles_and_places_to_the_citys_offices() {
     for city in cities().await {
         city.gives_places(0, 3).await;
         let notice = sheet(&city, &city.leader, "notice", "2016").await.unwrap();
@@ -117,6 +117,12 @@ async fn the_notice_of_a_round_says_its_days_titles_and_places_to_those_who_set_
         );
         assert!(!trusted["criteria"].as_array().unwrap().is_empty());
         assert!(notice.data["number"].is_null());
+        let auditor = city
+            .city
+            .actor("审计老沈", &[(Role::Auditor, &city.top)])
+            .await;
+        let read = sheet(&city, &auditor, "notice", "2016").await.unwrap();
+        assert_eq!(read.data, notice.data);
         let refused = sheet(&city, &city.approver, "notice", "2016").await;
         assert_eq!(key(refused), "not-found");
     }

@@ -129,7 +129,7 @@ impl ExportKind {
                 Some(Act::SeeInsight)
             }
             ExportKind::Letters => Some(Act::AnswerLetter),
-            ExportKind::SubsidyBases => Some(Act::RecordSubsidyBase),
+            ExportKind::SubsidyBases => Some(Act::SeeSubsidyBases),
             ExportKind::AmendmentEffect => Some(Act::SeeAmendments),
             ExportKind::WhatIf => Some(Act::AskWhatIf),
             ExportKind::Grants

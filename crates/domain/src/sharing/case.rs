@@ -195,17 +195,31 @@ fn in_state(case: &Case, states: &[CaseState]) -> Result<(), CaseRefusal> {
 /// Whether the union may write on it.
 ///
 /// # Errors
-/// `WrongState` once it is on its way.
+/// `NotEditable` once it is on its way.
 pub fn may_write(case: &Case, _permit: &Permit<act::WriteCase>) -> Result<(), CaseRefusal> {
-    in_state(case, &[CaseState::Draft, CaseState::Returned])
+    editable(case, Side::Union, case.state.is_with_union())
 }
 
 /// Whether the city may write on it.
 ///
 /// # Errors
-/// `WrongState` while it is not with the city.
+/// `NotEditable` while it is not with the city.
 pub fn may_edit(case: &Case, _permit: &Permit<act::EditCase>) -> Result<(), CaseRefusal> {
-    in_state(case, &[CaseState::Editing, CaseState::Declined])
+    editable(case, Side::City, case.state.is_with_editors())
+}
+
+fn editable(case: &Case, side: Side, is_in_hand: bool) -> Result<(), CaseRefusal> {
+    match is_in_hand {
+        true => Ok(()),
+        false => Err(CaseRefusal::NotEditable {
+            side,
+            state: case.state,
+            at: case
+                .at
+                .as_ref()
+                .map_or_else(String::new, |at| at.name.clone()),
+        }),
+    }
 }
 
 /// The number of the text that is written next: over the newest one as long as it never left the writer's hands.
@@ -312,10 +326,10 @@ pub fn leave(
 /// `WrongState`; `SameAgain` when the union declined this very text.
 pub fn ask(
     mut case: Case,
-    permit: &Permit<act::EditCase>,
+    _permit: &Permit<act::EditCase>,
     now: Timestamp,
 ) -> Result<Case, CaseRefusal> {
-    may_edit(&case, permit)?;
+    in_state(&case, &[CaseState::Editing, CaseState::Declined])?;
     if case.state == CaseState::Declined && case.text == case.fixed {
         return Err(CaseRefusal::SameAgain);
     }

@@ -1,4 +1,6 @@
-//! One record of every kind, all of the small city's union: what the addresses of routes are filled with.
+//! One record of every kind, all of the small city's union: what the addresses of routes are filled with. `money` has those of money.
+
+mod money;
 
 use std::{
     collections::BTreeMap,
@@ -208,6 +210,7 @@ impl Records {
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
         found.insert("{honour}", honour.to_string());
+        found.extend(money::records(site, honour).await);
         found.insert("amendments", amendment(site).await.to_string());
         let version = app.standards.of(2016).version.clone();
         found.insert("{version}", version);
@@ -752,7 +755,7 @@ async fn city_approver(site: &TestSite) -> AccountId {
 }
 
 /// A small picture that no other is like.
-fn photo() -> evidence::File {
+pub(super) fn photo() -> evidence::File {
     let shade = number().to_le_bytes();
     let picture = image::RgbImage::from_pixel(4, 4, image::Rgb([shade[0], shade[1], shade[2]]));
     let mut bytes = Cursor::new(Vec::new());

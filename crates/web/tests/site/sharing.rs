@@ -8,7 +8,7 @@ use jianjia_domain::{
     sharing::{case::CaseForm, meeting::MeetingForm, topic::TopicForm},
 };
 
-use super::TestSite;
+use super::{TestSite, records::photo};
 
 pub const TITLE: &str = "班前五分钟";
 
@@ -23,13 +23,16 @@ pub fn form() -> CaseForm {
     }
 }
 
-/// A case of the union that the township has.
+/// A case of the union with a photo, that the township has.
 pub async fn handed_in(site: &TestSite) -> CaseId {
     let (app, union) = (&site.app, &site.union);
     let held = [(Role::Chair, union)];
     let chair = site.city_of_tests.actor("陈主席", &held).await;
     let id = cases::begin(app, &chair, &union.id, &form(), (None, "")).await;
     let id = id.expect("a case");
+    let words = ("班前会现场", "on");
+    let added = cases::add_photo(app, &chair, &id, vec![photo()], words).await;
+    added.expect("its photo");
     cases::hand_in(app, &chair, &id).await.expect("handed in");
     id
 }
@@ -70,7 +73,7 @@ pub async fn records(site: &TestSite) -> BTreeMap<&'static str, String> {
     let topic = topics::open(app, &officer, &site.district.id, &topic).await;
     let topic = topic.expect("a topic");
     let of = (&topic, &union.id);
-    let said = topics::contribute(app, &chair, of, ("师傅带着入会", Vec::new()), "").await;
+    let said = topics::contribute(app, &chair, of, ("师傅带着入会", vec![photo()]), "").await;
     let meeting = MeetingForm {
         host: union.name.clone(),
         kind: "on-site".to_owned(),

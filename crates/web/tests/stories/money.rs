@@ -81,6 +81,17 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         let act = format!("{}/confirmation", list.location());
         let list = follow(&mut leader, list).await;
         assert!(list.text().contains("12,500.00"), "{}", list.text());
+        // An auditor reads it, and has nothing to press on it.
+        let roles = [(Role::Auditor, &site.city)];
+        let mut auditor = site.sign_in_as("审计老沈", &roles).await;
+        let grants = auditor.get("/money/2016/grants").await;
+        assert!(grants.text().contains("打开清单"), "{}", grants.text());
+        let read = auditor.get(act.trim_end_matches("/confirmation")).await;
+        assert!(read.text().contains("12,500.00"), "{}", read.text());
+        for button in ["确认下达", "改正清单", "放弃清单"] {
+            assert!(list.text().contains(button), "{button}: {}", list.text());
+            assert!(!read.text().contains(button), "{button}: {}", read.text());
+        }
         let done = leader.post_form(&act, &[("revision", "1")]).await;
         let grants = follow(&mut leader, done).await;
         assert!(grants.text().contains("已下达 2 笔"), "{}", grants.text());
@@ -270,6 +281,20 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
             let page = stranger.get(path).await;
             assert!(!page.body.contains("长江纺织厂"), "{path}");
             assert_ne!(page.status, StatusCode::OK, "{path}");
+        }
+        // Who only runs the accounts sees the union, and nothing of its money.
+        let roles = [(Role::Administrator, &site.district)];
+        let mut administrator = site.sign_in_as("区管理员", &roles).await;
+        for path in [own.as_str(), &entry] {
+            let page = administrator.get(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let union = format!("/units/{}", site.union.id);
+        let link = format!("href=\"{own}\"");
+        for (person, is_offered) in [(&mut administrator, false), (&mut leader, true)] {
+            let page = person.get(&union).await;
+            assert!(page.text().contains("长江纺织厂工会"), "{}", page.text());
+            assert_eq!(page.body.contains(&link), is_offered, "{}", page.text());
         }
         let early = leader.get("/money/2016/closing").await;
         assert!(early.text().contains("还没有过完"), "{}", early.text());

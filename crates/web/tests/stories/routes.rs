@@ -102,6 +102,12 @@ fn is_of_a_record(route: &Route) -> bool {
         "{job}",
         "{batch}",
         "{request}",
+        "{doubt}",
+        "{contribution}",
+        "{run}",
+        "{list}",
+        "{entry}",
+        "{forward}",
     ]
     .iter()
     .any(|place| route.path.contains(place))

@@ -127,11 +127,31 @@ const TABLES: &[Table] = &[
     table("/standard/versions/export", "", "", ""),
     table("/standard/versions/{version}/export", "", "", ""),
     table("/money/{year}/export", "", "", ""),
-    table("/money/{year}/units/export", "", "", ""),
-    table("/money/{year}/entries/export", "", "", ""),
-    table("/money/{year}/grants/export", "", "", ""),
+    table(
+        "/money/{year}/units/export",
+        "",
+        "q=%E9%92%9F%E6%A5%BC",
+        UNION,
+    ),
+    table(
+        "/money/{year}/entries/export",
+        "kind=spent",
+        "kind=paid",
+        UNION,
+    ),
+    table(
+        "/money/{year}/grants/export",
+        "state=released",
+        "state=cancelled",
+        UNION,
+    ),
     table("/money/{year}/payments/export", "", "", ""),
-    table("/units/{id}/money/export", "", "", ""),
+    table(
+        "/units/{id}/money/export",
+        "year=2016",
+        "",
+        "职工书架上的书",
+    ),
 ];
 
 /// Those of a spot check that was published, that of a clause and that of a payment run have a story of their own.

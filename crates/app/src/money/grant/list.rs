@@ -7,7 +7,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         ids::{GrantListId, UnitId},
         place::UnitPlace,
-        policy::{Actor, act},
+        policy::{Act, Actor, act, may},
         refusal::{General, Refusal},
         text::form::of_union,
     },
@@ -193,16 +193,21 @@ pub struct ListView {
     pub wrong: usize,
     /// What units of a list that waits were granted as the year's subsidy before: another may be one too many.
     pub granted_before: BTreeMap<UnitId, i64>,
+    /// Whether the actor confirms it, corrects it or puts it away.
+    pub may_grant: bool,
 }
 
+/// A list, for those who look over the city's money.
+///
 /// # Errors
 /// As `App::permit` on the city; not found when it isn't there.
 pub async fn view_list(app: &App, actor: &Actor, id: &GrantListId) -> Result<ListView> {
     let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    let permit = book::city(app, &mut tx, actor, act::SeeMoney).await?;
     let list = lists::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut view = planned(&mut tx, list).await?;
     view.granted_before = granted_before(&mut tx, &view.list).await?;
+    view.may_grant = may(actor, Act::GrantMoney, &permit.unit);
     Ok(view)
 }
 
@@ -218,6 +223,7 @@ async fn planned(tx: &mut Tx, list: GrantList) -> Result<ListView> {
     let wrong = rows.iter().filter(|(_, read)| read.is_err()).count();
     Ok(ListView {
         granted_before: BTreeMap::new(),
+        may_grant: false,
         list,
         rows,
         total_fen,
@@ -376,12 +382,21 @@ async fn discard(
     .await
 }
 
-/// The lists of a year that wait to be confirmed.
+/// The lists of a year that wait to be confirmed, for those who look over the city's money.
 ///
 /// # Errors
 /// As `App::permit` on the city.
 pub async fn open_lists(app: &App, actor: &Actor, year: i16) -> Result<Vec<GrantList>> {
     let mut tx = app.db.read().await?;
-    book::city(app, &mut tx, actor, act::GrantMoney).await?;
+    book::city(app, &mut tx, actor, act::SeeMoney).await?;
     Ok(lists::open(&mut tx, year).await?)
+}
+
+/// The city, for the form of a new list.
+///
+/// # Errors
+/// As `App::permit` on the city.
+pub async fn to_list(app: &App, actor: &Actor) -> Result<UnitPlace> {
+    let mut tx = app.db.read().await?;
+    Ok(book::city(app, &mut tx, actor, act::GrantMoney).await?.unit)
 }

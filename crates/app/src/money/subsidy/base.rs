@@ -6,7 +6,8 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::{SubsidyBaseId, UnitId},
-        policy::{Actor, act, scopes},
+        place::UnitPlace,
+        policy::{Act, Actor, act, may, scopes},
         refusal::General,
     },
     money::subsidy::{Base, BaseInput, BaseSource, NewBase, open_year, record_base},
@@ -116,15 +117,16 @@ pub struct BasesPage {
     pub pages: i64,
     /// How many of all have none for the year.
     pub missing: i64,
+    pub may_record: bool,
 }
 
 /// The units whose bases the city records for a year, with what holds.
 ///
 /// # Errors
-/// As `App::permit`, for recording bases; as `open_year`.
+/// As `App::permit`, for looking bases over; as `open_year`.
 pub async fn list(app: &App, actor: &Actor, asked: &BasesAsked, page: i64) -> Result<BasesPage> {
     let mut tx = app.db.read().await?;
-    let filter = permitted(app, &mut tx, actor, asked).await?;
+    let (city, filter) = permitted(app, &mut tx, actor, asked).await?;
     let page = page.max(1);
     let portion = (LINES, (page - 1).saturating_mul(LINES));
     let (lines, total) = bases::due(&mut tx, &filter, portion).await?;
@@ -141,6 +143,7 @@ pub async fn list(app: &App, actor: &Actor, asked: &BasesAsked, page: i64) -> Re
         page,
         pages: (total + LINES - 1) / LINES,
         missing,
+        may_record: may(actor, Act::RecordSubsidyBase, &city),
     })
 }
 
@@ -155,13 +158,19 @@ pub async fn export(
     portion: (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
     let mut tx = app.db.read().await?;
-    let filter = permitted(app, &mut tx, actor, asked).await?;
+    let (_, filter) = permitted(app, &mut tx, actor, asked).await?;
     Ok(bases::due(&mut tx, &filter, portion).await?)
 }
 
-async fn permitted(app: &App, tx: &mut Tx, actor: &Actor, asked: &BasesAsked) -> Result<DueFilter> {
+/// The city, whose bases they are, and what is found of them.
+async fn permitted(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    asked: &BasesAsked,
+) -> Result<(UnitPlace, DueFilter)> {
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
-    app.permit_at(tx, actor, act::RecordSubsidyBase, &city)
+    app.permit_at(tx, actor, act::SeeSubsidyBases, &city)
         .await?;
     let standard = app.standards.of(asked.year);
     open_year(standard, asked.year)?;
@@ -173,7 +182,7 @@ async fn permitted(app: &App, tx: &mut Tx, actor: &Actor, asked: &BasesAsked) ->
         .collect();
     let is_everywhere = recorded.iter().any(|scheme| scheme.divisions.is_empty());
     let divisions = recorded.iter().flat_map(|scheme| &scheme.divisions);
-    Ok(DueFilter {
+    let filter = DueFilter {
         year: asked.year,
         // Where none is recorded, no unit is asked for.
         within: match recorded.is_empty() {
@@ -187,5 +196,6 @@ async fn permitted(app: &App, tx: &mut Tx, actor: &Actor, asked: &BasesAsked) ->
         },
         only_missing: asked.only_missing,
         name: asked.name.clone(),
-    })
+    };
+    Ok((city, filter))
 }

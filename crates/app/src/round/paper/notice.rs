@@ -78,12 +78,12 @@ struct Places {
     places: Vec<i64>,
 }
 
-/// The notice of a year's round, for those who set its days.
+/// The notice of a year's round, for the city's offices.
 ///
 /// # Errors
-/// As `rounds::to_set`.
+/// As `rounds::of_notice`.
 pub async fn sheet(app: &App, actor: &Actor, year: &i16) -> Result<Sheet> {
-    let round = rounds::to_set(app, actor, *year).await?;
+    let round = rounds::of_notice(app, actor, *year).await?;
     let places = recommendations::table(app, actor, *year).await?;
     let standard = app.standards.of(*year);
     let mut tx = app.db.read().await?;

@@ -18,7 +18,10 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use super::{inside, seen, writing::unit_of};
+use super::{
+    inside, seen,
+    writing::{side_of, unit_of},
+};
 use crate::{
     core::{
         app::App,
@@ -31,7 +34,7 @@ use crate::{
 /// Adds a photo, once whoever adds it says that the people in it agree to its being shown.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the case; as `App::permit`; `WrongState`; as `case::caption`; `NoPhoto`, `TooManyPhotos`, `NotAPhoto`; as
+/// Not found when the actor doesn't see the case; as `App::permit`; `NotEditable`; as `case::caption`; `NoPhoto`, `TooManyPhotos`, `NotAPhoto`; as
 /// `evidence::upload`.
 pub async fn add_photo(
     app: &App,
@@ -104,20 +107,12 @@ pub async fn add_photo(
 /// Takes a photo out of a case: its union while it is with it, the city while it edits it. It stays with the union's evidence.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the case, or it has no such photo; as `App::permit`; `WrongState`; `Stale`.
+/// Not found when the actor doesn't see the case, or it has no such photo; as `side_of`; `Stale`.
 pub async fn remove_photo(app: &App, actor: &Actor, id: &CaseId, place: i64) -> Result<()> {
     let unit = unit_of(app, id).await?;
     let mut tx = app.db.write([Scope::Case(*id), Scope::Unit(unit)]).await?;
     let (case, union) = inside(&mut tx, actor, id).await?;
-    if case.state.is_with_editors() {
-        let permit = app.permit_at(&mut tx, actor, act::EditCase, &union).await?;
-        case::may_edit(&case, &permit)?;
-    } else {
-        let permit = app
-            .permit_at(&mut tx, actor, act::WriteCase, &union)
-            .await?;
-        case::may_write(&case, &permit)?;
-    }
+    side_of(&mut tx, app, actor, &case, &union).await?;
     let photo = photo_at(&mut tx, id, place).await?;
     cases::remove_photo(&mut tx, id, place).await?;
     let used = EvidenceUse {

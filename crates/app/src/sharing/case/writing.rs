@@ -5,7 +5,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         ids::{ApplicationId, CaseEventId, CaseId, UnitId},
         place::{UnitKind, UnitPlace},
-        policy::{Actor, act},
+        policy::{self, Act, Actor, act},
         refusal::General,
     },
     sharing::case::{
@@ -21,7 +21,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use super::{answering, beside::register_of, inside};
+use super::{CaseView, answering, beside::register_of, inside, view};
 use crate::{
     core::{
         app::App,
@@ -155,10 +155,60 @@ pub async fn begin(
     Ok(id)
 }
 
+/// A case, for whoever is to write on it now.
+///
+/// # Errors
+/// Not found when the actor doesn't see it from inside; as `side_of`.
+pub async fn to_write(app: &App, actor: &Actor, id: &CaseId) -> Result<CaseView> {
+    {
+        let mut tx = app.db.read().await?;
+        let (case, unit) = inside(&mut tx, actor, id).await?;
+        side_of(&mut tx, app, actor, &case, &unit).await?;
+    }
+    view(app, Some(actor), id).await
+}
+
+/// For which side the actor writes on a case now: for its union while it is with it, for the city while it edits it.
+///
+/// # Errors
+/// `NotEditable` to those who write for a side that it is not with; `NotYourTurn` to other offices while it is with the city; as `App::permit`.
+pub(super) async fn side_of(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    case: &Case,
+    unit: &UnitPlace,
+) -> Result<Side> {
+    let may = |act| policy::may(actor, act, unit);
+    let is_with_editors = case.state.is_with_editors();
+    let side = match (may(Act::WriteCase), may(Act::EditCase)) {
+        (true, false) => Side::Union,
+        (false, true) => Side::City,
+        _ if is_with_editors => Side::City,
+        _ => Side::Union,
+    };
+    match side {
+        Side::City => {
+            let is_another_office = !may(Act::EditCase) && may(Act::RecommendCase);
+            if let Some(at) = case.at.as_ref().filter(|_| is_another_office) {
+                let at = at.name.clone();
+                return Err(CaseRefusal::NotYourTurn { at }.into());
+            }
+            let permit = app.permit_at(tx, actor, act::EditCase, unit).await?;
+            case::may_edit(case, &permit)?;
+        }
+        Side::Union => {
+            let permit = app.permit_at(tx, actor, act::WriteCase, unit).await?;
+            case::may_write(case, &permit)?;
+        }
+    }
+    Ok(side)
+}
+
 /// Writes on a case: its union while it is with it, the city while it edits it.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `App::permit`; `WrongState`; as `case::read`; `Stale` when somebody saved since `revision`.
+/// Not found when the actor doesn't see it; as `side_of`; as `case::read`; `Stale` when somebody saved since `revision`.
 pub async fn save(
     app: &App,
     actor: &Actor,
@@ -168,14 +218,10 @@ pub async fn save(
 ) -> Result<()> {
     let mut tx = app.db.write(Scope::Case(*id)).await?;
     let (mut case, unit) = inside(&mut tx, actor, id).await?;
-    let (side, deed) = if case.state.is_with_editors() {
-        let permit = app.permit_at(&mut tx, actor, act::EditCase, &unit).await?;
-        case::may_edit(&case, &permit)?;
-        (Side::City, Deed::EditCase)
-    } else {
-        let permit = app.permit_at(&mut tx, actor, act::WriteCase, &unit).await?;
-        case::may_write(&case, &permit)?;
-        (Side::Union, Deed::WriteCase)
+    let side = side_of(&mut tx, app, actor, &case, &unit).await?;
+    let deed = match side {
+        Side::City => Deed::EditCase,
+        Side::Union => Deed::WriteCase,
     };
     if case.revision != revision {
         return Err(General::Stale.into());

@@ -8,7 +8,10 @@ use jianjia_domain::{
         place::is_within,
         policy::{self, Act, Actor, act},
     },
-    sharing::meeting::{self, Booking, BookingState, Meeting, MeetingRefusal},
+    sharing::{
+        SharingRefusal,
+        meeting::{self, Booking, BookingState, Meeting, MeetingRefusal},
+    },
 };
 use jianjia_store::{
     core::{db::Tx, place, scope::Scope},
@@ -16,17 +19,20 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use super::seen;
-use crate::core::{
-    app::App,
-    error::{Error, Result},
-    message::tell,
+use super::{is_host, seen};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        message::tell,
+    },
+    sharing::permit_on_seen,
 };
 
 /// Books a place for one of a union's people; where there is none left, they wait. Gives which of the two.
 ///
 /// # Errors
-/// Not found when the meeting isn't for the union; as `App::permit`; as `meeting::book`.
+/// Not found when the meeting isn't for the actor; as `App::permit`; `NotFor` when it isn't for the union; as `meeting::book`.
 pub async fn book(
     app: &App,
     actor: &Actor,
@@ -38,7 +44,8 @@ pub async fn book(
     let permit = app.permit(&mut tx, actor, act::BookMeeting, unit).await?;
     let place = &permit.unit;
     if !is_within(&place.path, &found.unit_path) {
-        return Err(Error::NotFound);
+        let unit = place.name.clone();
+        return Err(SharingRefusal::NotFor { unit }.into());
     }
     let all = meetings::bookings(&mut tx, id).await?;
     let mut own = all.clone();
@@ -77,7 +84,7 @@ pub async fn book(
 /// A union cancels a booking; who waits longest gets the place and is told.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see its union; as `App::permit`; as `meeting::cancel_booking`.
+/// Not found when it isn't there or the actor sees neither it nor its union; `NotYours`; as `App::permit`; as `meeting::cancel_booking`.
 pub async fn cancel_booking(
     app: &App,
     actor: &Actor,
@@ -89,9 +96,13 @@ pub async fn cancel_booking(
     let booked = meetings::booking(&mut tx, booking).await?;
     let booked = booked.filter(|one| one.meeting == *id);
     let booked = booked.ok_or(Error::NotFound)?;
-    let permit = app
-        .permit(&mut tx, actor, act::BookMeeting, &booked.unit)
-        .await?;
+    let reads_all =
+        policy::sees(actor, &found.unit_path) || is_host(&mut tx, actor, &found).await?;
+    let (of, act) = (&booked.unit, act::BookMeeting);
+    let permit = match reads_all {
+        true => permit_on_seen(app, &mut tx, actor, act, of).await?,
+        false => app.permit(&mut tx, actor, act, of).await?,
+    };
     let today = app.clock.today();
     let frees = meeting::cancel_booking(&found, &permit, &booked, today)?;
     let step = (booked.state, BookingState::Cancelled);
@@ -139,7 +150,7 @@ pub(super) async fn move_up(
 /// Marks who came, from the day of the meeting on: those who are named came, the others were not seen. Done again, what is said last holds.
 ///
 /// # Errors
-/// Not found when the meeting isn't for the actor; as `App::permit`, for the host or whoever called it; as `meeting::may_mark`.
+/// Not found when the meeting isn't for the actor; `NotYours` to whoever is neither host nor called it; as `App::permit`; as `meeting::may_mark`.
 pub async fn mark(app: &App, actor: &Actor, id: &MeetingId, came: &[BookingId]) -> Result<i64> {
     let mut tx = app.db.write(Scope::Meeting(*id)).await?;
     let found = seen(&mut tx, actor, id).await?;
@@ -152,7 +163,7 @@ pub async fn mark(app: &App, actor: &Actor, id: &MeetingId, came: &[BookingId]) 
                 .unit
         }
         None => {
-            app.permit(&mut tx, actor, act::HoldMeeting, &found.unit)
+            permit_on_seen(app, &mut tx, actor, act::HoldMeeting, &found.unit)
                 .await?
                 .unit
         }

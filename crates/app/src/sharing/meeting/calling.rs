@@ -21,7 +21,7 @@ use serde_json::json;
 use super::{booking::move_up, seen};
 use crate::{
     core::{app::App, error::Result, message::tell},
-    sharing::request_hash,
+    sharing::{permit_on_seen, request_hash},
 };
 
 /// Calls a meeting at a union below the federation; the host is told. The same form twice calls it once.
@@ -142,12 +142,11 @@ async fn host_of(
 /// The form of a meeting as it stands, for whoever may change it.
 ///
 /// # Errors
-/// Not found when it isn't there or isn't for the actor; as `App::permit`; as `meeting::may_change`.
+/// Not found when it isn't there or isn't for the actor; `NotYours`; as `App::permit`; as `meeting::may_change`.
 pub async fn form_of(app: &App, actor: &Actor, id: &MeetingId) -> Result<(Meeting, MeetingForm)> {
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, actor, id).await?;
-    app.permit(&mut tx, actor, act::HoldMeeting, &found.unit)
-        .await?;
+    permit_on_seen(app, &mut tx, actor, act::HoldMeeting, &found.unit).await?;
     meeting::may_change(&found, app.clock.today())?;
     let form = MeetingForm::of(&found);
     Ok((found, form))
@@ -160,9 +159,7 @@ pub async fn form_of(app: &App, actor: &Actor, id: &MeetingId) -> Result<(Meetin
 pub async fn change(app: &App, actor: &Actor, id: &MeetingId, form: &MeetingForm) -> Result<()> {
     let mut tx = app.db.write(Scope::Meeting(*id)).await?;
     let found = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::HoldMeeting, &found.unit)
-        .await?;
+    let permit = permit_on_seen(app, &mut tx, actor, act::HoldMeeting, &found.unit).await?;
     let today = app.clock.today();
     meeting::may_change(&found, today)?;
     if form.revision.parse::<i64>() != Ok(found.revision) {
@@ -206,13 +203,11 @@ pub async fn change(app: &App, actor: &Actor, id: &MeetingId, form: &MeetingForm
 /// Says that a meeting is not held; those who booked or wait, and the host, are told why.
 ///
 /// # Errors
-/// Not found when it isn't there or isn't for the actor; as `App::permit`; as `meeting::cancel`.
+/// Not found when it isn't there or isn't for the actor; `NotYours`; as `App::permit`; as `meeting::cancel`.
 pub async fn cancel(app: &App, actor: &Actor, id: &MeetingId, typed: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Meeting(*id)).await?;
     let found = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::HoldMeeting, &found.unit)
-        .await?;
+    let permit = permit_on_seen(app, &mut tx, actor, act::HoldMeeting, &found.unit).await?;
     let why = Cancellation {
         reason: meeting::cancel(&found, &permit, typed, app.clock.today())?,
         by_name: actor.name.clone(),

@@ -287,6 +287,9 @@ impl Deed {
             | Act::InspectHome
             | Act::AskWhatIf
             | Act::SeeMoney
+            | Act::SeeUnitMoney
+            | Act::SeeSubsidyBases
+            | Act::SeeNotice
             | Act::SayBankDetails
             | Act::GrantMoney
             | Act::PreparePayment

@@ -81,6 +81,8 @@ acts! {
     /// Looks into the objections that were assigned to one.
     LookIntoObjection,
     SetCalendar,
+    /// Reads the notice that a round goes out with.
+    SeeNotice,
     SetQuota,
     RecordVeto,
     /// Asks the departments about the units of a round.
@@ -117,6 +119,8 @@ acts! {
     // money
     /// Records what the yearly subsidy of a unit starts from.
     RecordSubsidyBase,
+    /// Looks over what the yearly subsidies of all units start from.
+    SeeSubsidyBases,
     /// Reckons the subsidies of a year.
     ReckonSubsidies,
     // sharing
@@ -168,6 +172,8 @@ acts! {
     ProposeChange,
     /// Looks over what units below were granted, were paid and spent.
     SeeMoney,
+    /// Reads what a unit was granted, was paid and spent, entry by entry.
+    SeeUnitMoney,
     /// Says where a unit is paid.
     SayBankDetails,
     /// Grants money, releases it, and takes such entries back.

@@ -89,6 +89,15 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (HandleObjection, &[(Approver, City), (Administrator, City)]),
     (LookIntoObjection, &[(Reviewer, Within), (Approver, Within)]),
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
+    (
+        SeeNotice,
+        &[
+            (Reviewer, City),
+            (Approver, City),
+            (Auditor, City),
+            (Administrator, City),
+        ],
+    ),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
     (SendLists, &[(Reviewer, City), (Approver, City)]),
@@ -124,6 +133,15 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (
         RecordSubsidyBase,
         &[(Administrator, City), (Approver, City)],
+    ),
+    (
+        SeeSubsidyBases,
+        &[
+            (Administrator, City),
+            (Reviewer, City),
+            (Approver, City),
+            (Auditor, City),
+        ],
     ),
     (ReckonSubsidies, &[(Approver, City)]),
     (WriteCase, &[(Clerk, Own), (Chair, Own)]),
@@ -179,6 +197,16 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (
         SeeMoney,
         &[(Reviewer, Within), (Approver, Within), (Auditor, Within)],
+    ),
+    (
+        SeeUnitMoney,
+        &[
+            (Clerk, Own),
+            (Chair, Own),
+            (Reviewer, Within),
+            (Approver, Within),
+            (Auditor, Within),
+        ],
     ),
     (
         SayBankDetails,

@@ -2,7 +2,7 @@
 
 use jianjia_standard::Lang;
 
-use super::CaseState;
+use super::{CaseState, Side};
 use crate::{core::refusal::Refuse, sharing::personal::PersonalNumber};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,12 @@ pub enum CaseRefusal {
     WrongState {
         state: CaseState,
     },
+    /// Its text is not in the hands of this side, which would write on it. `at`: the office that has it, empty for none.
+    NotEditable {
+        side: Side,
+        state: CaseState,
+        at: String,
+    },
     NotYourTurn {
         at: String,
     },
@@ -68,6 +74,7 @@ impl Refuse for CaseRefusal {
             CaseRefusal::TooManyPhotos { .. } => "case/too-many-photos",
             CaseRefusal::NoReason => "case/no-reason",
             CaseRefusal::WrongState { .. } => "case/wrong-state",
+            CaseRefusal::NotEditable { .. } => "case/not-editable",
             CaseRefusal::NotYourTurn { .. } => "case/not-your-turn",
             CaseRefusal::NobodyAbove => "case/nobody-above",
             CaseRefusal::SameAgain => "case/same-again",
@@ -81,6 +88,7 @@ impl Refuse for CaseRefusal {
         !matches!(
             self,
             CaseRefusal::WrongState { .. }
+                | CaseRefusal::NotEditable { .. }
                 | CaseRefusal::NotYourTurn { .. }
                 | CaseRefusal::NobodyAbove
                 | CaseRefusal::NoConsent
@@ -134,6 +142,7 @@ impl CaseRefusal {
                 "案例现在的状态是“{}”，这件事现在不能办。请刷新页面，看现在轮到谁。",
                 plain(state.word())
             ),
+            CaseRefusal::NotEditable { side, state, at } => not_editable(*side, *state, at),
             CaseRefusal::NotYourTurn { at } => {
                 format!("案例现在由{at}办理，您这一级还没有轮到或者已经办过。请联系{at}。")
             }
@@ -206,6 +215,9 @@ impl CaseRefusal {
             CaseRefusal::WrongState { .. } => {
                 "The case has gone on, so this can't be done now. Load the page again to see whose turn it is.".to_owned()
             }
+            CaseRefusal::NotEditable { side, state, at } => {
+                not_editable_in_english(*side, *state, at)
+            }
             CaseRefusal::NotYourTurn { at } => format!(
                 "The case is with {at} now: your level's turn has not come or is over. Please ask {at}."
             ),
@@ -222,6 +234,81 @@ impl CaseRefusal {
                 "The union agreed to another text than this one, so it can't be published: not one word goes out without consent. Ask the union to compare once more.".to_owned()
             }
             CaseRefusal::NoSuchAct => "Please choose what to do.".to_owned(),
+        }
+    }
+}
+
+/// Why a side doesn't write on a case in this state, and what to do.
+fn not_editable(side: Side, state: CaseState, at: &str) -> String {
+    use CaseState::{
+        Agreed, Asked, Declined, Draft, Editing, Left, Published, Recommended, Returned, TakenDown,
+    };
+    match (side, state) {
+        (Side::Union, Recommended) => format!(
+            "案例已经报送，现在由{at}办理，报送单位不能改。要改的，请联系{at}退回修改。"
+        ),
+        (Side::Union, Editing | Declined) => {
+            "案例现在由市总工会编辑，报送单位不能改。编辑好会请您对照，不同意的地方请那时写明。"
+                .to_owned()
+        }
+        (Side::City, Draft | Returned) => {
+            "案例在报送单位手里，还没有报到市总工会，所以不能编辑。请等它报送、逐级推荐上来。"
+                .to_owned()
+        }
+        (Side::City, Recommended) => format!(
+            "案例还没有报到市总工会，现在由{at}办理，所以不能编辑。请等{at}推荐上来，或者联系它。"
+        ),
+        (_, Asked) => {
+            "编辑稿正等报送单位答复，现在不能改。请等它的主席对照；不同意的会写明意见，市总工会再编辑。"
+                .to_owned()
+        }
+        (_, Agreed | Published) => {
+            "报送单位同意发布的就是这一份，一个字也不能再改。要改的，请报送单位的主席撤下，另写一个案例。"
+                .to_owned()
+        }
+        (_, Left) => {
+            "案例没有采用，不能再改。要再报送的，请报送单位另写一个案例。".to_owned()
+        }
+        (_, TakenDown) => {
+            "案例已经撤下，不能再改。要再报送的，请报送单位另写一个案例。".to_owned()
+        }
+        (Side::Union, Draft | Returned) | (Side::City, Editing | Declined) => {
+            CaseRefusal::WrongState { state }.chinese()
+        }
+    }
+}
+
+fn not_editable_in_english(side: Side, state: CaseState, at: &str) -> String {
+    use CaseState::{
+        Agreed, Asked, Declined, Draft, Editing, Left, Published, Recommended, Returned, TakenDown,
+    };
+    match (side, state) {
+        (Side::Union, Recommended) => format!(
+            "The case was handed in and is with {at} now, so its union can't change it. To change something, ask {at} to send it back."
+        ),
+        (Side::Union, Editing | Declined) => {
+            "The city edits the case now, so its union can't change it. You will be asked to compare the text; say then what you don't agree to.".to_owned()
+        }
+        (Side::City, Draft | Returned) => {
+            "The case is with its union and has not come to the city, so it can't be edited yet. It is handed in first and recommended upward level by level.".to_owned()
+        }
+        (Side::City, Recommended) => format!(
+            "The case has not come to the city: it is with {at} now, so it can't be edited yet. Wait until {at} recommends it, or ask them."
+        ),
+        (_, Asked) => {
+            "The edited text waits for the union's answer, so it can't be changed now. If its chair does not agree and says why, the city edits it again.".to_owned()
+        }
+        (_, Agreed | Published) => {
+            "This is the very text that the union agreed to, and not a word of it changes. To change something, its chair takes the case down and the union writes another.".to_owned()
+        }
+        (_, Left) => {
+            "The case was not taken up and can't be changed. To hand something in again, its union writes another case.".to_owned()
+        }
+        (_, TakenDown) => {
+            "The case was taken down and can't be changed. To hand something in again, its union writes another case.".to_owned()
+        }
+        (Side::Union, Draft | Returned) | (Side::City, Editing | Declined) => {
+            CaseRefusal::WrongState { state }.english()
         }
     }
 }

@@ -1,10 +1,11 @@
+use jianjia_standard::Lang;
 use jiff::civil::date;
 use uuid::Uuid;
 
 use super::*;
 use crate::core::{
     policy::{Permitted, any_permit},
-    refusal::Refusal,
+    refusal::{Refusal, Refuse},
 };
 
 fn place(number: u128, kind: UnitKind, path: &str) -> UnitPlace {
@@ -137,6 +138,37 @@ fn nothing_is_published_but_the_text_that_the_union_agreed_to() {
     assert_eq!(key(take_back(gone, &union, NOW)), "case/wrong-state");
     let silent = take_down(published, &publisher, "", NOW);
     assert_eq!(key(silent), "case/no-reason");
+}
+
+#[test]
+fn why_a_text_is_not_in_one_s_hands_is_told_by_side_and_state() {
+    let (union, city) = (any_permit(act::WriteCase), any_permit(act::EditCase));
+    let writable = |state: CaseState| may_write(&case(state), &union).is_ok();
+    let editable = |state: CaseState| may_edit(&case(state), &city).is_ok();
+    for state in CaseState::ALL {
+        assert_eq!(writable(state), state.is_with_union(), "{state}");
+        assert_eq!(editable(state), state.is_with_editors(), "{state}");
+    }
+    let told = |state: CaseState, at: Option<UnitPlace>| {
+        let case = Case { at, ..case(state) };
+        let sentences = [may_write(&case, &union).err(), may_edit(&case, &city).err()];
+        sentences.map(|refusal| refusal.map(|one| one.sentence(Lang::Zh)))
+    };
+    let township = place(3, UnitKind::Township, "/1/2/3/");
+    let on_its_way = told(CaseState::Recommended, Some(township));
+    assert_eq!(
+        on_its_way,
+        [
+            "案例已经报送，现在由3 号工会办理，报送单位不能改。要改的，请联系3 号工会退回修改。",
+            "案例还没有报到市总工会，现在由3 号工会办理，所以不能编辑。请等3 号工会推荐上来，或者联系它。",
+        ]
+        .map(|sentence| Some(sentence.to_owned()))
+    );
+    let [_, returned] = told(CaseState::Returned, None);
+    assert_eq!(
+        returned.as_deref(),
+        Some("案例在报送单位手里，还没有报到市总工会，所以不能编辑。请等它报送、逐级推荐上来。")
+    );
 }
 
 fn form() -> CaseForm {

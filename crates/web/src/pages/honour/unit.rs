@@ -54,6 +54,7 @@ struct Show {
     may_export: bool,
     /// Whether a unit of its kind may get a yearly subsidy.
     has_subsidy: bool,
+    reads_money: bool,
 }
 
 struct TitleLine {
@@ -154,6 +155,7 @@ async fn show(
         may_invite: is_living && frame.may(&Act::InviteBelow, &place),
         may_export: frame.may(&Act::ImportUnits, &place),
         has_subsidy: app.in_force().subsidises(place.kind.key()),
+        reads_money: frame.may(&Act::SeeUnitMoney, &place),
         frame,
         place,
         titles,

@@ -51,7 +51,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/money/{year}/grants/table", act, list::empty_table),
         Route::post("/money/{year}/grants/subsidies", act, list_subsidies),
         Route::post("/money/{year}/grants", act, list::save),
-        Route::get("/grant-lists/{list}", act, list::show),
+        Route::get(
+            "/grant-lists/{list}",
+            Access::Act(Act::SeeMoney),
+            list::show,
+        ),
         Route::post("/grant-lists/{list}/confirmation", act, list::confirm),
         Route::post("/grant-lists/{list}/discarding", act, list::discard),
     ]
@@ -108,7 +112,7 @@ impl Index {
     ) -> Result<Index, PageError> {
         let number = asked.page.parse().unwrap_or(1);
         let of = grants::page(app, actor, &asked.filter(year), number).await?;
-        let lists = match of.may_grant {
+        let lists = match of.may_see_lists {
             true => grants::open_lists(app, actor, year).await?,
             false => Vec::new(),
         };

@@ -10,10 +10,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{
-        ids::UnitId,
-        policy::{Act, Actor},
-    },
+    core::{ids::UnitId, policy::Act},
     money::{
         amount::yuan,
         ledger::{Account, TakingBack},
@@ -25,7 +22,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told, upload::Upload},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_linking, see_other_with, unprocessable},
+    page::{PageResult, page, see_other_linking, see_other_with, unprocessable},
     pages::{
         money::address,
         year::evidence::{ACCEPT, files_of},
@@ -130,24 +127,6 @@ impl New {
     }
 }
 
-/// The statement that the form stands on, for those who may do the act.
-async fn of_form(
-    app: &App,
-    actor: &Actor,
-    frame: &Frame,
-    (id, year, act): (&UnitId, Option<i16>, Act),
-) -> Result<Statement, PageError> {
-    let of = ledger::statement(app, actor, id, year).await?;
-    if frame.may(&act, &of.unit) {
-        return Ok(of);
-    }
-    let denied = jianjia_domain::core::policy::permit(actor, act, &of.unit);
-    Err(match denied {
-        Err(denial) => jianjia_app::core::error::Error::from(denial).into(),
-        Ok(_) => PageError::NotFound,
-    })
-}
-
 async fn new(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -155,8 +134,8 @@ async fn new(
     Path(id): Path<UnitId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let on = (&id, asked.year.parse().ok(), Act::RecordSpending);
-    let of = of_form(&app, &actor, &frame, on).await?;
+    let on = (&id, Act::RecordSpending);
+    let of = ledger::statement_for(&app, &actor, on, asked.year.parse().ok()).await?;
     page(&New {
         request_key: request_key::fresh(&app),
         standards: app.standards.clone(),
@@ -202,8 +181,8 @@ async fn spend(
             (&address::entry(&entry), "看这一笔"),
         ),
         Err(problems) => {
-            let on = (&id, Some(year), Act::RecordSpending);
-            let of = of_form(&app, &actor, &frame, on).await?;
+            let on = (&id, Act::RecordSpending);
+            let of = ledger::statement_for(&app, &actor, on, Some(year)).await?;
             unprocessable(&New {
                 standards: app.standards.clone(),
                 frame,
@@ -258,8 +237,8 @@ async fn ask(
     Path(id): Path<UnitId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let on = (&id, asked.year.parse().ok(), Act::TakeMoneyBack);
-    let of = of_form(&app, &actor, &frame, on).await?;
+    let on = (&id, Act::TakeMoneyBack);
+    let of = ledger::statement_for(&app, &actor, on, asked.year.parse().ok()).await?;
     page(&Taking {
         request_key: request_key::fresh(&app),
         form: TakingForm {
@@ -306,8 +285,8 @@ async fn take_back(
     match told(done, &frame)? {
         Ok(_) => see_other_with(&address::statement_of(&id, year), "已登记收回。"),
         Err(problems) => {
-            let on = (&id, Some(year), Act::TakeMoneyBack);
-            let of = of_form(&app, &actor, &frame, on).await?;
+            let on = (&id, Act::TakeMoneyBack);
+            let of = ledger::statement_for(&app, &actor, on, Some(year)).await?;
             unprocessable(&Taking {
                 frame,
                 of,

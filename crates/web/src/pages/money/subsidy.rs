@@ -46,12 +46,12 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get(
             "/subsidies/{year}/bases",
-            Access::Act(Act::RecordSubsidyBase),
+            Access::Act(Act::SeeSubsidyBases),
             base::index,
         ),
         Route::get(
             "/subsidies/{year}/bases/export",
-            Access::Act(Act::RecordSubsidyBase),
+            Access::Act(Act::SeeSubsidyBases),
             download::<base::Asked>,
         ),
         Route::get(

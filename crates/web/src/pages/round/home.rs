@@ -9,7 +9,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        policy::{Actor, Role},
+        policy::{Act, Actor, Role},
     },
     round::round::{Days, window},
 };
@@ -78,6 +78,7 @@ struct Show {
     sheet_address: String,
     /// Whether a unit of its kind may get a yearly subsidy.
     has_subsidy: bool,
+    reads_money: bool,
     /// Small homes and people of the union: name, what they are, their home.
     inner: Vec<(String, String, String)>,
     tour: Option<Tour>,
@@ -184,6 +185,7 @@ fn home_page(
         sections: sections(&frame, criteria),
         sheet_address: address::sheet(&sheet.unit.id, sheet.year, person.as_ref()),
         has_subsidy: standard.subsidises(sheet.unit.kind.key()),
+        reads_money: frame.may(&Act::SeeUnitMoney, &sheet.unit),
         inner: inner(&frame, &home),
         goal,
         home,

@@ -44,6 +44,14 @@ struct List {
     /// The first year whose days the person may move; none for most.
     may_set: Option<i16>,
     may_archive: bool,
+    /// Whether the person reads the notices here; whoever moves the days has them on the form.
+    reads_notices: bool,
+}
+
+impl List {
+    fn notice(&self, year: &i16) -> String {
+        format!("{}/papers/notice", address::round(*year))
+    }
 }
 
 #[derive(Template)]
@@ -93,6 +101,7 @@ async fn list(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -
         .iter()
         .any(|at| frame.may(&Act::MakeArchive, &at.unit));
     page(&List {
+        reads_notices: may_set.is_none() && frame.roles_may(Act::SeeNotice),
         may_archive,
         named_before: named_before(&frame, rounds.iter()),
         frame,

@@ -65,7 +65,7 @@ pub(super) async fn new(
     Path(year): Path<i16>,
     Query(corrected): Query<Corrected>,
 ) -> PageResult {
-    grants::open_lists(&app, &actor, year).await?;
+    grants::to_list(&app, &actor).await?;
     let typed = match corrected.list.as_str() {
         "" => Vec::new(),
         list => {
@@ -99,10 +99,10 @@ pub(super) async fn empty_table(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<i16>,
+    Path(_): Path<i16>,
     Query(wanted): Query<Wanted>,
 ) -> PageResult {
-    grants::open_lists(&app, &actor, year).await?;
+    grants::to_list(&app, &actor).await?;
     let table = Table {
         name: frame.t("拨款清单").to_owned(),
         columns: COLUMNS.map(Column::plain).to_vec(),
@@ -147,7 +147,7 @@ pub(super) async fn save(
         let (rows, name) = match files.next().filter(|file| !file.bytes.is_empty()) {
             Some(file) => {
                 // Nobody's table is read who may not grant anything.
-                grants::open_lists(&app, &actor, year).await?;
+                grants::to_list(&app, &actor).await?;
                 (grants::read_table(file.bytes, &file.name).await?, file.name)
             }
             None => (rows.clone(), String::new()),
@@ -227,8 +227,9 @@ impl Show {
         good.filter(|new| self.before(new).is_some()).count()
     }
 
-    fn is_draft(&self) -> bool {
-        self.of.list.state == ListState::Draft
+    /// Whether it waits for the actor to confirm it, to correct it or to put it away.
+    fn is_in_hand(&self) -> bool {
+        self.of.may_grant && self.of.list.state == ListState::Draft
     }
 
     /// Whether it fits into the form for typing again; a table is corrected where it was made.

@@ -7,7 +7,10 @@ use jianjia_app::{
     money::subsidy::{self as subsidies, UnitView, YearView, base as bases},
 };
 use jianjia_domain::{
-    core::ids::{HonourId, UnitId, VisitId},
+    core::{
+        ids::{HonourId, UnitId, VisitId},
+        policy::Act,
+    },
     money::subsidy::{Base, BaseInput, Entitlement, Subsidy},
 };
 use jianjia_standard::subsidy::{Basis, yuan};
@@ -126,6 +129,10 @@ impl Show {
             true => said,
             false => format!("{said} {}", frame.t1("理由：{}", &by.reason)),
         }
+    }
+
+    fn reads_money(&self) -> bool {
+        self.frame.may(&Act::SeeUnitMoney, &self.view.unit)
     }
 
     fn records(&self, year: &YearView) -> bool {

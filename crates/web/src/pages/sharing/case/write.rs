@@ -183,12 +183,9 @@ fn edit_page(
     frame: Frame,
     view: CaseView,
     (problems, form, revision): (Problems, CaseForm, i64),
-) -> Result<Edit, PageError> {
-    if !view.may.write && !view.may.edit {
-        return Err(PageError::NotFound);
-    }
+) -> Edit {
     let id = view.case.id;
-    Ok(Edit {
+    Edit {
         problems,
         action: format!("{}/edit", address::case(&id)),
         back: address::case(&id),
@@ -201,7 +198,7 @@ fn edit_page(
         revision,
         unit: view.unit,
         frame,
-    })
+    }
 }
 
 pub(super) async fn edit(
@@ -210,11 +207,11 @@ pub(super) async fn edit(
     frame: Frame,
     Path(id): Path<CaseId>,
 ) -> PageResult {
-    let view = cases::view(&app, Some(&actor), &id).await?;
+    let view = cases::to_write(&app, &actor, &id).await?;
     let form = CaseForm::of(&view.text.written);
     let revision = view.case.revision;
     let what = (Problems::none(), form, revision);
-    page(&edit_page(&app, frame, view, what)?)
+    page(&edit_page(&app, frame, view, what))
 }
 
 pub(super) async fn save(
@@ -237,7 +234,7 @@ pub(super) async fn save(
                 return super::show::again(&app, frame, &id, (problems, typed)).await;
             }
             let what = (problems, form, revision);
-            unprocessable(&edit_page(&app, frame, view, what)?)
+            unprocessable(&edit_page(&app, frame, view, what))
         }
     }
 }
