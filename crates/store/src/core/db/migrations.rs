@@ -294,6 +294,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "honour_look",
         include_str!("../../../migrations/0069_honour_look.sql"),
     ),
+    (
+        70,
+        "listed_counts",
+        include_str!("../../../migrations/0070_listed_counts.sql"),
+    ),
+    (
+        74,
+        "figure_begun",
+        include_str!("../../../migrations/0074_figure_begun.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
