@@ -64,7 +64,9 @@ use crate::{
     writing::{Part, Writing},
     year::{
         activity::{self as activities, Held as Activity, Holding},
+        document::Documents,
         fact::{self as facts, Questions},
+        oddity::Oddities,
         statement as statements,
     },
 };
@@ -191,6 +193,9 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let Invented { city, today, .. } = invented;
     let standard = app.in_force();
     let questions = Questions::of(standard);
+    let recent = (today.year() - 1).max(FIRST_YEAR)..=today.year();
+    let documents = Documents::keep(app, standard, recent).await?;
+    let odd = Oddities::until(&invented.begun, &invented.first, today.year());
     let mut life = Life {
         city: invented.begun.clone(),
         honours: titles::titles(&invented.begun, standard),
@@ -205,6 +210,8 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
         app,
         standard,
         questions: &questions,
+        documents: &documents,
+        odd: &odd,
         pools: &invented.pools,
         ids,
         today: *today,
@@ -400,6 +407,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(sharings::days(today));
     let mut sharing = Sharing::new(app, city, accounts, today)?;
     days.extend(money::days(today));
+    days.extend(xrays::day(today));
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -435,6 +443,9 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         priorities::go(app, &leading, day).await?;
         editions::go(app, city, &leading, day, &mut proposed).await?;
         proposals::go(app, accounts, day).await?;
+        if xrays::day(today) == Some(day) {
+            xrays::of_past(app, city, &leading, day).await?;
+        }
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
