@@ -232,7 +232,12 @@ impl<'s> World<'_, 's> {
         let unit = &city.units[index];
         let odd = self.odd.of_unit(index, year);
         let rating = odd.and_then(|odd| odd.rate(unit, year));
-        let rating = rating.or_else(|| activities::rating(unit, year));
+        let near = &city.units[city.cast.tianning].path;
+        let rating = rating.or_else(|| match unit.path.starts_with(near.as_str()) {
+            // What the story tells of its district stays as it is told.
+            true => activities::rating(unit, year),
+            false => activities::mixed_rating(unit, year),
+        });
         let poll = self.polls.iter().find(|held| held.unit == index);
         let (rating, copied) = match poll {
             Some(held) if year == self.days.year() => (held.result(), None),

@@ -167,7 +167,7 @@ impl Oddity {
             Oddity::Discontent => {
                 let mut draw = Draw::of("discontent", unit.number << 12 | i64::from(year));
                 let valid = rated.satisfied + rated.basically_satisfied + rated.dissatisfied;
-                let content = valid * draw.between(24, 36) / 100;
+                let content = valid * draw.between(14, 27) / 100;
                 Some(Rated {
                     satisfied: content - content / 3,
                     basically_satisfied: content / 3,
