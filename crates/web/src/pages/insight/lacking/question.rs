@@ -42,7 +42,7 @@ impl Asked {
         ]
     }
 
-    fn under(&self) -> Result<Option<UnitId>, PageError> {
+    pub(super) fn under(&self) -> Result<Option<UnitId>, PageError> {
         match self.under.as_str() {
             "" => Ok(None),
             id => Ok(Some(path::read(id)?)),
