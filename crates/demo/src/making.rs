@@ -492,4 +492,27 @@ mod tests {
             assert!(invented.is_ok(), "{today}: {:?}", invented.err());
         }
     }
+
+    #[tokio::test]
+    async fn a_few_unions_a_year_say_something_odd_and_none_of_the_story() {
+        let made = crate::testing::city(testing::sqlite().await, AS_OF);
+        let ids = Ids {
+            entropy: &made.app.entropy,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let invented = invent(Size::WHOLE, &ids, LAST_DAY).unwrap();
+        let city = &invented.begun;
+        let odd = Oddities::until(city, &invented.first, LAST_DAY.year());
+        let of = |year| {
+            let units = 0..city.units.len();
+            let is_odd = |index: &usize| odd.of_unit(*index, year).is_some();
+            units.filter(is_odd).collect::<Vec<usize>>()
+        };
+        // Before the first year only what lasts: high wages.
+        let counts: Vec<usize> = (2015..=2020).map(|year| of(year).len()).collect();
+        assert_eq!(counts, [3, 17, 17, 17, 17, 17]);
+        let near = &city.units[city.cast.tianning].path;
+        let is_near = |index: usize| city.units[index].path.starts_with(near.as_str());
+        assert!((2015..=2020).all(|year| !of(year).into_iter().any(is_near)));
+    }
 }
