@@ -32,6 +32,10 @@ use crate::{
 /// So many are dealt with together.
 const TOGETHER: usize = 50;
 
+/// So many unions of the year before were asked in writing.
+const IN_WRITING: usize = 14;
+
+const BY_TELEPHONE: &str = "打电话核对过，情况属实，台账里有说明。";
 const ASKED: &str = "请核对一下，不着急，期限以前答复就行。";
 const ASIDE: &str = "电话里已经了解清楚，不用再问。";
 
@@ -41,7 +45,7 @@ pub fn day(today: Date) -> Option<Date> {
     (year >= FIRST_YEAR).then(|| working(date(year, 11, 18)))
 }
 
-/// Looks through the year of a day that is over and deals with it: most of what was asked is explained, some is corrected or set aside, some waits.
+/// Looks through the year of a day that is over and deals with it: most is explained, some is corrected or set aside, some waits.
 ///
 /// # Errors
 /// When an act is refused.
@@ -57,18 +61,14 @@ pub async fn of_past(app: &App, city: &City, leading: &Actor, day: Date) -> Resu
     }
     let mut found = look(app, leading, year).await?;
     corrected(app, city, leading, year, &mut found).await?;
-    let every_eighth = |place: &usize| place % 8 == 7;
-    let (aside, asked): (Vec<_>, Vec<_>) = found
-        .into_iter()
-        .enumerate()
-        .partition(|(place, _)| every_eighth(place));
-    let doubts = |placed: Vec<(usize, Doubt)>| -> Vec<Doubt> {
-        placed.into_iter().map(|(_, doubt)| doubt).collect()
-    };
-    handle(app, leading, Handling::SetAside, &doubts(aside), ASIDE).await?;
-    let mut asked = handle(app, leading, Handling::Ask, &doubts(asked), ASKED).await?;
+    // Most was settled by telephone.
+    let mut settled = found.split_off(found.len().min(IN_WRITING));
+    let aside = settled.split_off(settled.len() - settled.len() / 6);
+    handle(app, leading, Handling::Explain, &settled, BY_TELEPHONE).await?;
+    handle(app, leading, Handling::SetAside, &aside, ASIDE).await?;
+    let mut asked = handle(app, leading, Handling::Ask, &found, ASKED).await?;
     // A few never answer, and a few answers are not looked at yet.
-    let waiting = asked.split_off(asked.len() - (asked.len() / 8).max(1).min(asked.len()));
+    let waiting = asked.split_off(asked.len() - asked.len() / 4);
     for (place, doubt) in waiting.iter().enumerate() {
         if place % 2 == 0 {
             answered(app, city, doubt).await?;
