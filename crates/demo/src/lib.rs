@@ -5,8 +5,8 @@
 //! handed over by nouns to `app::exchange::founding::city`, which writes each year in one transaction with one line of the trail: act by act, each
 //! with a transaction, a judgement and a line of its own, it would take minutes instead of seconds. What goes past the acts so:
 //!
-//! - records of the past are taken as they are, with ids, instants and authors: divisions, units, people, elections, statements, activities,
-//!   ratings copied from paper, promises of last year, titles held, vetoes, what departments were asked and said in past rounds, places, the round,
+//! - records of the past are taken as they are, with ids, instants and authors: divisions, units, people, elections, statements, the documents
+//!   shown with them, activities, ratings copied from paper, promises of last year, titles held, vetoes, what departments were asked and said in past rounds, places, the round,
 //!   accounts;
 //! - applications that nobody watches are taken through the domain's decisions here (`round::application`) and entered with their events,
 //!   findings, judgements and titles. Nobody's permit and no window of the calendar is asked for.

@@ -36,7 +36,9 @@ use crate::{
     writing::{Part, Writing},
     year::{
         activity::{self as activities, Held, Holding, Rated},
+        document::Documents,
         fact::{self as facts, Answers, Questions},
+        oddity::Oddities,
         statement as statements,
         subject::{self as subjects, Told},
     },
@@ -52,6 +54,8 @@ pub struct World<'a, 's> {
     pub app: &'a App,
     pub standard: &'s Standard,
     pub questions: &'a Questions<'s>,
+    pub documents: &'a Documents<'s>,
+    pub odd: &'a Oddities,
     pub pools: &'a Pools,
     pub ids: &'a Ids<'a>,
     pub today: Date,
@@ -98,6 +102,13 @@ impl<'s> World<'_, 's> {
         growth::live_on(&mut life.city, self.first, year, self.today);
         let filings = self.say(writing, life, year).await?;
         let city = &life.city;
+        if self.is_recent(year) {
+            let chairs = statements::chairs(city);
+            let by = (chairs.as_slice(), self.ids);
+            let until = self.until();
+            let shown = self.documents.of_year(city, by, year, &filings, until);
+            writing.hand(Part::Evidence(year, shown)).await?;
+        }
         if calendar::set_on(year) < self.today {
             let round = calendar::round(self.app, year).await?;
             let places = calendar::quotas(city, self.standard, year);
@@ -186,10 +197,19 @@ impl<'s> World<'_, 's> {
         writing.hand(Part::Ratings(copied)).await
     }
 
-    /// Of years long over only what was looked at is kept: the sheets and logs of those who applied, and of the story's subdistrict.
+    /// The running year and the one before.
+    fn is_recent(&self, year: i16) -> bool {
+        year >= self.today.year() - 1
+    }
+
+    /// Of years long over only what was looked at is kept: the sheets and logs of those who applied, of the story's subdistrict, and what something odd in
+    /// that year or the next is seen by.
     fn is_kept(&self, city: &City, lived: &Lived, year: i16) -> bool {
         let near = &city.units[city.cast.township].path;
-        year >= self.today.year() - 1
+        let is_odd = |year| self.odd.of_unit(lived.index, year).is_some();
+        self.is_recent(year)
+            || is_odd(year)
+            || is_odd(year + 1)
             || !lived.filings.is_empty()
             || city.units[lived.index].path.starts_with(near.as_str())
     }
@@ -209,7 +229,15 @@ impl<'s> World<'_, 's> {
         } else {
             Vec::new()
         };
-        let rating = activities::rating(&city.units[index], year);
+        let unit = &city.units[index];
+        let odd = self.odd.of_unit(index, year);
+        let rating = odd.and_then(|odd| odd.rate(unit, year));
+        let near = &city.units[city.cast.tianning].path;
+        let rating = rating.or_else(|| match unit.path.starts_with(near.as_str()) {
+            // What the story tells of its district stays as it is told.
+            true => activities::rating(unit, year),
+            false => activities::mixed_rating(unit, year),
+        });
         let poll = self.polls.iter().find(|held| held.unit == index);
         let (rating, copied) = match poll {
             Some(held) if year == self.days.year() => (held.result(), None),
@@ -256,7 +284,11 @@ impl<'s> World<'_, 's> {
         let kind = facts::kind_of(city, index)?;
         let must_say = index == city.cast.union;
         let unit = &city.units[index];
-        facts::answers(self.questions, unit, kind, i64::from(year), must_say)
+        let mut said = facts::answers(self.questions, unit, kind, i64::from(year), must_say)?;
+        if let Some(odd) = self.odd.of_unit(index, year) {
+            odd.say(unit, i64::from(year), &mut said);
+        }
+        Some(said)
     }
 
     /// What the sheets of people say: in a recent year of everybody at good unions, else of those who apply.

@@ -64,7 +64,9 @@ use crate::{
     writing::{Part, Writing},
     year::{
         activity::{self as activities, Held as Activity, Holding},
+        document::Documents,
         fact::{self as facts, Questions},
+        oddity::Oddities,
         statement as statements,
     },
 };
@@ -191,6 +193,9 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let Invented { city, today, .. } = invented;
     let standard = app.in_force();
     let questions = Questions::of(standard);
+    let recent = (today.year() - 1).max(FIRST_YEAR)..=today.year();
+    let documents = Documents::keep(app, standard, recent).await?;
+    let odd = Oddities::until(&invented.begun, &invented.first, today.year());
     let mut life = Life {
         city: invented.begun.clone(),
         honours: titles::titles(&invented.begun, standard),
@@ -205,6 +210,8 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
         app,
         standard,
         questions: &questions,
+        documents: &documents,
+        odd: &odd,
         pools: &invented.pools,
         ids,
         today: *today,
@@ -400,6 +407,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(sharings::days(today));
     let mut sharing = Sharing::new(app, city, accounts, today)?;
     days.extend(money::days(today));
+    days.extend(xrays::day(today));
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
     days.insert(invited_on);
@@ -435,6 +443,9 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         priorities::go(app, &leading, day).await?;
         editions::go(app, city, &leading, day, &mut proposed).await?;
         proposals::go(app, accounts, day).await?;
+        if xrays::day(today) == Some(day) {
+            xrays::of_past(app, city, &leading, day).await?;
+        }
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
@@ -480,5 +491,28 @@ mod tests {
             let invented = invent(Size::WHOLE, &ids, today);
             assert!(invented.is_ok(), "{today}: {:?}", invented.err());
         }
+    }
+
+    #[tokio::test]
+    async fn a_few_unions_a_year_say_something_odd_and_none_of_the_story() {
+        let made = crate::testing::city(testing::sqlite().await, AS_OF);
+        let ids = Ids {
+            entropy: &made.app.entropy,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let invented = invent(Size::WHOLE, &ids, LAST_DAY).unwrap();
+        let city = &invented.begun;
+        let odd = Oddities::until(city, &invented.first, LAST_DAY.year());
+        let of = |year| {
+            let units = 0..city.units.len();
+            let is_odd = |index: &usize| odd.of_unit(*index, year).is_some();
+            units.filter(is_odd).collect::<Vec<usize>>()
+        };
+        // Before the first year only what lasts: high wages.
+        let counts: Vec<usize> = (2015..=2020).map(|year| of(year).len()).collect();
+        assert_eq!(counts, [3, 17, 17, 17, 17, 17]);
+        let near = &city.units[city.cast.tianning].path;
+        let is_near = |index: usize| city.units[index].path.starts_with(near.as_str());
+        assert!((2015..=2020).all(|year| !of(year).into_iter().any(is_near)));
     }
 }

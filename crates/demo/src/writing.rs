@@ -10,7 +10,7 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::check::renewal::Renewing;
+use crate::{check::renewal::Renewing, year::document::Shown};
 
 /// So many parts wait at most: about a portion of units. More would only be held in memory.
 const WAITING: usize = 3;
@@ -19,6 +19,7 @@ const WAITING: usize = 3;
 pub enum Part {
     Statements(Vec<Statement>),
     Activities(Vec<Activity>),
+    Evidence(i16, Vec<Shown>),
     Ratings(Vec<Rating>),
     Round(Round, Vec<Quota>),
     Applications(Vec<Way>),
@@ -76,6 +77,7 @@ async fn write(
         match part {
             Part::Statements(said) => founding.statements(&said).await?,
             Part::Activities(held) => founding.activities(&held).await?,
+            Part::Evidence(year, shown) => founding.evidence(year, &shown).await?,
             Part::Ratings(counted) => founding.ratings(&counted, &[]).await?,
             Part::Round(round, places) => founding.round(&round, &places).await?,
             Part::Applications(ways) => founding.applications(ways).await?,

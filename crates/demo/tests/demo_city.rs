@@ -2,6 +2,8 @@
 
 #[path = "demo_city/archive.rs"]
 mod archive;
+#[path = "demo_city/doubts.rs"]
+mod doubts;
 #[path = "demo_city/trust.rs"]
 mod trust;
 #[path = "demo_city/years.rs"]

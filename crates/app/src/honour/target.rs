@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jianjia_domain::{
     core::place::{UnitKind, UnitPlace},
-    honour::target::{self, Progress},
+    honour::target::{self, Given, Progress},
 };
 use jianjia_standard::{
     Standard,
@@ -95,6 +95,7 @@ pub async fn target_with(
     counts.push(YearFigure {
         title: title.to_owned(),
         year,
+        begun: app.clock.today().year(),
         of_unions: true,
         held: more,
     });
@@ -202,13 +203,19 @@ pub fn standing(
     standard
         .targets
         .iter()
-        .map(|target| {
-            let by_year: Vec<(i16, i64)> = counts
-                .iter()
-                .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
-                .map(|row| (row.year, row.held))
-                .collect();
-            target::progress(standard, target, &by_year, unions, today)
+        .map(|target| target::progress(standard, target, &given(target, counts), unions, today))
+        .collect()
+}
+
+/// The titles that count for a target.
+pub(crate) fn given(target: &Target, counts: &[YearFigure]) -> Vec<Given> {
+    counts
+        .iter()
+        .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
+        .map(|row| Given {
+            year: row.year,
+            begun: row.begun,
+            count: row.held,
         })
         .collect()
 }

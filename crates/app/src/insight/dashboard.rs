@@ -11,10 +11,7 @@ use jianjia_domain::{
     },
     honour::target::{self, Progress, Whose},
 };
-use jianjia_standard::{
-    Standard,
-    programme::{Target, TargetAmount},
-};
+use jianjia_standard::{Standard, programme::Target};
 use jianjia_store::{
     core::db::Tx,
     honour::target::{self as figures, YearFigure},
@@ -27,6 +24,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
+    honour::target::given,
     insight::{
         holding_back::{self, ClauseFigure, Striving, are_kept},
         place::{self, Place},
@@ -165,7 +163,7 @@ async fn of_place(
     let targets = standard
         .targets
         .iter()
-        .map(|target| target::progress_of(standard, target, &counted(target, &held), whose, today))
+        .map(|target| target::progress_of(standard, target, &given(target, &held), whose, today))
         .collect();
     let compared = standard.target(clause).or(standard.targets.first());
     let children = match compared {
@@ -206,7 +204,7 @@ async fn children(
                 of_city,
             };
             let held = by_path.remove(&child.place.path).unwrap_or_default();
-            let held = counted(target, &held);
+            let held = given(target, &held);
             ChildProgress {
                 progress: target::progress_of(standard, target, &held, whose, today),
                 unit: child.place,
@@ -222,13 +220,4 @@ async fn children(
         _ => 2,
     });
     Ok(found)
-}
-
-/// The titles that count for a target by year: a share is of the grassroots unions, so that only they count for it.
-fn counted(target: &Target, held: &[YearFigure]) -> Vec<(i16, i64)> {
-    let is_share = matches!(target.amount, TargetAmount::Share(_));
-    held.iter()
-        .filter(|row| row.title == target.title && (row.of_unions || !is_share))
-        .map(|row| (row.year, row.held))
-        .collect()
 }

@@ -19,7 +19,10 @@ use jianjia_domain::{
         xray::{Contradiction, Known, contradictions},
     },
 };
-use jianjia_standard::{Standard, programme::XrayRule};
+use jianjia_standard::{
+    Standard,
+    programme::{LooksFor, XrayRule},
+};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     insight::{doubt as doubts, xray as store},
@@ -295,10 +298,13 @@ impl Kept {
 /// What is usual in a year: the figures of all unions of the city, by rule, kind and size.
 async fn usual(app: &App, root: &str, year: i16) -> Result<store::Usuals> {
     let standard = app.standards.of(year);
+    // Nothing else is read of each union than what these ask for.
+    let among_like = |rule: &&XrayRule| matches!(rule.looks_for, LooksFor::LikeUnions(_));
+    let rules: Vec<XrayRule> = standard.xray.iter().filter(among_like).cloned().collect();
     let mut tx = app.db.read_through().await?;
     let looking = Looking {
         standard,
-        rules: &standard.xray,
+        rules: &rules,
         year,
         usual: HashMap::new(),
         alike: Alike::default(),
@@ -310,7 +316,7 @@ async fn usual(app: &App, root: &str, year: i16) -> Result<store::Usuals> {
         let Some(last) = examined.last() else { break };
         after = last.unit.to_string();
         let known = gathering::gather(&mut tx, app, &looking, &examined).await?;
-        gathering::add_figures(&standard.xray, &known, &mut figures);
+        gathering::add_figures(&rules, &known, &mut figures);
     }
     Ok(gathering::usuals(figures))
 }

@@ -24,6 +24,10 @@ const COPIED: &str = "抄自纸质计票单：会员投纸质票，上级工会�
 const COPIED_OF_DELEGATES: &str =
     "抄自纸质计票单：所属各企业会员分散，由会员代表大会的代表投票，上级工会监票、计票。";
 
+/// The same where others than members were given ballots.
+const COPIED_WITH_GUESTS: &str =
+    "抄自纸质计票单：会员投纸质票，劳务派遣职工和退休职工的代表也领了票，上级工会监票、计票。";
+
 /// When last year's ballots were counted.
 fn last_counted_at(year: i16) -> Timestamp {
     morning(date(year, 11, 16))
@@ -42,7 +46,11 @@ pub fn copied(city: &City, year: i16, ratings: &[(usize, Rated)]) -> Vec<Rating>
         .iter()
         .map(|(unit, rated)| {
             let at = copied_at(city.units[*unit].number, year);
-            rating(city, *unit, year, rated.totals(), at)
+            let mut copied = rating(city, *unit, year, rated.totals(), at);
+            if rated.roll > city.units[*unit].members {
+                COPIED_WITH_GUESTS.clone_into(&mut copied.note);
+            }
+            copied
         })
         .collect()
 }

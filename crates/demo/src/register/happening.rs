@@ -129,23 +129,49 @@ pub async fn photos(app: &App, chair: &Actor, union: &UnitId, year: i16) -> Resu
         ("选举大会.png", "chair_elected", [176, 58, 46]),
         ("公开栏.png", "union_affairs_open", [46, 96, 150]),
     ] {
-        let picture = RgbImage::from_fn(320, 200, |x, y| {
-            let is_frame = x < 8 || y < 8 || x >= 312 || y >= 192;
-            let is_line = y % 24 < 6 && x > 30 && x < 290 - (y * 7 % 90);
-            Rgb(if is_frame || is_line {
-                colour
-            } else {
-                [246, 242, 234]
-            })
-        });
-        let mut bytes = Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, ImageFormat::Png)?;
-        let file = File {
-            name: name.to_owned(),
-            bytes: Bytes::from(bytes.into_inner()),
-        };
-        let used_for = Some((year, Target::Fact(fact.to_owned())));
-        told(evidence::upload(app, chair, union, vec![file], used_for).await)?;
+        let is_line = |x: u32, y: u32| y % 24 < 6 && x > 30 && x < 290 - (y * 7 % 90);
+        let picture = picture(colour, is_line);
+        show(app, chair, union, (name, picture), (year, fact)).await?;
     }
+    Ok(())
+}
+
+/// One picture of a match that unions held together.
+///
+/// # Errors
+/// When it can't be kept.
+pub async fn photo_of_match(app: &App, chair: &Actor, union: &UnitId, year: i16) -> Result<()> {
+    let is_line = |x: u32, y: u32| x % 40 < 12 && y > 20 + x * 5 % 110 && y < 180;
+    let picture = picture([58, 120, 70], is_line);
+    let shown = ("篮球联谊赛.png", picture);
+    show(app, chair, union, shown, (year, "culture_sport")).await
+}
+
+fn picture(colour: [u8; 3], is_line: impl Fn(u32, u32) -> bool) -> RgbImage {
+    RgbImage::from_fn(320, 200, |x, y| {
+        let is_frame = x < 8 || y < 8 || x >= 312 || y >= 192;
+        Rgb(if is_frame || is_line(x, y) {
+            colour
+        } else {
+            [246, 242, 234]
+        })
+    })
+}
+
+async fn show(
+    app: &App,
+    chair: &Actor,
+    union: &UnitId,
+    (name, picture): (&str, RgbImage),
+    (year, fact): (i16, &str),
+) -> Result<()> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png)?;
+    let file = File {
+        name: name.to_owned(),
+        bytes: Bytes::from(bytes.into_inner()),
+    };
+    let used_for = Some((year, Target::Fact(fact.to_owned())));
+    told(evidence::upload(app, chair, union, vec![file], used_for).await)?;
     Ok(())
 }

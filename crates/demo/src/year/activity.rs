@@ -123,6 +123,30 @@ pub fn rating(unit: &Unit, year: i16) -> Option<Rated> {
     (has_one && unit.members >= 5).then_some(rated)
 }
 
+/// As `rating`, but that a few good unions' members are less content than others': near the lines that the standard draws, or below them. A change of such a
+/// line moves somebody.
+pub fn mixed_rating(unit: &Unit, year: i16) -> Option<Rated> {
+    let rated = rating(unit, year)?;
+    if unit.grade < Grade::Model {
+        return Some(rated);
+    }
+    let mut draw = Draw::of("less-content", unit.number << 12 | i64::from(year));
+    let permille = match draw.below(100) {
+        0..3 => draw.between(780, 849),
+        3..9 => draw.between(850, 879),
+        _ => return Some(rated),
+    };
+    let valid = rated.satisfied + rated.basically_satisfied + rated.dissatisfied;
+    let content = (valid * permille + 500) / 1000;
+    let basically_satisfied = content / 4;
+    Some(Rated {
+        satisfied: content - basically_satisfied,
+        basically_satisfied,
+        dissatisfied: valid - content,
+        ..rated
+    })
+}
+
 /// What a union's rating comes to that is sure to be held, as the story's is.
 pub fn sure_rating(unit: &Unit, year: i16) -> Rated {
     drawn(unit, year).1

@@ -28,8 +28,8 @@ pub struct Progress {
     /// By year of the programme, from its first to its last.
     pub by_year: Vec<(i16, i64)>,
     pub by: Date,
-    /// By calendar year, to that of the target's date: how many there should be at its end, and how many there were (of a year that runs, how many there
-    /// are); none of a year to come.
+    /// By calendar year, from the programme's first to that of the target's date: how many there should be at its end, and how many there were (of a year
+    /// that runs, how many there are); none of a year to come.
     pub line: Vec<LineYear>,
     pub projection: Projection,
 }
@@ -39,9 +39,16 @@ pub struct Progress {
 pub struct LineYear {
     pub year: i16,
     pub due: i64,
+    /// Of the titles in force, those that had begun by then, whichever round they are of.
     pub held: Option<i64>,
-    /// The last year of the titles that count by then: what the city names is named a year later.
-    pub titles_to: i16,
+}
+
+/// Titles in force of a year of the programme that began in a calendar year: the city may name what a round came to before the year is over, or in the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub year: i16,
+    pub begun: i16,
+    pub count: i64,
 }
 
 /// What the target's date will see if every year to come gives as many titles as the whole years so far did on average.
@@ -87,15 +94,15 @@ impl Progress {
     }
 }
 
-/// Where a target stands: `by_year` holds the titles in force by the year they are of, `unions` the active grassroots unions.
+/// Where a target stands with the titles in force that are `given`; `unions` are the active grassroots unions.
 pub fn progress(
     standard: &Standard,
     target: &Target,
-    by_year: &[(i16, i64)],
+    given: &[Given],
     unions: i64,
     today: Date,
 ) -> Progress {
-    progress_of(standard, target, by_year, Whose::City { unions }, today)
+    progress_of(standard, target, given, Whose::City { unions }, today)
 }
 
 /// Whose titles are counted for a target.
@@ -115,17 +122,22 @@ pub enum Whose {
 pub fn progress_of(
     standard: &Standard,
     target: &Target,
-    by_year: &[(i16, i64)],
+    given: &[Given],
     whose: Whose,
     today: Date,
 ) -> Progress {
     let (Whose::City { unions } | Whose::Place { unions, .. }) = whose;
     let (first, last) = (standard.programme.first_year, standard.programme.last_year);
+    let of_programme: Vec<Given> = given
+        .iter()
+        .filter(|given| (first..=last).contains(&given.year))
+        .copied()
+        .collect();
     let of_year = |year: i16| {
-        by_year
+        of_programme
             .iter()
-            .filter(|(given, _)| *given == year)
-            .map(|(_, count)| count)
+            .filter(|given| given.year == year)
+            .map(|given| given.count)
             .sum::<i64>()
     };
     let by_year: Vec<(i16, i64)> = (first..=last).map(|year| (year, of_year(year))).collect();
@@ -150,7 +162,7 @@ pub fn progress_of(
         due_bp: due_bp(standard, target, today),
         share_bp: of.and_then(|of| basis_points(held, of)),
         projection: project(standard, target, &by_year, held, required, of, today),
-        line: line(standard, target, &by_year, required, today),
+        line: line(standard, target, &of_programme, required, today),
         by_year,
         by: target.by,
     }
@@ -169,27 +181,24 @@ fn part_of(count: i64, whose: Whose) -> i64 {
     }
 }
 
-/// The years of the chart, each with the line's figure at its end.
+/// The years of the chart, each with the line's figure at its end. What is held is told by the day on which a title began: by the year of its round, the
+/// running year would lack what was named in it, and stand against a line that asks for it.
 fn line(
     standard: &Standard,
     target: &Target,
-    by_year: &[(i16, i64)],
+    given: &[Given],
     required: i64,
     today: Date,
 ) -> Vec<LineYear> {
-    let lag = lag(standard, &target.title);
-    let first = standard.programme.first_year + lag;
-    (first..=target.by.year())
+    (standard.programme.first_year..=target.by.year())
         .map(|year| {
             let end = Date::new(year, 12, 31).unwrap_or(target.by);
-            let titles_to = year - lag;
-            let held = by_year.iter().filter(|(of, _)| *of <= titles_to);
-            let held = held.map(|(_, count)| count).sum();
+            let held = given.iter().filter(|given| given.begun <= year);
+            let held = held.map(|given| given.count).sum();
             LineYear {
                 year,
                 due: due_of(required, due_bp(standard, target, end)),
                 held: (year <= today.year()).then_some(held),
-                titles_to,
             }
         })
         .collect()
@@ -320,14 +329,24 @@ mod tests {
         jianjia_standard::load::folder(&folder).unwrap()
     }
 
+    /// With titles that began in the year they are of.
     fn of(clause: &str, by_year: &[(i16, i64)], unions: i64, today: Date) -> Progress {
+        let given = by_year.iter().map(|(year, count)| Given {
+            year: *year,
+            begun: *year,
+            count: *count,
+        });
+        of_given(clause, &given.collect::<Vec<_>>(), unions, today)
+    }
+
+    fn of_given(clause: &str, given: &[Given], unions: i64, today: Date) -> Progress {
         let standard = changzhou();
         let target = standard
             .targets
             .iter()
             .find(|target| target.clause == clause)
             .unwrap();
-        progress(&standard, target, by_year, unions, today)
+        progress(&standard, target, given, unions, today)
     }
 
     #[test]
@@ -363,12 +382,7 @@ mod tests {
                     .map(|(year, due, held)| (year, due, Some(held)))
                     .into_iter()
                     .chain([(2019, 800, None), (2020, 1_000, None)])
-                    .map(|(year, due, held)| LineYear {
-                        year,
-                        due,
-                        held,
-                        titles_to: year,
-                    })
+                    .map(|(year, due, held)| LineYear { year, due, held })
                     .collect(),
                 projection: Projection::Expected {
                     least: 850,
@@ -526,22 +540,37 @@ mod tests {
     }
 
     #[test]
-    fn what_the_city_names_counts_in_the_year_after_its_own() {
-        let found = of("G3", &[(2016, 40), (2017, 60)], 1, date(2018, 6, 1));
-        let points: Vec<(i16, Option<i64>, i16)> = found
+    fn a_year_of_the_line_has_what_had_begun_by_its_end() {
+        let given = |year, begun, count| Given { year, begun, count };
+        // A pilot in the first year; rounds that the city named before their year was over, and one that it named in the next.
+        let held = [
+            given(2015, 2015, 9),
+            given(2016, 2016, 40),
+            given(2016, 2017, 20),
+            given(2017, 2017, 30),
+            given(2018, 2018, 7),
+        ];
+        let found = of_given("G3", &held, 1, date(2018, 12, 21));
+        let points: Vec<(i16, i64, Option<i64>)> = found
             .line
             .iter()
-            .map(|year| (year.year, year.held, year.titles_to))
+            .map(|year| (year.year, year.due, year.held))
             .collect();
         assert_eq!(
             points,
             [
-                (2017, Some(40), 2016),
-                (2018, Some(100), 2017),
-                (2019, None, 2018),
-                (2020, None, 2019)
+                (2016, 0, Some(40)),
+                (2017, 125, Some(90)),
+                (2018, 250, Some(97)),
+                (2019, 375, None),
+                (2020, 500, None)
             ]
         );
+        // The running year's row is what is held today, and it should be where the target is due at the year's end.
+        assert_eq!(found.held, 97);
+        let ended = of_given("G3", &held, 1, date(2020, 12, 31));
+        let last = ended.line.last().unwrap();
+        assert_eq!((last.held, last.due), (Some(ended.held), ended.due()));
     }
 
     #[test]

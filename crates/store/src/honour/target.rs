@@ -13,11 +13,12 @@ pub(crate) use self::recount::follow;
 pub use self::recount::wrong;
 use crate::core::{db::Tx, place::place_of};
 
-/// The titles in force of one title and year, in the whole city.
+/// The titles in force of one title and year that began in one calendar year, in the whole city.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YearFigure {
     pub title: String,
     pub year: i16,
+    pub begun: i16,
     /// Held by grassroots unions (those directly under the city included), or by all others.
     pub of_unions: bool,
     pub held: i64,
@@ -61,7 +62,7 @@ pub async fn right_under(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<UnitPlace>
     rows.iter().map(place_of).collect()
 }
 
-/// The titles in force of these years, by title, year and kind of holder, in the whole city; ended units are left out.
+/// The titles in force of these years, by title, year, beginning and kind of holder, in the whole city; ended units are left out.
 pub async fn by_year(
     tx: &mut Tx,
     city: &UnitPlace,
@@ -69,11 +70,11 @@ pub async fn by_year(
 ) -> Result<Vec<YearFigure>> {
     let (lower, upper) = subtree(&city.path);
     let rows = sqlx::query(
-        "SELECT title, year, of_unions, CAST(SUM(held) AS BIGINT) AS held
+        "SELECT title, year, begun, of_unions, CAST(SUM(held) AS BIGINT) AS held
          FROM title_figure
          WHERE below >= $1 AND below < $2 AND year >= $3 AND year <= $4
-         GROUP BY title, year, of_unions
-         ORDER BY title, year, of_unions",
+         GROUP BY title, year, begun, of_unions
+         ORDER BY title, year, begun, of_unions",
     )
     .bind(lower)
     .bind(upper)
@@ -86,6 +87,7 @@ pub async fn by_year(
             Ok(YearFigure {
                 title: row.try_get("title")?,
                 year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                begun: i16::try_from(row.try_get::<i64, _>("begun")?)?,
                 of_unions: row.try_get::<i64, _>("of_unions")? == 1,
                 held: row.try_get("held")?,
             })

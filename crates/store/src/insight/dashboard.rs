@@ -71,7 +71,7 @@ pub async fn unions(tx: &mut Tx, place: &str, is_kept: bool) -> Result<i64> {
     Ok(row.try_get("unions")?)
 }
 
-/// The titles in force of a place by title, year and kind of holder; ended units are left out.
+/// The titles in force of a place by title, year, beginning and kind of holder; ended units are left out.
 pub async fn titles(
     tx: &mut Tx,
     place: &str,
@@ -80,17 +80,17 @@ pub async fn titles(
 ) -> Result<Vec<YearFigure>> {
     let (lower, upper) = subtree(place);
     let sql = if is_kept {
-        "SELECT title, year, of_unions, CAST(SUM(held) AS BIGINT) AS held
+        "SELECT title, year, begun, of_unions, CAST(SUM(held) AS BIGINT) AS held
          FROM title_figure
          WHERE below >= $1 AND below < $2 AND year >= $3 AND year <= $4
-         GROUP BY title, year, of_unions"
+         GROUP BY title, year, begun, of_unions"
     } else {
-        "SELECT title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions,
-                CAST(COUNT(*) AS BIGINT) AS held
+        "SELECT title, year, CAST(SUBSTR(begun_on, 1, 4) AS BIGINT) AS begun,
+                CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions, CAST(COUNT(*) AS BIGINT) AS held
          FROM honour
          WHERE state = 'in-force' AND unit_path >= $1 AND unit_path < $2 AND year >= $3 AND year <= $4
            AND unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged'))
-         GROUP BY title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
+         GROUP BY title, year, CAST(SUBSTR(begun_on, 1, 4) AS BIGINT), CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
     };
     let rows = sqlx::query(sql)
         .bind(lower)
@@ -104,6 +104,7 @@ pub async fn titles(
             Ok(YearFigure {
                 title: row.try_get("title")?,
                 year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                begun: i16::try_from(row.try_get::<i64, _>("begun")?)?,
                 of_unions: row.try_get::<i64, _>("of_unions")? == 1,
                 held: row.try_get("held")?,
             })
@@ -121,21 +122,21 @@ pub async fn titles_by_child(
 ) -> Result<Vec<(String, YearFigure)>> {
     // By the index of places: by that of titles the whole city's would be gone through for each federation.
     let sql = if are_kept {
-        "SELECT below.path, f.year, f.of_unions, f.held
+        "SELECT below.path, f.year, f.begun, f.of_unions, f.held
          FROM unit AS below
          JOIN title_figure AS f ON f.below = below.path AND f.title = $2 AND f.year >= $3 AND f.year <= $4
          WHERE below.parent_id = $1 AND below.state = 'active' AND below.kind NOT IN ('grassroots', 'direct', 'branch')
          ORDER BY below.path, f.year"
     } else {
-        "SELECT below.path, h.year, CASE WHEN h.unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions,
-                CAST(COUNT(*) AS BIGINT) AS held
+        "SELECT below.path, h.year, CAST(SUBSTR(h.begun_on, 1, 4) AS BIGINT) AS begun,
+                CASE WHEN h.unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions, CAST(COUNT(*) AS BIGINT) AS held
          FROM unit AS below
          JOIN honour AS h ON h.state = 'in-force' AND h.unit_path >= below.path
            AND h.unit_path < SUBSTR(below.path, 1, LENGTH(below.path) - 1) || '0'
          WHERE below.parent_id = $1 AND below.state = 'active' AND below.kind NOT IN ('grassroots', 'direct', 'branch')
            AND COALESCE(h.title, '') = $2 AND h.year >= $3 AND h.year <= $4
            AND h.unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged'))
-         GROUP BY below.path, h.year, CASE WHEN h.unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
+         GROUP BY below.path, h.year, CAST(SUBSTR(h.begun_on, 1, 4) AS BIGINT), CASE WHEN h.unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
     };
     let rows = sqlx::query(sql)
         .bind(upper.id.to_string())
@@ -149,6 +150,7 @@ pub async fn titles_by_child(
             let figure = YearFigure {
                 title: title.to_owned(),
                 year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                begun: i16::try_from(row.try_get::<i64, _>("begun")?)?,
                 of_unions: row.try_get::<i64, _>("of_unions")? == 1,
                 held: row.try_get("held")?,
             };

@@ -51,6 +51,61 @@ pub async fn insert(tx: &mut Tx, evidence: &Evidence) -> Result<EvidenceId> {
     Ok(evidence.id)
 }
 
+/// Inserts pieces that their units do not have yet, with what each is used for in a year.
+pub async fn insert_many(tx: &mut Tx, year: i16, pieces: &[(Evidence, Vec<Target>)]) -> Result<()> {
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "hash",
+        "name",
+        "media_type",
+        "bytes",
+        "uploaded_by",
+        "uploaded_by_name",
+        "uploaded_at",
+    ];
+    let rows = pieces
+        .iter()
+        .map(|(piece, _)| {
+            vec![
+                piece.id.to_string().into(),
+                piece.unit.to_string().into(),
+                piece.unit_path.as_str().into(),
+                piece.hash.as_str().into(),
+                piece.name.as_str().into(),
+                piece.media_type.mime().into(),
+                piece.bytes.into(),
+                piece.uploaded_by.map(|id| id.to_string()).into(),
+                piece.uploaded_by_name.as_str().into(),
+                piece.uploaded_at.to_string().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "evidence", &columns, rows).await?;
+    let columns = [
+        "evidence_id",
+        "unit_id",
+        "year",
+        "target",
+        "added_by",
+        "added_at",
+    ];
+    let uses = pieces.iter().flat_map(|(piece, targets)| {
+        targets.iter().map(move |target| {
+            vec![
+                piece.id.to_string().into(),
+                piece.unit.to_string().into(),
+                i64::from(year).into(),
+                target.to_string().into(),
+                piece.uploaded_by.map(|id| id.to_string()).into(),
+                piece.uploaded_at.to_string().into(),
+            ]
+        })
+    });
+    bulk::insert(tx, "evidence_use", &columns, uses.collect()).await
+}
+
 pub async fn find(tx: &mut Tx, id: &EvidenceId) -> Result<Option<Evidence>> {
     let row = sqlx::query(
         "SELECT id, unit_id, unit_path, hash, name, media_type, bytes, uploaded_by, uploaded_by_name, uploaded_at, removed_at
@@ -246,6 +301,23 @@ mod tests {
             found.sort_unstable_by_key(|(unit, _)| *unit);
             assert_eq!(found, [(unit(1), 1), (unit(2), 1)]);
             assert_eq!(counts(&mut tx, &units, 2015).await.unwrap(), [(unit(1), 1)]);
+            // Many at once: each with all that it is used for.
+            let many = [(5, 3), (6, 3)].map(|(number, owner)| {
+                let piece = Evidence {
+                    id: EvidenceId(Uuid::from_u128(number)),
+                    unit: unit(owner),
+                    hash: format!("{number:064}"),
+                    ..pieces[0].clone()
+                };
+                let facts = ["own_account", "legal_person"];
+                let targets: Vec<Target> = facts.map(|key| Target::Fact(key.to_owned())).into();
+                (piece, targets)
+            });
+            insert_many(&mut tx, 2016, &many).await.unwrap();
+            assert_eq!(of_unit(&mut tx, &unit(3)).await.unwrap().len(), 2);
+            assert_eq!(uses(&mut tx, &unit(3)).await.unwrap().len(), 4);
+            let found = counts(&mut tx, &units[2..], 2016).await.unwrap();
+            assert_eq!(found, [(unit(3), 2)]);
             assert_eq!(counts(&mut tx, &[], 2016).await.unwrap(), []);
         }
     }

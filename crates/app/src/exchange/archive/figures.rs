@@ -120,6 +120,8 @@ impl Counting {
             .map(|((title, year, of_unions), held)| YearFigure {
                 title: title.to_owned(),
                 year,
+                // Only the line asks when a title began, and it is not told.
+                begun: year,
                 of_unions,
                 held,
             })

@@ -4,6 +4,7 @@
 //! open to a demo alone; a real city imports its tables.
 
 mod asking;
+mod evidence;
 
 use std::collections::BTreeMap;
 
@@ -60,7 +61,10 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::json;
 use uuid::Uuid;
 
-pub use self::asking::Asking;
+pub use self::{
+    asking::Asking,
+    evidence::{Document, document},
+};
 use crate::{
     core::{
         app::App,

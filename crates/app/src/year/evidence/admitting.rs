@@ -31,7 +31,7 @@ pub struct File {
 /// A file that was checked, cleaned and stored, but is not in the unit's list yet.
 #[derive(Clone, Debug)]
 pub struct Admitted {
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(crate) media_type: MediaType,
     pub(crate) hash: String,
     pub(crate) bytes: i64,

@@ -299,6 +299,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "listed_counts",
         include_str!("../../../migrations/0070_listed_counts.sql"),
     ),
+    (
+        74,
+        "figure_begun",
+        include_str!("../../../migrations/0074_figure_begun.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

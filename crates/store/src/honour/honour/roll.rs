@@ -33,6 +33,8 @@ pub struct RollFilter {
     pub level: Option<HonourLevel>,
     pub year_from: Option<i16>,
     pub year_to: Option<i16>,
+    /// The last day on which it may have begun.
+    pub begun_by: Option<Date>,
     /// The code of a division: matches holders in it.
     pub division: Option<String>,
     /// The path of a unit: matches holders in its subtree.
@@ -55,6 +57,7 @@ impl Default for RollFilter {
             level: None,
             year_from: None,
             year_to: None,
+            begun_by: None,
             division: None,
             within: None,
             kinds: Vec::new(),
@@ -189,6 +192,11 @@ fn conditions(filter: &RollFilter) -> Conditions {
                 }
             }
         }
+    }
+    if let Some(day) = filter.begun_by {
+        let day = conditions.value(day.to_string());
+        // As an expression, so that the roll's order is read instead of the index of beginnings.
+        conditions.and(format!("COALESCE(h.begun_on, '') <= {day}"));
     }
     if let Some(code) = &filter.division {
         // Codes are digits, and a division's code begins with the code of what contains it.

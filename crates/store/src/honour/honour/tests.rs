@@ -219,6 +219,14 @@ async fn the_roll_finds_by_name_place_year_title_and_level_on_both_engines() {
             &[4],
         )
         .await;
+        check(
+            RollFilter {
+                begun_by: Some(date(2016, 12, 4)),
+                ..all()
+            },
+            &[3, 5, 1],
+        )
+        .await;
         let (rows, total) = roll(&mut tx, &all(), 1, 1).await.unwrap();
         assert_eq!((rows[0].id.0.as_u128(), total), (5, 4));
         let kinds = [UnitKind::Grassroots];

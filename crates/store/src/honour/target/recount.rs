@@ -19,12 +19,12 @@ use crate::core::{
 macro_rules! titles_of_a_place {
     ($place:literal) => {
         concat!(
-            "SELECT $1 AS below, title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions,
-               CAST(COUNT(*) AS BIGINT) AS held
+            "SELECT $1 AS below, title, year, CAST(SUBSTR(begun_on, 1, 4) AS BIGINT) AS begun,
+               CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions, CAST(COUNT(*) AS BIGINT) AS held
              FROM honour
              WHERE state = 'in-force' AND unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged')) AND ",
             $place,
-            " GROUP BY title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
+            " GROUP BY title, year, CAST(SUBSTR(begun_on, 1, 4) AS BIGINT), CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
         )
     };
 }
@@ -124,7 +124,7 @@ async fn recount(tx: &mut Tx, changed: &Changed) -> Result<()> {
     for place in &places {
         let (lower, upper) = subtree(&place.path);
         let titles = format!(
-            "INSERT INTO title_figure (below, title, year, of_unions, held) {}",
+            "INSERT INTO title_figure (below, title, year, begun, of_unions, held) {}",
             place.titles()
         );
         sqlx::query(AssertSqlSafe(titles))
@@ -156,7 +156,8 @@ pub async fn wrong(tx: &mut Tx) -> Result<BTreeSet<String>> {
         Ok(())
     };
     let kept = [
-        "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held FROM title_figure",
+        "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(begun AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held
+         FROM title_figure",
         "SELECT below, '' AS figure, unions AS held FROM union_figure",
     ];
     for sql in kept {
@@ -168,7 +169,8 @@ pub async fn wrong(tx: &mut Tx) -> Result<BTreeSet<String>> {
         let (lower, upper) = subtree(&place.path);
         let titles = place.titles();
         let mut counted = vec![format!(
-            "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held FROM ({titles}) counted"
+            "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(begun AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held
+             FROM ({titles}) counted"
         )];
         if !place.is_city {
             counted.push(format!(

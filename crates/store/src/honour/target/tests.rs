@@ -160,6 +160,7 @@ async fn titles_in_force_of_active_unions_are_counted_by_federation_and_year_on_
         let of = |title: &str, year: i16, of_unions, held: i64| YearFigure {
             title: title.to_owned(),
             year,
+            begun: 2016,
             of_unions,
             held,
         };
@@ -208,10 +209,20 @@ async fn titles_in_force_of_active_unions_are_counted_by_federation_and_year_on_
                 .await
                 .unwrap();
         }
-        let migration = include_str!("../../../migrations/0014_figure.sql");
-        for sql in migration.split_inclusive(';') {
-            if let Some(begin) = sql.find("INSERT INTO") {
-                sqlx::query(&sql[begin..]).execute(&mut *tx).await.unwrap();
+        for (migration, table) in [
+            (
+                include_str!("../../../migrations/0014_figure.sql"),
+                "union_figure",
+            ),
+            (
+                include_str!("../../../migrations/0074_figure_begun.sql"),
+                "title_figure",
+            ),
+        ] {
+            for sql in migration.split_inclusive(';') {
+                if let Some(begin) = sql.find(&format!("INSERT INTO {table}")) {
+                    sqlx::query(&sql[begin..]).execute(&mut *tx).await.unwrap();
+                }
             }
         }
         assert_eq!(unions(&mut tx, &city).await.unwrap(), 3);

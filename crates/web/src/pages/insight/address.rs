@@ -102,9 +102,14 @@ pub fn titles(target: &Progress, place: &UnitPlace, (from, to): (i16, i16)) -> S
     format!("{roll}{kind}&holders=living&under={}", place.id)
 }
 
-/// As `titles`, for all that count by the end of a year.
-pub fn titles_until(target: &Progress, place: &UnitPlace, first: i16, year: &LineYear) -> String {
-    titles(target, place, (first, year.titles_to.max(first)))
+/// As `titles`, for all that had begun by the end of a year.
+pub fn titles_until(
+    target: &Progress,
+    place: &UnitPlace,
+    years: (i16, i16),
+    year: &LineYear,
+) -> String {
+    format!("{}&until={}", titles(target, place, years), year.year)
 }
 
 /// One contradiction.

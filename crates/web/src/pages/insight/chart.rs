@@ -179,12 +179,7 @@ mod tests {
     use super::*;
 
     fn target(projection: Projection) -> Progress {
-        let year = |year, due, held| LineYear {
-            year,
-            due,
-            held,
-            titles_to: year,
-        };
+        let year = |year, due, held| LineYear { year, due, held };
         Progress {
             clause: "G2".to_owned(),
             title: "model-home".to_owned(),

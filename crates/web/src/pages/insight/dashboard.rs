@@ -174,14 +174,18 @@ impl Index {
     /// The list behind a figure of a year; none of a year to come.
     fn list(&self, target: &Progress, year: &LineYear) -> Option<String> {
         year.held?;
-        let first = self.standard.programme.first_year;
-        Some(address::titles_until(target, self.place(), first, year))
+        let years = self.years();
+        Some(address::titles_until(target, self.place(), years, year))
     }
 
     fn list_of(&self, child: &ChildProgress) -> String {
+        address::titles(&child.progress, &child.unit, self.years())
+    }
+
+    /// The years whose titles count.
+    fn years(&self) -> (i16, i16) {
         let programme = &self.standard.programme;
-        let years = (programme.first_year, programme.last_year);
-        address::titles(&child.progress, &child.unit, years)
+        (programme.first_year, programme.last_year)
     }
 
     /// The dashboard of a federation below, for those who may look there.

@@ -6,11 +6,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    insight::holding_back::{self as holding, Lacking, LackingPage, Only, Question, Stands},
+    insight::holding_back::{self as holding, Lacking, LackingPage},
 };
 use jianjia_domain::{
     core::{
-        ids::UnitId,
         place::UnitPlace,
         policy::{self, Act, Actor},
     },
@@ -18,26 +17,28 @@ use jianjia_domain::{
     year::shortfall::{Facet, bit, clauses},
 };
 use jianjia_standard::{Standard, judgement::Status};
-use serde::Deserialize;
 
 use crate::{
     form::Problems,
     frame::Frame,
-    page::{PageError, PageResult, page},
+    page::{PageResult, page},
     pages::{
         core::export::download,
         insight::{
             address::{self, LACKING, ONE_STEP},
             dashboard::title_name,
-            holding_back::{read_value, value_name, years},
+            holding_back::{value_name, years},
         },
     },
-    path, query,
+    query,
     routes::{Access, Route},
     session::SignedIn,
 };
 
 mod export;
+mod question;
+
+pub(crate) use self::question::{Asked, OneStep};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -54,100 +55,6 @@ pub fn routes() -> Vec<Route> {
             download::<OneStep>,
         ),
     ]
-}
-
-/// The list's question, as it stands in the address.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    /// A federation's id.
-    under: String,
-    /// `1`: only what stands below none of the federations right below it.
-    own: String,
-    year: String,
-    title: String,
-    clause: String,
-    stands: String,
-    kind: String,
-    employer: String,
-    trade: String,
-    size: String,
-    page: String,
-}
-
-impl Asked {
-    /// The question without the page, by the names of its fields.
-    fn fields(&self) -> [(&str, &str); 10] {
-        [
-            ("under", &self.under),
-            ("own", &self.own),
-            ("year", &self.year),
-            ("title", &self.title),
-            ("clause", &self.clause),
-            ("stands", &self.stands),
-            ("kind", &self.kind),
-            ("employer", &self.employer),
-            ("trade", &self.trade),
-            ("size", &self.size),
-        ]
-    }
-
-    fn under(&self) -> Result<Option<UnitId>, PageError> {
-        match self.under.as_str() {
-            "" => Ok(None),
-            id => Ok(Some(path::read(id)?)),
-        }
-    }
-
-    /// What is asked of those who lack a clause.
-    fn question(&self) -> Result<Question, PageError> {
-        let values = [
-            (Facet::Kind, &self.kind),
-            (Facet::Employer, &self.employer),
-            (Facet::Trade, &self.trade),
-            (Facet::Size, &self.size),
-        ];
-        Ok(Question {
-            under: self.under()?,
-            is_own: self.own == "1",
-            year: self.year.trim().parse().ok(),
-            title: self.title.clone(),
-            clause: Some(self.clause.clone())
-                .filter(|clause| !clause.is_empty())
-                .map(|clause| (clause, Stands::from_key(&self.stands))),
-            step: None,
-            values: values
-                .into_iter()
-                .filter_map(|(facet, value)| Some((facet, read_value(value)?)))
-                .collect(),
-        })
-    }
-
-    /// What is asked of those who lack one clause alone: then the clause is that one.
-    fn question_of_steps(&self) -> Result<Question, PageError> {
-        let question = self.question()?;
-        let clause = question.clause.as_ref().map(|(clause, _)| clause.clone());
-        Ok(Question {
-            clause: None,
-            step: Some(Only {
-                clause,
-                is_unknown: match self.stands.as_str() {
-                    "unmet" => Some(false),
-                    "unknown" => Some(true),
-                    _ => None,
-                },
-            }),
-            ..question
-        })
-    }
-}
-
-/// The same question of those who lack one clause alone.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct OneStep {
-    #[serde(flatten)]
-    asked: Asked,
 }
 
 #[derive(Template)]

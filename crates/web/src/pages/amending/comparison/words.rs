@@ -49,7 +49,7 @@ pub(super) fn part(key: &str) -> &'static str {
 pub(super) fn field(key: &str) -> &'static str {
     match key {
         "key" => "对比|代号",
-        "name" => "对比|名称",
+        "name" | "names" => "对比|名称",
         "text" => "对比|条文",
         "check" => "对比|要求",
         "at_least" => "对比|不低于",
@@ -152,6 +152,160 @@ pub(super) fn field(key: &str) -> &'static str {
         "barred_by" => "对比|不得推荐的情形",
         "kind" => "对比|类型",
         "factor" => "对比|倍数",
+        "above" => "对比|上级区划",
+        "acts" => "对比|各步期限",
+        "against" => "对比|对照的称号",
+        "announced" => "对比|事先通知",
+        "ask_when" => "对比|什么情况才问",
+        "asked" => "对比|要公示",
+        "ballot" => "对比|测评票",
+        "before" => "对比|提前几个工作日",
+        "blank" => "对比|空白票算作",
+        "cast" => "对比|计入投票数的",
+        "changes_yearly" => "对比|每年会变",
+        "choices" => "对比|选项",
+        "classes" => "对比|风险等级",
+        "codes" => "对比|代码",
+        "colour" => "对比|颜色",
+        "colours" => "对比|颜色怎样定",
+        "counted_from" => "对比|候选几个起才看",
+        "cycle" => "对比|评选周期",
+        "days_to_answer" => "对比|几个工作日内答复",
+        "days_to_reply" => "对比|几个工作日内申辩",
+        "decide" => "对比|评定的期限",
+        "decides" => "对比|决定满意度",
+        "distance" => "对比|照片最多差几位",
+        "each_leader" => "对比|班子成员逐个测评",
+        "effect" => "对比|对应的待遇条款",
+        "every_years" => "对比|几年抽一遍",
+        "evidence" => "对比|要附材料",
+        "facts" => "对比|看哪些数",
+        "far_from_last_year" => "对比|和上年差几个百分点要提醒",
+        "fewest" => "对比|同类最少几家",
+        "fewest_shown" => "对比|最少几份才公布",
+        "footers" => "对比|表尾的写法",
+        "former" => "对比|撤并前的区划",
+        "gathering_seconds" => "对比|选票集中入箱的秒数",
+        "grade" => "对比|选项分档",
+        "headings" => "对比|表头的写法",
+        "hearing_days" => "对比|听取意见的工作日",
+        "holds" => "对比|不符合时",
+        "inspectors" => "对比|检查人数",
+        "keys" => "对比|几人一同开箱",
+        "known_by" => "对比|凭登记得知",
+        "level_words" => "对比|级别的叫法",
+        "levels" => "对比|各级",
+        "max" => "对比|最大",
+        "may_be_rated" => "对比|可以是被测评人",
+        "may_differ_by" => "对比|和会员人数最多差",
+        "members" => "对比|会员人数取自",
+        "mending_days" => "对比|整改天数",
+        "min" => "对比|最小",
+        "minimum" => "对比|最少抽几家",
+        "more" => "对比|差多少的说法",
+        "must_be_reconfirmed" => "对比|须经复核",
+        "none_is_met" => "对比|没有对象算达到",
+        "not_names" => "对比|不是姓名的写法",
+        "nothing" => "对比|表示空的写法",
+        "object" => "对比|测评对象",
+        "office_columns" => "对比|工作机关的列",
+        "optional" => "对比|可以没有这一步",
+        "otherwise" => "对比|没有时由谁办",
+        "own" => "对比|本系统的部门",
+        "per" => "对比|按什么平均",
+        "phase" => "对比|阶段",
+        "plaque_days" => "对比|交回牌匾的天数",
+        "property" => "对比|看哪种情况",
+        "quota" => "对比|占名额",
+        "recheck_days" => "对比|复查天数",
+        "recommend" => "对比|推荐的期限",
+        "remarks" => "对比|括号里的说明",
+        "remind" => "对比|到期前几天催办",
+        "resubmit" => "对比|补正再报的期限",
+        "review" => "对比|审核的期限",
+        "roll" => "对比|应投名册",
+        "same_above" => "对比|表示同上的写法",
+        "shown" => "对比|列出哪些条款",
+        "side" => "对比|哪一方",
+        "sign" | "signs" => "对比|风险特征",
+        "signatures" => "对比|签字比例",
+        "spreads" => "对比|偏离几倍",
+        "submit" => "对比|申报的期限",
+        "sums" => "对比|取合计的列",
+        "takes_days" => "对比|测评要几天",
+        "then" => "对比|就要求",
+        "tolerance" => "对比|允许误差",
+        "totals" => "对比|合计行的写法",
+        "unconfirmed" => "对比|没有核实的条目",
+        "unconfirmed_working_days" => "对比|异议多久没核实不再等",
+        "voters" => "对比|投票范围",
+        "weight" => "对比|权重",
+        "when" => "对比|条件",
+        "withdraw" => "对比|撤回的期限",
+        "holds_naming" => "对比|不答复就不命名",
+        "line" => "对比|进度线",
+        "notice" => "对比|依据的通知",
+        "off" => "对比|放假",
+        "worked" => "对比|补班",
+        "plaque_size" => "对比|牌匾尺寸",
+        "provisional" => "对比|暂定",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jianjia_standard::compare::{Said, Texts, compare};
+
+    use super::{field, part};
+
+    /// The fields of a standard's files that have no word. What names one of several, such as a step's act or the number of a list's line, is no field.
+    fn wordless(folder: &str) -> BTreeSet<String> {
+        let folder = format!("{}/../../standards/{folder}/", env!("CARGO_MANIFEST_DIR"));
+        let read = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
+        let (standard_toml, facts_toml) = (read("standard.toml"), read("facts.toml"));
+        let none = Texts {
+            standard_toml: "",
+            facts_toml: "",
+        };
+        let all = Texts {
+            standard_toml: &standard_toml,
+            facts_toml: &facts_toml,
+        };
+        let mut found = BTreeSet::new();
+        for difference in compare(none, all) {
+            if part(&difference.part).is_empty() {
+                found.insert(difference.part.clone());
+            }
+            let said: BTreeSet<(&str, &str)> = difference
+                .lines
+                .iter()
+                .filter_map(|line| match &line.is {
+                    Some(Said::Plain(said)) => Some((line.path.as_str(), said.as_str())),
+                    _ => None,
+                })
+                .collect();
+            for line in &difference.lines {
+                let mut before = "";
+                for name in line.path.split('.') {
+                    let is_number = name.bytes().all(|sign| sign.is_ascii_digit());
+                    if field(name).is_empty() && !is_number && !said.contains(&(before, name)) {
+                        found.insert(format!("{} {}", difference.part, line.path));
+                    }
+                    let gone = before.len() + name.len() + usize::from(!before.is_empty());
+                    before = &line.path[..gone];
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_field_of_the_standards_has_a_word() {
+        for folder in ["changzhou-2016", "changzhou-2021", "starter-2026"] {
+            assert_eq!(wordless(folder), BTreeSet::new(), "{folder}");
+        }
     }
 }

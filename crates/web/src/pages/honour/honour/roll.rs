@@ -11,6 +11,7 @@ use jianjia_documents::workbook::Cell;
 use jianjia_domain::{core::place::UnitKind, honour::honour};
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_words::title;
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,6 +37,9 @@ pub struct Asked {
     /// `2016`, or `2016-2020`
     #[param(required = false)]
     pub year: String,
+    /// A year at whose end they had begun
+    #[param(ignore)]
+    pub until: String,
     /// `county`, `city`, `province` or `nation`
     #[param(required = false)]
     pub level: String,
@@ -79,6 +83,7 @@ impl Asked {
                 level: self.level.parse().ok(),
                 year_from: from.parse().ok(),
                 year_to: to.parse().ok(),
+                begun_by: self.until_day(),
                 division: some(&self.place),
                 kinds: if self.kind == "grassroots" {
                     vec![UnitKind::Grassroots, UnitKind::Direct]
@@ -99,6 +104,11 @@ impl Asked {
         })
     }
 
+    /// The last day of the year at whose end they had begun.
+    fn until_day(&self) -> Option<Date> {
+        Date::new(self.until.parse().ok()?, 12, 31).ok()
+    }
+
     /// The address with the same question, up to what comes next.
     fn address(&self, path: &str) -> String {
         query::asked(
@@ -107,6 +117,7 @@ impl Asked {
                 ("q", &self.q),
                 ("title", &self.title),
                 ("year", &self.year),
+                ("until", &self.until),
                 ("level", &self.level),
                 ("place", &self.place),
                 ("kind", &self.kind),
