@@ -28,7 +28,7 @@ mod questions;
 mod shades;
 mod small;
 pub use admitting::{Admitted, File};
-pub(crate) use admitting::{admit_all, admit_photos, clean_all};
+pub(crate) use admitting::{admit, admit_all, admit_photos, clean_all};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
 pub(crate) use shades::shades;
 pub(crate) use small::small_of;

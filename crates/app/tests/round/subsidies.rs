@@ -408,7 +408,7 @@ async fn a_grant_that_a_later_reckoning_does_not_bear_out_is_listed_until_it_is_
         let app = &villages.city.city.app;
         let leader = &villages.city.leader;
         villages.reckons("").await;
-        let listed = grants::list_subsidies(app, leader, YEAR, "all").await;
+        let listed = grants::list_subsidies(app, leader, YEAR).await;
         villages.grants(listed).await;
         assert!(villages.differing(leader).await.is_empty());
         record(&villages.city, &villages.plain, "12000", "更正", 1)

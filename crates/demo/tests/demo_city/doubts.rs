@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_demo::testing::making::demo_city;
 use jiff::civil::date;
 
-use crate::{found, made_until};
+use crate::found;
 
 #[tokio::test]
 async fn every_rule_of_the_x_ray_finds_a_few_and_every_state_is_seen() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     let of =
         async |sql: &str| -> BTreeSet<String> { found(&city, sql).await.into_iter().collect() };
     let rules: BTreeSet<String> = city
@@ -51,7 +52,7 @@ async fn every_rule_of_the_x_ray_finds_a_few_and_every_state_is_seen() {
 
 #[tokio::test]
 async fn members_of_good_unions_are_as_content_as_the_line_asks_a_little_more_or_less() {
-    let city = made_until(date(2020, 12, 31)).await;
+    let city = demo_city(date(2020, 12, 31)).await;
     // Satisfied and basically satisfied of the valid ballots, in hundredths of a percent.
     let shares = "SELECT CAST(10000 * (json_extract(answers, '$.satisfied') + json_extract(answers, '$.basically_satisfied'))
                     / (json_extract(answers, '$.satisfied') + json_extract(answers, '$.basically_satisfied') + json_extract(answers, '$.dissatisfied'))

@@ -55,7 +55,7 @@ pub(crate) async fn admit_all(
 }
 
 /// As `admit_all`, where it was asked already whether the actor may.
-async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
+pub(crate) async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
     stored(app, clean_all(files).await?).await
 }
 
