@@ -20,6 +20,7 @@ use crate::{
     visit::{self, Visit},
 };
 
+pub mod layout;
 pub mod menu;
 
 /// The most names that a notice tells.
