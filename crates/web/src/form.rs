@@ -30,6 +30,7 @@ use crate::{
 pub(crate) mod csrf;
 pub mod fields;
 pub mod named;
+pub mod shown;
 pub mod upload;
 
 /// The most bytes of a form without files.
