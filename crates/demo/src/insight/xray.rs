@@ -154,8 +154,10 @@ async fn corrected(
     let (chair, id) = (chair_for(city, unit, &doubt), city.units[unit].id);
     let asked = handle(app, leading, Handling::Ask, &[doubt], ASKED).await?;
     let members = city.units[unit].members.to_string();
+    let sheet = told(sheets::read(app, &chair, &id, None, year).await)?;
     let input = SayInput {
         typed: [("members".to_owned(), members)].into(),
+        seen: sheet.seen(),
         ..SayInput::default()
     };
     told(sheets::say(app, &chair, &id, None, year, &input).await)?;
