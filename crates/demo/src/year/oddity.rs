@@ -112,10 +112,19 @@ impl Oddity {
             Oddity::CardsShort => 180,
             _ => 60,
         };
-        let says_all = || {
+        let is_qualified = |year| grade_in(unit.number, first, year) == Grade::Qualified;
+        let says_all_in = |year: i16| {
             let mut draw = Draw::of("filled", unit.number << 12 | i64::from(year));
-            tree::filled(&mut draw) == Filled::All
-                && grade_in(unit.number, first, year) == Grade::Qualified
+            tree::filled(&mut draw) == Filled::All && is_qualified(year)
+        };
+        let says_all = || match self {
+            // Who applies is judged, and the sheet takes no more members than workers: of those who stay what they are nobody applies.
+            Oddity::MembersOverWorkers => {
+                says_all_in(year) && is_qualified(year - 1) && is_qualified(year + 1)
+            }
+            // Held against what was said the year before.
+            Oddity::DuesInTenThousands => says_all_in(year) && says_all_in(year - 1),
+            _ => says_all_in(year),
         };
         is_apart
             && (least..=900).contains(&unit.workers)
