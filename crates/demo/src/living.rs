@@ -38,7 +38,7 @@ use crate::{
         activity::{self as activities, Held, Holding, Rated},
         document::Documents,
         fact::{self as facts, Answers, Questions},
-        oddity::Oddities,
+        oddity::{Oddities, Oddity},
         statement as statements,
         subject::{self as subjects, Told},
     },
@@ -254,7 +254,9 @@ impl<'s> World<'_, 's> {
             rating,
         };
         let mut filings = Vec::new();
-        if date(year, 10, 8) < self.today {
+        // Who says what no sheet takes hands in nothing: a judgement is read again as a sheet is.
+        let is_judged = odd != Some(Oddity::MembersOverWorkers);
+        if date(year, 10, 8) < self.today && is_judged {
             let subject = subjects::subject(city, known, index, &told);
             filings.extend(self.filed(season, index, subject.as_ref()));
         }
