@@ -19,6 +19,8 @@ pub struct TestDatabase {
     /// The database's address.
     pub url: String,
     pub folder: tempfile::TempDir,
+    /// On PostgreSQL: what tells others at the end of the test that they may drop the database.
+    _ended: Option<Ended>,
 }
 
 /// One database on SQLite and one on PostgreSQL (on the server that `JIANJIA_TEST_POSTGRES` names; `bin/postgres` starts one).
@@ -85,7 +87,12 @@ const FILE: &str = "jianjia.db";
 async fn opened_sqlite(folder: tempfile::TempDir) -> TestDatabase {
     let url = format!("sqlite://{}/{FILE}", folder.path().display());
     let db = Db::open(&url).await.expect("an SQLite database");
-    TestDatabase { db, url, folder }
+    TestDatabase {
+        db,
+        url,
+        folder,
+        _ended: None,
+    }
 }
 
 /// What the tables are made from, in short: another schema has a template of its own.
@@ -159,11 +166,7 @@ async fn migrated_database(pool: &AnyPool) -> String {
         .expect("an answer");
     if known.is_none() {
         let begun = format!("{name}_begun");
-        run(
-            &mut connection,
-            format!("DROP DATABASE IF EXISTS {begun} WITH (FORCE)"),
-        )
-        .await;
+        drop_database(&mut connection, &begun).await;
         run(&mut connection, created_from(&begun, "template0")).await;
         let db = Db::open(&address_of(&begun))
             .await
@@ -199,11 +202,10 @@ async fn created(pool: AnyPool, template: &str) -> TestDatabase {
         NUMBER.fetch_add(1, Ordering::Relaxed)
     );
     let mut connection = pool.acquire().await.expect("a connection");
-    run(
-        &mut connection,
-        format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-    )
-    .await;
+    // One of this name may have ended in an earlier run, as a process of this number.
+    let _ = std::fs::remove_file(ended_databases().join(&name));
+    drop_ended(&mut connection).await;
+    drop_database(&mut connection, &name).await;
     run(&mut connection, created_from(&name, template)).await;
     drop(connection);
     pool.close().await;
@@ -213,7 +215,56 @@ async fn created(pool: AnyPool, template: &str) -> TestDatabase {
         db,
         url,
         folder: tempfile::tempdir().expect("a temporary folder"),
+        _ended: Some(Ended(name)),
     }
+}
+
+async fn drop_database(connection: &mut AnyConnection, name: &str) {
+    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    run(connection, statement).await;
+}
+
+/// The name of a database that its test needs no more.
+struct Ended(String);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // A file for each, since nothing can be awaited here. Where it can't be written, the database stays.
+        let folder = ended_databases();
+        let _ = std::fs::create_dir_all(&folder);
+        let _ = std::fs::write(folder.join(&self.0), "");
+    }
+}
+
+/// Where each database that may be dropped has a file of its name.
+fn ended_databases() -> PathBuf {
+    made_by_tests().join("jianjia-ended-databases")
+}
+
+/// Drops the databases of tests that ended, once they are many: a database takes 14 MB, and to drop one waits for a checkpoint, which many have in common.
+async fn drop_ended(connection: &mut AnyConnection) {
+    const MANY: usize = 40;
+    let ended = std::fs::read_dir(ended_databases());
+    let ended: Vec<PathBuf> = ended
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    if ended.len() < MANY {
+        return;
+    }
+    for path in ended {
+        // Whoever removes the file drops the database: another test may be at it too.
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let (Some(name), Ok(())) = (name, std::fs::remove_file(&path)) {
+            drop_database(connection, name).await;
+        }
+    }
+}
+
+/// The folder for what tests share: that of `bin/postgres` is gone when the run ends.
+pub fn made_by_tests() -> PathBuf {
+    std::env::var_os("JIANJIA_TEST_FOLDER").map_or_else(std::env::temp_dir, PathBuf::from)
 }
 
 /// All rows of a query's first column.

@@ -179,15 +179,30 @@ pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
 /// # Errors
 /// `Slip` with what is wrong with the slip, `KeysRenewed`; nothing is kept then.
 pub async fn keep(app: &App, vote: SealedVote) -> Result<()> {
-    let poll = vote.cast.poll;
-    match Ballots::of(app).put(app, vote).await? {
-        Ok(()) => Ok(()),
-        Err(NotTaken::Refused(slip)) => Err(refused(PollRefusal::Slip(slip))),
-        Err(NotTaken::Relocked) => {
-            Ballots::of(app).forget(&poll);
-            Err(refused(PollRefusal::KeysRenewed))
-        }
+    keep_together(app, vec![vote]).await
+}
+
+/// Puts sealed votes into the box in one batch (of `BATCH` at most), however slow the machine is: it is the same box every time.
+///
+/// # Errors
+/// As `keep`, of the first that is not taken; those that are good are kept all the same.
+pub async fn keep_together(app: &App, votes: Vec<SealedVote>) -> Result<()> {
+    let polls: Vec<PollId> = votes.iter().map(|vote| vote.cast.poll).collect();
+    let ballots = Ballots::of(app);
+    let outcomes = ballots.put(app, votes).await?;
+    let mut kept = Ok(());
+    for (poll, outcome) in polls.iter().zip(outcomes) {
+        let why = match outcome {
+            Ok(()) => continue,
+            Err(NotTaken::Refused(slip)) => PollRefusal::Slip(slip),
+            Err(NotTaken::Relocked) => {
+                ballots.forget(poll);
+                PollRefusal::KeysRenewed
+            }
+        };
+        kept = kept.and(Err(refused(why)));
     }
+    kept
 }
 
 fn refused(refusal: PollRefusal) -> Error {

@@ -1,7 +1,6 @@
 //! Lets the polls of the demo happen through the acts themselves, in the order of the days.
 
 use anyhow::{Context, Result};
-use futures_util::future::try_join_all;
 use jianjia_app::{
     core::app::App,
     rating::{
@@ -39,8 +38,8 @@ const IMPROVED: [&str; 2] = [
 ];
 const REPORTED: &str = "更衣室加装了暖风机和晾衣架，六月完工，职代会上报告过，会员代表看了现场。";
 
-/// Ballots that are cast at once: few enough that they are always begun in one order.
-const AT_ONCE: usize = 25;
+/// How many ballots come together.
+const TOGETHER: usize = 25;
 
 /// The polls, as far as they have come.
 pub struct Voting<'a> {
@@ -357,13 +356,12 @@ impl<'a> Voting<'a> {
                 Ok(ballot(held.way, number, voter, grades[voter], &id, code))
             })
             .collect::<Result<Vec<VoteInput>>>()?;
-        // The first alone: after it the box's key is at hand, and all others are sealed in their order.
-        let (first, others) = inputs.split_at(inputs.len().min(1));
-        for group in std::iter::once(first).chain(others.chunks(AT_ONCE)) {
-            let cast = group
-                .iter()
-                .map(|input| ballots::cast(self.app, input.clone()));
-            told(try_join_all(cast).await)?;
+        for group in inputs.chunks(TOGETHER) {
+            let mut sealed = Vec::with_capacity(group.len());
+            for input in group {
+                sealed.push(told(ballots::seal(self.app, input.clone()).await)?);
+            }
+            told(ballots::keep_together(self.app, sealed).await)?;
         }
         told(Ballots::of(self.app).write_pace(self.app, 0).await)
     }

@@ -45,10 +45,7 @@ async fn made_once(today: Date) -> PathBuf {
     // Each test of nextest is a process; those of `cargo test` are threads of one.
     let run = std::env::var("NEXTEST_RUN_ID");
     let run = run.unwrap_or_else(|_| std::process::id().to_string());
-    // `bin/postgres` names a folder that is gone when the run ends.
-    let of_tests = std::env::var_os("JIANJIA_TEST_FOLDER");
-    let of_tests = of_tests.map_or_else(std::env::temp_dir, PathBuf::from);
-    let all = of_tests.join("jianjia-demo-cities");
+    let all = testing::made_by_tests().join("jianjia-demo-cities");
     let of_run = all.join(run);
     fs::create_dir_all(&of_run).expect("a folder for the cities of this run");
     let folder = of_run.join(today.to_string());

@@ -123,19 +123,26 @@ const LULL: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Ballots {
-    /// Puts a ballot into the next batch, and waits until that is committed.
-    pub(super) async fn put(&self, app: &App, vote: SealedVote) -> Result<Outcome> {
-        let (sender, receiver) = oneshot::channel();
+    /// Puts ballots into the next batch, and waits until that is committed; one outcome for each, in order. No other batch has a part of them, unless they are
+    /// more than it has room for.
+    pub(super) async fn put(&self, app: &App, votes: Vec<SealedVote>) -> Result<Vec<Outcome>> {
+        let since = Instant::now();
+        let mut receivers = Vec::with_capacity(votes.len());
         let (begin, is_full, is_awaited) = {
             let mut waiting = self.waiting();
-            waiting.votes.push(WaitingVote {
-                vote,
-                sender,
-                since: Instant::now(),
-            });
+            let before = waiting.votes.len();
+            for vote in votes {
+                let (sender, receiver) = oneshot::channel();
+                receivers.push(receiver);
+                waiting.votes.push(WaitingVote {
+                    vote,
+                    sender,
+                    since,
+                });
+            }
             (
                 !std::mem::replace(&mut waiting.is_committing, true),
-                waiting.votes.len() == BATCH,
+                before < BATCH && waiting.votes.len() >= BATCH,
                 waiting.is_awaited,
             )
         };
@@ -151,8 +158,12 @@ impl Ballots {
             let (ballots, app, runtime) = (self.clone(), app.clone(), Handle::current());
             tokio::task::spawn_blocking(move || runtime.block_on(ballots.commit_waiting(app)));
         }
-        let outcome = receiver.await;
-        Ok(outcome.context("the group of ballots was not committed")?)
+        let mut outcomes = Vec::with_capacity(receivers.len());
+        for receiver in receivers {
+            let outcome = receiver.await;
+            outcomes.push(outcome.context("the group of ballots was not committed")?);
+        }
+        Ok(outcomes)
     }
 
     pub(super) fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
