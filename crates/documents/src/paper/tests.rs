@@ -307,4 +307,8 @@ fn a_docx_has_all_parts_that_it_names() {
         assert!(read(&format!("word/{part}.xml")).ends_with('>'), "{part}");
     }
     assert!(read("[Content_Types].xml").contains("/word/theme.xml"));
+    // What its template divides by a break: at the end of a page that is full, a break within a paragraph would leave an empty one.
+    let document = read("word/document.xml");
+    assert_eq!(document.matches("<w:pageBreakBefore/>").count(), 1);
+    assert!(!document.contains("w:type=\"page\""));
 }

@@ -10,7 +10,7 @@ use crate::paper::{
     layout::{Layout, MM_A_POINT, Role},
     word::{
         table,
-        text::{Pitch, Style, gap, paragraph},
+        text::{Pitch, Style, gap, new_page, paragraph},
     },
 };
 
@@ -109,9 +109,7 @@ impl<'a> Body<'a> {
             Block::Picture(shown) => self.picture(shown),
             Block::Space { mm } => gap(&mut self.out, mm / MM_A_POINT, true),
             Block::Fill => self.at_foot = true,
-            Block::Break => self
-                .out
-                .push_str("<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>"),
+            Block::Break => new_page(&mut self.out),
             Block::Record { lines } => {
                 table::record(self, lines);
                 self.ends_with_table = true;

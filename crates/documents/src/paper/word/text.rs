@@ -86,7 +86,15 @@ pub(super) fn paragraph(out: &mut String, fonts: &Fonts, style: &Style, parts: &
 
 /// A paragraph of nothing but height.
 pub(super) fn gap(out: &mut String, points: f64, keep_next: bool) {
-    let keep = if keep_next { "<w:keepNext/>" } else { "" };
+    empty(out, points, if keep_next { "<w:keepNext/>" } else { "" });
+}
+
+/// What follows begins a page. A break at the end of a paragraph would come to stand on a page of its own after one that is full.
+pub(super) fn new_page(out: &mut String) {
+    empty(out, 0.7, "<w:keepNext/><w:pageBreakBefore/>");
+}
+
+fn empty(out: &mut String, points: f64, keep: &str) {
     // Word's lines are between 0.7 and 1,584 points high.
     let height = twips(points.clamp(0.7, 1_580.0));
     let _ = write!(
