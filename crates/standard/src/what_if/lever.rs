@@ -190,7 +190,7 @@ pub fn addable<'a>(standard: &'a Standard, title: &Title) -> Vec<&'a str> {
 }
 
 /// Whether only people can hold a title.
-pub fn is_of_people(title: &Title) -> bool {
+fn is_of_people(title: &Title) -> bool {
     title.kinds.iter().all(|kind| *kind == Kind::Person)
 }
 
