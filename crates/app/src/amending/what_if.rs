@@ -37,7 +37,7 @@ use crate::{
 mod columns;
 mod comparing;
 mod memory;
-mod people;
+pub(super) mod people;
 pub mod proposal;
 
 pub use self::memory::{follow, warm_up};

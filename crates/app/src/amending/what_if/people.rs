@@ -87,6 +87,27 @@ pub(super) async fn all(tx: &mut Tx, app: &App, year: i16, as_of: Date) -> Resul
     Ok(People { all })
 }
 
+/// What two standards say of the people of a year, each read as it asks.
+pub(in crate::amending) async fn by_both(
+    tx: &mut Tx,
+    (before, after): (&App, &App),
+    year: i16,
+    as_of: Date,
+) -> Result<Vec<(PersonId, Judgement, Judgement)>> {
+    let was = all(tx, before, year, as_of).await?;
+    let is = all(tx, after, year, as_of).await?;
+    let mut is: HashMap<PersonId, Judgement> = is
+        .all
+        .into_iter()
+        .map(|somebody| (somebody.id, somebody.judged))
+        .collect();
+    let both = was.all.into_iter().filter_map(|somebody| {
+        let after = is.remove(&somebody.id)?;
+        Some((somebody.id, somebody.judged, after))
+    });
+    Ok(both.collect())
+}
+
 /// Reads those anew whom written rows are about. `None` where that can't be told.
 pub(super) async fn followed(
     tx: &mut Tx,
