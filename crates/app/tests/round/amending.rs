@@ -1,5 +1,8 @@
 //! A new version of the standard, from its files to the day on which it holds: the years before stay as they were.
 
+#[path = "amending/people.rs"]
+mod people;
+
 use jianjia_app::{
     WORKS,
     amending::{

@@ -29,7 +29,7 @@ use jianjia_standard::{
 };
 use serde_json::json;
 
-use super::{another_node, asked};
+use super::{another_node, asked, dump};
 use crate::city::{RoundCity, cities};
 
 const WORKER: &str = "outstanding-worker";
@@ -233,6 +233,7 @@ async fn peoples_titles_come_to_what_judging_each_by_the_change_comes_to_on_both
     for (number, city) in cities().await.into_iter().enumerate() {
         let app = &city.city.app;
         let everybody = a_register(&city, number as u64 + 7).await;
+        let whole = dump(app, &[]).await;
         let own = app.standards.of(2016).clone();
         let mut moved = 0;
         for pairs in [
@@ -257,6 +258,8 @@ async fn peoples_titles_come_to_what_judging_each_by_the_change_comes_to_on_both
         // Another plan, with titles of its own.
         agrees(app, &everybody, (&own, &next), &city.top).await;
         agrees(app, &everybody, (&next, &own), &city.top).await;
+
+        assert!(dump(app, &[]).await == whole, "nobody's record is touched");
 
         // The people of a federation that holds no title are told apart from those of unions.
         let (_, effect) = asked(app, &city.leader, &ASKED_ANEW).await;
