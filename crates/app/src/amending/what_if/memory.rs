@@ -46,7 +46,7 @@ pub(super) struct InMemory {
     pub(super) people: Arc<People>,
 }
 
-/// Reads the units of the running year, so that the first look need not.
+/// Reads the units and the people of the running year, so that the first look need not.
 ///
 /// # Errors
 /// If the database fails.

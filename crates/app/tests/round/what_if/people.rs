@@ -33,7 +33,6 @@ use super::{another_node, asked, dump};
 use crate::city::{RoundCity, cities};
 
 const WORKER: &str = "outstanding-worker";
-const KIN: &str = "trusted-kin";
 
 const QUESTIONS: [&str; 5] = [
     "loyal_and_devoted",
