@@ -5,3 +5,4 @@ pub mod apply;
 pub mod change;
 pub mod effect;
 pub mod lever;
+pub mod people;

@@ -8,15 +8,18 @@ use jianjia_standard::Standard;
 use jianjia_standard::batch::judge_columns;
 use jianjia_standard::batch::plan::Plan;
 use jianjia_standard::columns::Columns;
+use jianjia_standard::fact::FactValue;
 use jianjia_standard::judge::judge;
-use jianjia_standard::judgement::Status;
+use jianjia_standard::judgement::{Reason, Status};
+use jianjia_standard::kinds::Kind;
 use jianjia_standard::load;
-use jianjia_standard::subject::Subject;
+use jianjia_standard::subject::{HeldTitle, Subject, UnionOfPerson};
 use jianjia_standard::text::Lang;
 use jianjia_standard::what_if::apply::apply;
 use jianjia_standard::what_if::change::{Change, FACT, NEW};
 use jianjia_standard::what_if::effect::{Judged, Move, effect};
 use jianjia_standard::what_if::lever::{self, Form};
+use jianjia_standard::what_if::people::standing;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -194,6 +197,83 @@ fn compare(
         assert_eq!(effects[place].title, title.key);
         assert_eq!(effects[place].moved, moved, "{}", title.key);
     }
+}
+
+#[test]
+fn peoples_titles_are_judged_as_an_application_is() {
+    let standard = loaded("../../standards/changzhou-2016");
+    let as_of = Date::constant(2016, 10, 15);
+    let with = |pairs: &[(&str, &str)]| {
+        let changes: Vec<Change> = pairs
+            .iter()
+            .map(|(name, value)| Change::read(name, value).unwrap())
+            .collect();
+        apply(&standard, &changes, as_of).unwrap().0
+    };
+    let check = |standard: &Standard, person: &Subject, title: &str, expect: (Status, &str)| {
+        let judged = judge(standard, person, as_of);
+        let (status, because) = standing(&judged, title).unwrap();
+        let because: Vec<String> = because.iter().map(Reason::to_string).collect();
+        assert_eq!((status, because.join(" ").as_str()), expect, "{title}");
+        assert_eq!(standing(&judged, "model-home"), None, "no person's");
+    };
+    let (worker, kin) = ("outstanding-worker", "trusted-kin");
+    let mut person = Subject::unknown("p1", Kind::Person);
+    check(&standard, &person, worker, (Status::Unknown, "criteria:W1"));
+    for fact in standard.facts_asked(Kind::Person) {
+        let yes = FactValue::Truth(fact.key != "workers_satisfied");
+        person.facts.insert(fact.key.clone(), yes);
+    }
+    check(&standard, &person, worker, (Status::Unmet, "criteria:W1"));
+    let dropped = with(&[("outstanding-worker.W1.drop", "yes")]);
+    check(&dropped, &person, worker, (Status::Met, ""));
+    let any = with(&[("outstanding-worker.W1.0.of", "any")]);
+    check(&any, &person, worker, (Status::Met, ""));
+    let asked_anew = with(&[
+        ("outstanding-worker.W1.drop", "yes"),
+        ("outstanding-worker.add", "new"),
+    ]);
+    let unknown = (Status::Unknown, "criteria:new");
+    check(&asked_anew, &person, worker, unknown);
+
+    // What somebody and their union hold is asked for too, and is never unknown.
+    let barred = "needs:outstanding-worker union-title:trusted-home";
+    check(&dropped, &person, kin, (Status::Unmet, barred));
+    let held = |title: &str| HeldTitle {
+        title: title.to_owned(),
+        year: 2016,
+        level: None,
+        reconfirmed: false,
+    };
+    person.titles.push(held(worker));
+    person.union = Some(UnionOfPerson {
+        titles: vec![held("trusted-home")],
+        ..UnionOfPerson::default()
+    });
+    check(&dropped, &person, kin, (Status::Met, ""));
+    check(&asked_anew, &person, kin, unknown);
+    check(&standard, &person, kin, (Status::Unmet, "criteria:W1"));
+
+    // Nothing that only unions are asked can be added.
+    let addable = |title: &str| lever::addable(&standard, standard.title(title).unwrap());
+    assert_eq!(addable(worker), [""; 0]);
+    assert!(addable("qualified-home").contains(&"T2"));
+}
+
+#[test]
+fn somebody_moves_who_meets_it_by_one_of_two_standards() {
+    use Status::{Met, Unknown, Unmet};
+    let check = |before, after, expect| assert_eq!(Move::of(before, after), expect);
+    for before in [None, Some(Unmet), Some(Unknown)] {
+        check(before, Some(Met), Some(Move::Gained));
+        for after in [None, Some(Unmet), Some(Unknown)] {
+            check(before, after, None);
+        }
+    }
+    check(Some(Met), Some(Met), None);
+    check(Some(Met), Some(Unmet), Some(Move::Lost));
+    check(Some(Met), None, Some(Move::Lost));
+    check(Some(Met), Some(Unknown), Some(Move::Unsure));
 }
 
 fn refused(changes: &[(&str, &str)]) -> Vec<(String, &'static str)> {

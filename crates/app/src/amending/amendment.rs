@@ -7,7 +7,7 @@ mod drafting;
 mod effect;
 mod upload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jianjia_domain::{
     amending::{
@@ -202,7 +202,15 @@ pub async fn file(app: &App, actor: &Actor, id: &AmendmentId, name: &str) -> Res
     file.map(|(_, text)| text.to_owned()).ok_or(Error::NotFound)
 }
 
-/// A portion of the unions that would gain or lose a title by a version, or of which it would be unknown.
+/// A union that would gain or lose a title by a version, or of which it would be unknown; for a title that people hold somebody of it.
+#[derive(Clone, Debug)]
+pub struct AffectedLine {
+    pub unit: UnitLine,
+    /// Their name.
+    pub person: Option<String>,
+}
+
+/// A portion of the unions, or of the people, that would gain or lose a title by a version, or of which it would be unknown.
 ///
 /// # Errors
 /// Not found, `NotYourRole`.
@@ -212,20 +220,31 @@ pub async fn affected(
     id: &AmendmentId,
     of: (&str, &str),
     portion: (i64, i64),
-) -> Result<(Vec<UnitLine>, i64)> {
+) -> Result<(Vec<AffectedLine>, i64)> {
     let mut tx = app.db.read().await?;
     city_for(&mut tx, actor, Act::SeeAmendments).await?;
     found(&mut tx, id).await?;
+    // A title is of unions or of people.
     let (ids, total) = amendments::affected(&mut tx, id, of, portion).await?;
-    let mut lines: BTreeMap<UnitId, UnitLine> = unit::list::of(&mut tx, &ids)
+    let (people, total) = match total {
+        0 => amendments::affected_people(&mut tx, id, of, portion).await?,
+        _ => (Vec::new(), total),
+    };
+    let of_people = people.into_iter().map(|one| (one.unit, Some(one.name)));
+    let of_unions = ids.into_iter().map(|unit| (unit, None));
+    let all: Vec<(UnitId, Option<String>)> = of_unions.chain(of_people).collect();
+    let units: BTreeSet<UnitId> = all.iter().map(|(unit, _)| *unit).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let lines: BTreeMap<UnitId, UnitLine> = unit::list::of(&mut tx, &units)
         .await?
         .into_iter()
         .map(|line| (line.id, line))
         .collect();
-    Ok((
-        ids.iter().filter_map(|id| lines.remove(id)).collect(),
-        total,
-    ))
+    let line = |(unit, person): (UnitId, Option<String>)| {
+        let unit = lines.get(&unit)?.clone();
+        Some(AffectedLine { unit, person })
+    };
+    Ok((all.into_iter().filter_map(line).collect(), total))
 }
 
 fn differences(base: &StandardTexts, files: &Files) -> Vec<Difference> {

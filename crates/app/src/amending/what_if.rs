@@ -1,5 +1,5 @@
-//! What a change of the standard would come to: the units of a year, which lie in memory in columns (`columns`), judged by another standard beside the one
-//! that holds. Nobody's record is read for it one by one, and none is touched.
+//! What a change of the standard would come to: the units of a year, which lie in memory in columns (`columns`), and the people who apply (`people`), judged by
+//! another standard beside the one that holds. Nobody's record is read for it one by one, and none is touched.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,7 +7,7 @@ use anyhow::Context;
 use jianjia_domain::{
     amending::what_if::{WhatIfRefusal, refused},
     core::{
-        ids::UnitId,
+        ids::{PersonId, UnitId},
         place::UnitPlace,
         policy::{self, Act, Actor, act},
     },
@@ -15,7 +15,7 @@ use jianjia_domain::{
 use jianjia_standard::{
     Standard, Text,
     batch::{Counts, plan::Plan},
-    judgement::Status,
+    judgement::{Reason, Status},
     kinds::Kind,
     what_if::{apply::apply, change::Change, effect::Move},
 };
@@ -24,8 +24,8 @@ use jiff::civil::Date;
 
 use crate::{
     amending::what_if::{
-        columns::Units,
-        comparing::{Moved, compare},
+        comparing::{Moved, Other, Who, compare},
+        memory::InMemory,
     },
     core::{
         app::App,
@@ -36,9 +36,11 @@ use crate::{
 
 mod columns;
 mod comparing;
+mod memory;
+pub(super) mod people;
 pub mod proposal;
 
-pub use self::columns::{follow, warm_up};
+pub use self::memory::{follow, warm_up};
 
 refuses!(WhatIfRefusal);
 
@@ -128,7 +130,7 @@ impl Stage {
     }
 }
 
-/// What another standard would come to for the units at and below a place, title by title, with everyone that moves.
+/// What another standard would come to for the units at and below a place, and for their people, title by title, with everyone that moves.
 #[derive(Clone, Debug)]
 pub struct Effect {
     pub year: i16,
@@ -136,13 +138,15 @@ pub struct Effect {
     pub place: UnitPlace,
     /// How many units were judged.
     pub units: u64,
+    /// How many people were: those who applied, and those about whom the year's sheet says something.
+    pub people: u64,
     /// In the order of the new standard; then those that only the old one has.
     pub titles: Vec<TitleEffect>,
     /// The units right below the place in which somebody moves, and the place itself.
     pub places: Vec<PlaceEffect>,
     pub kinds: Vec<KindEffect>,
     moved: Vec<Moved>,
-    of: Arc<Units>,
+    of: InMemory,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,7 +191,7 @@ pub struct PlaceEffect {
     pub tallies: Vec<Tally>,
 }
 
-/// By kind of unit, as `PlaceEffect`.
+/// By kind of unit, for a person that of their unit, as `PlaceEffect`. `Kind::Person` stands for the people of federations that hold no title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindEffect {
     pub kind: Kind,
@@ -207,15 +211,27 @@ pub struct MoveFilter {
 /// Somebody who moves. A status is none where the standard has no such title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveLine {
+    /// A person's own unit, with its name and kind.
     pub unit: UnitId,
     pub name: String,
     pub kind: Kind,
+    pub person: Option<PersonLine>,
     /// The unit right below the place that it belongs to.
     pub under: String,
     pub title: Text,
     pub what: Move,
     pub before: Option<Status>,
     pub after: Option<Status>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonLine {
+    pub id: PersonId,
+    pub name: String,
+    /// Whether they applied for the title; of the others the year's sheet tells.
+    pub has_applied: bool,
+    /// What stands against the title: for who gains it what did, for the others what would.
+    pub because: Vec<Reason>,
 }
 
 impl Effect {
@@ -228,7 +244,7 @@ impl Effect {
                 && filter.under.is_none_or(|wanted| wanted == *under)
                 && filter
                     .kind
-                    .is_none_or(|kind| kind == self.of.row(moved.row).kind)
+                    .is_none_or(|kind| kind == kind_of(&self.of, moved.who))
         };
         let wanted = self.moved.iter().filter(is_wanted);
         let total = i64::try_from(wanted.clone().count()).unwrap_or(i64::MAX);
@@ -236,26 +252,53 @@ impl Effect {
         let lines = wanted
             .skip(number(offset))
             .take(number(limit))
-            .map(|moved| {
-                let row = self.of.row(moved.row);
-                MoveLine {
-                    unit: row.id,
-                    name: row.name.clone(),
-                    kind: row.kind,
-                    under: self.places[moved.place].place.name.clone(),
-                    title: self.titles[moved.title].name.clone(),
-                    what: moved.what,
-                    before: moved.before,
-                    after: moved.after,
-                }
-            })
+            .map(|moved| self.line(moved))
             .collect();
         (lines, total)
     }
+
+    fn line(&self, moved: &Moved) -> MoveLine {
+        let title = &self.titles[moved.title];
+        let (unit, name, person) = match moved.who {
+            Who::Unit(row) => {
+                let row = self.of.units.row(row);
+                (row.id, &row.name, None)
+            }
+            Who::Person(place) => {
+                let somebody = self.of.people.at(place);
+                let person = PersonLine {
+                    id: somebody.id,
+                    name: somebody.name.clone(),
+                    has_applied: somebody.applied.contains(&title.key),
+                    because: moved.because.clone(),
+                };
+                (somebody.unit.id, &somebody.unit.name, Some(person))
+            }
+        };
+        MoveLine {
+            unit,
+            name: name.clone(),
+            kind: kind_of(&self.of, moved.who),
+            person,
+            under: self.places[moved.place].place.name.clone(),
+            title: title.name.clone(),
+            what: moved.what,
+            before: moved.before,
+            after: moved.after,
+        }
+    }
 }
 
-/// What it would come to for the units of a year, at and below a place, if `to` held instead of `from`. Both are judged as of the year's day on what is
-/// known of the units; what was never asked is unknown.
+fn kind_of(of: &InMemory, who: Who) -> Kind {
+    match who {
+        Who::Unit(row) => of.units.row(row).kind,
+        Who::Person(place) => of.people.at(place).kind,
+    }
+}
+
+/// What it would come to for the units of a year, at and below a place, and for their people, if `to` held instead of `from`. Both are judged as of the year's
+/// day on what is known of them; what was never asked is unknown. A person's title is judged as an application for it is, prerequisites included: the titles
+/// that they and their union hold, the union's vetoes.
 ///
 /// # Errors
 /// When the database fails.
@@ -266,19 +309,24 @@ pub async fn effect(
     year: i16,
     place: &UnitPlace,
 ) -> Result<Effect> {
-    let units = columns::of_year(app, year).await?;
-    let over = |standard: &Standard| Plan::over(standard, &units.standard, &units.plan);
-    let from_plan = (from != &*units.standard).then(|| over(from));
-    let to_plan = over(to);
+    let of = memory::of_year(app, year).await?;
+    let units = Arc::clone(&of.units);
+    let other = |standard: &Standard| Other {
+        plan: Plan::over(standard, &units.standard, &units.plan),
+        standard: standard.clone(),
+    };
+    let before = (from != &*units.standard).then(|| other(from));
+    let after = other(to);
     let names: BTreeMap<String, Text> = from
         .titles
         .iter()
         .chain(&to.titles)
         .map(|title| (title.key.clone(), title.name.clone()))
         .collect();
-    let (of, path) = (Arc::clone(&units), place.path.clone());
+    let (all, path) = (of.clone(), place.path.clone());
     // A few milliseconds of a processor in a large city: not on the threads that answer.
-    let compared = tokio::task::spawn_blocking(move || compare(&of, from_plan, &to_plan, &path))
+    let comparing = move || compare(&all, before.as_ref(), &after, &path);
+    let compared = tokio::task::spawn_blocking(comparing)
         .await
         .context("comparing two standards")?;
     let mut tx = app.db.read().await?;
@@ -301,6 +349,7 @@ pub async fn effect(
         as_of: units.plan.as_of,
         place: place.clone(),
         units: compared.units,
+        people: compared.people,
         titles: Vec::with_capacity(titles),
         places: places
             .into_iter()
@@ -311,12 +360,12 @@ pub async fn effect(
             .collect(),
         kinds: Vec::new(),
         moved: compared.moved,
-        of: units,
+        of,
     };
     let mut kinds: BTreeMap<Kind, Vec<Tally>> = BTreeMap::new();
     for moved in &effect.moved {
         effect.places[moved.place].tallies[moved.title].count(moved.what);
-        let kind = effect.of.row(moved.row).kind;
+        let kind = kind_of(&effect.of, moved.who);
         let tallies = kinds
             .entry(kind)
             .or_insert_with(|| vec![Tally::default(); titles]);

@@ -1,5 +1,8 @@
 //! A new version of the standard, from its files to the day on which it holds: the years before stay as they were.
 
+#[path = "amending/people.rs"]
+mod people;
+
 use jianjia_app::{
     WORKS,
     amending::{
@@ -340,7 +343,7 @@ async fn what_it_would_change_is_counted_with_its_unions_and_touches_no_record()
         let (lines, total) = amendments::affected(app, &office.first, &office.id, of, (10, 0))
             .await
             .unwrap();
-        let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+        let names: Vec<&str> = lines.iter().map(|line| line.unit.name.as_str()).collect();
         assert_eq!((names, total), (vec!["第一纺织厂工会"], 1));
         let mut tx = app.db.read().await.unwrap();
         let kept = judgement::of_unit(&mut tx, &city.union.id, 2016)

@@ -1,6 +1,9 @@
 //! What a change of the standard would come to is what judging every unit by it comes to, as the database is now, on every node; and nobody's record is
 //! touched by it.
 
+#[path = "what_if/people.rs"]
+mod people;
+
 use jianjia_app::{
     amending::what_if::{
         self as what_ifs, Effect, MoveFilter, Where,

@@ -3,6 +3,7 @@
 use crate::batch::plan::Plan;
 use crate::batch::{ColumnJudgement, Counts};
 use crate::columns::Columns;
+use crate::judgement::Status;
 use crate::keyed;
 use crate::kinds::Kind;
 
@@ -15,6 +16,19 @@ keyed! {
         Lost = "lost",
         /// Met it before; now it is unknown, since something is asked for that is not known. Unknown is never no.
         Unsure = "unsure",
+    }
+}
+
+impl Move {
+    /// What a change comes to for one subject, by both standards; none where it moves nothing. By a standard that has no such title nobody meets it.
+    pub fn of(before: Option<Status>, after: Option<Status>) -> Option<Move> {
+        let met = Some(Status::Met);
+        match (before == met, after) {
+            (false, after) if after == met => Some(Move::Gained),
+            (true, Some(Status::Unknown)) => Some(Move::Unsure),
+            (true, after) if after != met => Some(Move::Lost),
+            _ => None,
+        }
     }
 }
 

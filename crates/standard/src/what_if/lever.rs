@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use crate::check::Check;
 use crate::fact::{Fact, FactKind};
+use crate::kinds::Kind;
 use crate::period::Every;
-use crate::programme::{Standard, Title, TitleCriterion};
+use crate::programme::{Criterion, Standard, Title, TitleCriterion};
 use crate::what_if::change::{RATING, name};
 
 /// Something that can be moved, with the value that it has.
@@ -171,11 +172,26 @@ pub fn addable<'a>(standard: &'a Standard, title: &Title) -> Vec<&'a str> {
     };
     let fits =
         |kinds: &[_]| kinds.is_empty() || title.kinds.iter().any(|kind| kinds.contains(kind));
+    // What only unions are asked would be unknown of everybody.
+    let can_be_known = |criterion: &Criterion| {
+        let names = criterion.check.facts();
+        let mut facts = names.iter().filter_map(|name| standard.fact(&name.key));
+        !is_of_people(title)
+            || (!names.is_empty()
+                && facts.all(|fact| standard.kinds_asked(fact).contains(&Kind::Person)))
+    };
     let criteria = standard.criteria.iter();
     criteria
-        .filter(|criterion| fits(&criterion.kinds) && !asked(&criterion.clause))
+        .filter(|criterion| {
+            fits(&criterion.kinds) && !asked(&criterion.clause) && can_be_known(criterion)
+        })
         .map(|criterion| criterion.clause.as_str())
         .collect()
+}
+
+/// Whether only people can hold a title.
+fn is_of_people(title: &Title) -> bool {
+    title.kinds.iter().all(|kind| *kind == Kind::Person)
 }
 
 /// The questions of the year sheet that a title could ask for, each as a clause of its own: those answered with yes or no that somebody who can hold it is

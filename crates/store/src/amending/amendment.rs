@@ -13,7 +13,7 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-pub use self::effect::{EffectOf, affected, effect, keep_effect};
+pub use self::effect::{AffectedPerson, EffectOf, affected, affected_people, effect, keep_effect};
 use crate::core::{
     bulk,
     condition::{Conditions, List},

@@ -20,6 +20,8 @@ use crate::core::{
     place::place_of,
 };
 
+pub mod people;
+
 const COLUMNS: [&str; 17] = [
     "id",
     "unit_id",
@@ -183,8 +185,21 @@ fn proposal_of(row: &AnyRow) -> Result<Proposal> {
     })
 }
 
+/// The tables whose rows say something that units or people are judged by.
+pub const FOLLOWED: [&str; 9] = [
+    "unit",
+    "person",
+    "statement",
+    "election",
+    "activity",
+    "honour",
+    "rating",
+    "veto",
+    "application",
+];
+
 /// The tables whose rows say something that units are judged by.
-pub const JUDGED_BY: [&str; 6] = [
+const JUDGED_BY: [&str; 6] = [
     "unit",
     "statement",
     "election",
@@ -201,7 +216,7 @@ pub struct About {
     pub counted_above: BTreeSet<UnitId>,
 }
 
-/// The units that rows of `JUDGED_BY` are about; `None` where one can't be told, since its row is gone.
+/// The units that rows of `JUDGED_BY` are about, other rows aside; `None` where one can't be told, since its row is gone.
 pub async fn about(tx: &mut Tx, rows: &[WrittenRow]) -> Result<Option<About>> {
     let mut about = About::default();
     for table in JUDGED_BY {

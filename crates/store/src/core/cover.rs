@@ -29,6 +29,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "worked out again whenever it is asked for; decides nothing",
     ),
     (
+        "amendment_effect_person",
+        "worked out again whenever it is asked for; decides nothing",
+    ),
+    (
         "amendment_effect_unit",
         "worked out again whenever it is asked for; decides nothing",
     ),

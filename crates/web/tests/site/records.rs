@@ -377,7 +377,7 @@ async fn amendment(site: &TestSite) -> AmendmentId {
     let mut tx = app.db.write("test").await.expect("a transaction");
     let kept = amendments::insert(&mut tx, &amendment, &files, "").await;
     kept.expect("a version");
-    let kept = amendments::keep_effect(&mut tx, &id, &[effect], &lost).await;
+    let kept = amendments::keep_effect(&mut tx, &id, &[effect], &lost, &[]).await;
     kept.expect("its effect");
     jianjia_demo::testing::keep(app, tx).await;
     id

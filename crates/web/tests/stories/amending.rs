@@ -115,6 +115,10 @@ async fn a_version_goes_from_a_file_with_a_mistake_to_the_day_on_which_it_holds(
         );
         let list = first.get(&format!("{page}/effect/model-home/lose")).await;
         assert_eq!(list.status, StatusCode::OK);
+        let people = format!("{page}/effect/outstanding-worker/gain");
+        assert!(shown.body.contains(&people), "{}", shown.text());
+        let list = first.get(&people).await;
+        assert!(list.text().contains("没有这样的人"), "{}", list.text());
         let nothing = first.get(&format!("{page}/effect/no-title/lose")).await;
         assert_eq!(nothing.status, StatusCode::NOT_FOUND);
 

@@ -3,8 +3,9 @@
 
 use axum::http::StatusCode;
 use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
-use jianjia_domain::core::policy::Role;
+use jianjia_domain::{core::policy::Role, register::person::Post};
 use jiff::civil::date;
+use serde_json::json;
 
 use crate::site::{self, Client, TestSite};
 
@@ -300,5 +301,89 @@ async fn a_proposal_is_saved_found_by_colleagues_revised_and_withdrawn() {
             .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
             .await;
         assert_eq!(chair.get("/what-if").await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn a_clause_of_a_persons_title_is_dropped_and_the_list_tells_who_gains() {
+    for site in site::both().await {
+        let make = &site.city_of_tests;
+        let mut answers = yes_to_all(site.app.in_force(), "outstanding-worker", &[]);
+        answers.insert("workers_satisfied".to_owned(), json!(false));
+        for (unit, name) in [(&site.union, "张三丰"), (&site.other_union, "李四光")] {
+            let id = make.person(unit, name, Post::Worker).await;
+            make.said(unit, Some(id), 2016, &answers).await;
+        }
+        let mut office = approver(&site).await;
+        let opened = office.get("/what-if").await;
+        let dropped = "outstanding-worker.W1.drop";
+        assert!(
+            opened.body.contains(&format!("name=\"{dropped}\"")),
+            "the box of the clause: {}",
+            opened.text()
+        );
+        let asked = format!("{}&{dropped}=yes", sent(&opened.body, &[]));
+        let moved = office.get(&asked).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER);
+        let place = &site.city.id;
+        assert_eq!(
+            moved.location(),
+            format!("/what-if?year=2016&place={place}&{dropped}=yes")
+        );
+        let text = office.get(&moved.location()).await.text();
+        for words in [
+            "2 人",
+            "优秀工会工作者",
+            "去掉条目",
+            "张三丰",
+            "李四光",
+            "未申报",
+            "会达到",
+            "忠诚、严明、清廉、实绩、满意",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let narrowed = format!("{}&kind=township", moved.location());
+        let text = office.get(&narrowed).await.text();
+        assert!(!text.contains("张三丰"), "{text}");
+
+        // The table tells the same, and why.
+        let address = |place: &str| {
+            format!("/what-if/export?{place}{dropped}=yes&title=outstanding-worker&format=csv")
+        };
+        let table = office.get(&address("")).await;
+        for words in ["张三丰", "李四光", "W1 忠诚"] {
+            assert!(table.body.contains(words), "{words}: {}", table.body);
+        }
+
+        // A district has its own people alone.
+        let mut district = site
+            .sign_in_as("区里赵部长", &[(Role::Approver, &site.district)])
+            .await;
+        let text = district.get("/what-if").await;
+        let asked = format!("{}&{dropped}=yes", sent(&text.body, &[]));
+        let moved = district.get(&asked).await;
+        let text = district.get(&moved.location()).await.text();
+        assert!(text.contains("张三丰") && text.contains("1 人"), "{text}");
+        assert!(!text.contains("李四光"), "{text}");
+        let table = district.get(&address("")).await;
+        assert!(table.body.contains("张三丰"), "{}", table.body);
+        assert!(!table.body.contains("李四光"), "{}", table.body);
+        let hidden = district.get(&address(&format!("place={place}&"))).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+
+        // A proposal tells what it comes to for them.
+        let fields = [
+            ("year", "2016"),
+            (dropped, "yes"),
+            ("name", "不看基本条件"),
+            ("reason", "看看有多少人受影响"),
+            ("request_key", "once"),
+        ];
+        let saved = office.post_form("/what-if/saved", &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        let text = office.get(&saved.location()).await.text();
+        let row = text.split("今天测算的结果").nth(1).unwrap_or_default();
+        assert!(row.contains("优秀工会工作者"), "{text}");
     }
 }

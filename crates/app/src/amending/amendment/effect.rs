@@ -1,5 +1,5 @@
-//! What a version would change for the unions: each is judged by the standard in force and by the new one, on what it says of the year, and counted where the two
-//! differ. Nothing of anybody's record is touched.
+//! What a version would change for the unions and the people who apply: each is judged by the standard in force and by the new one, on what is said of the year,
+//! and counted where the two differ. Nothing of anybody's record is touched.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -7,7 +7,7 @@ use anyhow::Context;
 use jianjia_domain::{
     amending::amendment::{Amendment, AmendmentRefusal},
     core::{
-        ids::{AmendmentId, UnitId},
+        ids::{AmendmentId, PersonId, UnitId},
         job::JobKind,
         policy::{Act, Actor},
     },
@@ -18,6 +18,7 @@ use jianjia_standard::{
     columns::Columns,
     judgement::Status,
     kinds::Kind,
+    what_if::people::standing,
 };
 use jianjia_store::{
     amending::{
@@ -31,6 +32,7 @@ use serde_json::json;
 
 use super::{city_for, found};
 use crate::{
+    amending::what_if::people,
     core::{
         app::App,
         error::Result,
@@ -102,21 +104,25 @@ async fn work_out(app: &App, running: &Running) -> Result<Outcome> {
         facts_toml: files.facts_toml,
     };
     let new = Arc::new(standard::load(&texts)?);
-    let (effects, unions) = effect(app, &new, revision, Some(running)).await?;
+    let (effects, affected) = effect(app, &new, revision, Some(running)).await?;
     let mut tx = app.db.write([Scope::Amendment(id), Scope::Jobs]).await?;
     let now = amendments::find(&mut tx, &id).await?;
     if now.is_none_or(|amendment| amendment.revision != revision) {
         return Ok(Outcome::Told(changed));
     }
-    amendments::keep_effect(&mut tx, &id, &effects, &unions).await?;
+    let Affected { unions, people } = affected;
+    amendments::keep_effect(&mut tx, &id, &effects, &unions, &people).await?;
     let judged = effects.first().map_or(0, |effect| effect.judged);
     running.commit(app, tx, &json!({ "judged": judged })).await
 }
 
-/// By title and change, a union.
-type Affected = (String, &'static str, UnitId);
+/// By title and change, the unions and the people.
+pub(super) struct Affected {
+    unions: Vec<(String, &'static str, UnitId)>,
+    people: Vec<(String, &'static str, PersonId)>,
+}
 
-/// What a standard would change against the one in force, by title, and for which unions.
+/// What a standard would change against the one in force, by title, and for whom.
 ///
 /// # Errors
 /// When the database fails.
@@ -125,7 +131,7 @@ pub(super) async fn effect(
     new: &Arc<Standard>,
     revision: i64,
     running: Option<&Running>,
-) -> Result<(Vec<EffectOf>, Vec<Affected>)> {
+) -> Result<(Vec<EffectOf>, Affected)> {
     let year = app.year();
     let as_of = assessments::as_of(app, year);
     let old = Arc::clone(app.standards.of(year));
@@ -185,7 +191,26 @@ pub(super) async fn effect(
             counter.store(done, std::sync::atomic::Ordering::Relaxed);
         }
     }
-    Ok((effects, unions))
+    let mut tx = app.db.read().await?;
+    let judged = people::by_both(&mut tx, (app, &with_new), year, as_of).await?;
+    tx.commit().await?;
+    let mut people = Vec::new();
+    for (person, before, after) in judged {
+        for (title, effect) in titles.iter().zip(&mut effects) {
+            let was = standing(&before, &title.key).map(|(status, _)| status);
+            let is = standing(&after, &title.key).map(|(status, _)| status);
+            if was.is_none() && is.is_none() {
+                continue;
+            }
+            let status = |known: Option<Status>| known.unwrap_or(Status::NotApplicable);
+            let change = Becomes::of(status(was), status(is));
+            count(effect, change);
+            if let Some(change) = change.name() {
+                people.push((title.key.clone(), change, person));
+            }
+        }
+    }
+    Ok((effects, Affected { unions, people }))
 }
 
 /// A title of either standard, and its place in each.
@@ -193,9 +218,11 @@ struct Compared {
     key: String,
     before: Option<usize>,
     then: Option<usize>,
+    /// Some unions can hold it, by either standard.
+    is_of_unions: bool,
 }
 
-/// The titles that unions hold, in the order of the new standard, those that are gone last. People's titles are judged person by person when they apply.
+/// The titles in the order of the new standard, those that are gone last.
 fn titles(old: &Standard, new: &Standard) -> Vec<Compared> {
     let place = |standard: &Standard, key: &str| {
         let mut titles = standard.titles.iter();
@@ -205,15 +232,15 @@ fn titles(old: &Standard, new: &Standard) -> Vec<Compared> {
         let title = standard.title(key);
         title.is_some_and(|title| title.kinds.iter().any(|kind| *kind != Kind::Person))
     };
-    let kept = new.titles.iter().map(|title| (new, &title.key));
-    let gone = old.titles.iter().map(|title| (old, &title.key));
-    let gone = gone.filter(|(_, key)| new.title(key).is_none());
+    let kept = new.titles.iter().map(|title| &title.key);
+    let gone = old.titles.iter().map(|title| &title.key);
+    let gone = gone.filter(|key| new.title(key).is_none());
     kept.chain(gone)
-        .filter(|(standard, key)| is_of_unions(standard, key))
-        .map(|(_, key)| Compared {
+        .map(|key| Compared {
             key: key.clone(),
             before: place(old, key),
             then: place(new, key),
+            is_of_unions: is_of_unions(old, key) || is_of_unions(new, key),
         })
         .collect()
 }
@@ -297,7 +324,8 @@ fn changes(
     let mut changes = Vec::new();
     // Both were gathered of the same units in the same order.
     for (before, then) in before.iter().zip(then) {
-        for (place, title) in titles.iter().enumerate() {
+        let of_unions = titles.iter().enumerate();
+        for (place, title) in of_unions.filter(|(_, title)| title.is_of_unions) {
             let was = status(before, title.before);
             let is = status(then, title.then);
             changes.push((place, before.unit, Becomes::of(was, is)));

@@ -1,7 +1,6 @@
-//! The units of a year in columns, kept in memory beside the database: read once, then brought up to date by what acts wrote since, on whatever node (the
-//! trail names the rows: `store::core::audit::feed`). Every look is of the database as it is: what was committed before it is in it.
+//! The units of a year in columns: read once, then brought up to date unit by unit.
 
-use std::{collections::HashMap, pin::Pin, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context;
 use jianjia_domain::core::{ids::UnitId, place::is_within};
@@ -12,40 +11,19 @@ use jianjia_standard::{
     kinds::Kind,
 };
 use jianjia_store::{
-    amending::what_if::{self as what_ifs, JUDGED_BY},
-    core::{
-        audit::feed::{self, Mark},
-        db::Tx,
-    },
+    amending::what_if as what_ifs,
+    core::{audit::feed::WrittenRow, db::Tx},
     register::unit,
 };
 use jiff::civil::Date;
-use tokio::sync::Mutex;
 
 use crate::{
     core::{app::App, error::Result},
     year::assessment::{self, Gathered},
 };
 
-/// So many years lie in memory at a time, those looked at last.
-const YEARS: usize = 3;
-
 /// Units read at a time: what is known of them stays small beside the columns.
 const PORTION: usize = 2_000;
-
-/// More changed rows than these are read with all others.
-const ONE_BY_ONE: usize = 2_000;
-
-#[derive(Default)]
-struct Kept(Mutex<Vec<Year>>);
-
-/// A year as it was judged last.
-struct Year {
-    year: i16,
-    as_of: Date,
-    mark: Mark,
-    units: Arc<Units>,
-}
 
 /// The units that can hold a title.
 #[derive(Clone, Debug)]
@@ -70,60 +48,8 @@ pub(super) struct Row {
     is_there: bool,
 }
 
-/// Reads the units of the running year, so that the first look need not.
-///
-/// # Errors
-/// If the database fails.
-pub async fn warm_up(app: &App) -> Result<()> {
-    of_year(app, app.year()).await?;
-    Ok(())
-}
-
-/// Brings what lies in memory up to date, so that nobody who looks waits for much of it: after a busy minute, or on a new day. What nobody looked at yet
-/// is not read.
-pub fn follow(app: &App) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
-    Box::pin(async {
-        let kept = app.memory.of::<Kept>();
-        let years: Vec<i16> = {
-            let years = kept.0.lock().await;
-            years.iter().map(|known| known.year).collect()
-        };
-        // The one looked at last stays the first.
-        for year in years.into_iter().rev() {
-            of_year(app, year).await?;
-        }
-        Ok(())
-    })
-}
-
-/// The units of a year as the database has them now.
-pub(super) async fn of_year(app: &App, year: i16) -> Result<Arc<Units>> {
-    let kept = app.memory.of::<Kept>();
-    let mut years = kept.0.lock().await;
-    let mut tx = app.db.read().await?;
-    let as_of = assessment::as_of(app, year);
-    let version = &app.standards.of(year).version;
-    let place = years.iter().position(|known| known.year == year);
-    // Taken out until everything written since is in it: where that fails midway, it is read anew.
-    let before = place
-        .map(|place| years.remove(place))
-        .filter(|known| known.as_of == as_of && known.units.standard.version == *version);
-    let followed = match before {
-        Some(known) => followed(&mut tx, app, known).await?,
-        None => None,
-    };
-    let now = match followed {
-        Some(now) => now,
-        None => all(&mut tx, app, year, as_of).await?,
-    };
-    let units = Arc::clone(&now.units);
-    years.insert(0, now);
-    years.truncate(YEARS);
-    Ok(units)
-}
-
-async fn all(tx: &mut Tx, app: &App, year: i16, as_of: Date) -> Result<Year> {
-    let mark = feed::end(tx).await?;
+/// All of a year.
+pub(super) async fn all(tx: &mut Tx, app: &App, year: i16, as_of: Date) -> Result<Arc<Units>> {
     let standard = Arc::clone(app.standards.of(year));
     let plan = Plan::of(&standard, as_of);
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.key()).collect();
@@ -145,39 +71,32 @@ async fn all(tx: &mut Tx, app: &App, year: i16, as_of: Date) -> Result<Year> {
         })
         .await?;
     }
-    Ok(Year {
-        year,
-        as_of,
-        mark,
-        units: judged(Arc::new(units)).await?,
-    })
+    judged(Arc::new(units)).await
 }
 
-/// Brings the columns up to date with what was written since the mark. `None` where they are better read anew: after very much, or after a unit moved,
-/// whose subtree's paths the trail doesn't name.
-async fn followed(tx: &mut Tx, app: &App, mut known: Year) -> Result<Option<Year>> {
-    let Some(rows) = feed::since(tx, &mut known.mark, &JUDGED_BY).await? else {
-        return Ok(None);
-    };
-    if rows.is_empty() {
-        return Ok(Some(known));
-    }
-    if rows.len() > ONE_BY_ONE {
-        return Ok(None);
-    }
-    let Some(about) = what_ifs::about(tx, &rows).await? else {
+/// Reads those anew that written rows are about. `None` where that can't be told, or after a unit moved, whose subtree's paths the trail doesn't name.
+pub(super) async fn followed(
+    tx: &mut Tx,
+    app: &App,
+    mut units: Arc<Units>,
+    rows: &[WrittenRow],
+    (year, as_of): (i16, Date),
+) -> Result<Option<Arc<Units>>> {
+    let Some(about) = what_ifs::about(tx, rows).await? else {
         return Ok(None);
     };
     let mut changed = about.units;
+    if changed.is_empty() {
+        return Ok(Some(units));
+    }
     let counted: Vec<UnitId> = about.counted_above.into_iter().collect();
     let counted = unit::places(tx, &counted).await?;
     let above = unit::above_any(tx, counted.iter().map(|place| place.path.as_str())).await?;
     changed.extend(above.into_iter().map(|place| place.id));
     let changed: Vec<UnitId> = changed.into_iter().collect();
     let active = what_ifs::active(tx, &changed).await?;
-    let asked: Vec<(UnitId, Date)> = active.iter().map(|unit| (*unit, known.as_of)).collect();
-    let gathered = assessment::gather(tx, app, &asked, known.year).await?;
-    let mut units = known.units;
+    let asked: Vec<(UnitId, Date)> = active.iter().map(|unit| (*unit, as_of)).collect();
+    let gathered = assessment::gather(tx, app, &asked, year).await?;
     if gathered.iter().any(|one| units.has_moved(one)) {
         return Ok(None);
     }
@@ -191,8 +110,7 @@ async fn followed(tx: &mut Tx, app: &App, mut known: Year) -> Result<Option<Year
         Ok(units)
     })
     .await?;
-    known.units = judged(units).await?;
-    Ok(Some(known))
+    Ok(Some(judged(units).await?))
 }
 
 /// Judges all of them by the year's own standard.
@@ -206,11 +124,11 @@ async fn judged(mut units: Arc<Units>) -> Result<Arc<Units>> {
 }
 
 /// Off the threads that answer.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    Ok(done.context("the columns of the units")??)
+    Ok(done.context("what lies in memory of a year")??)
 }
 
 impl Units {

@@ -1,53 +1,79 @@
-//! Two judgements of the same units, side by side.
+//! Two judgements of the same units and people, side by side.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jianjia_domain::core::place::is_within;
 use jianjia_standard::{
+    Standard,
     batch::{ColumnJudgement, Counts, judge_columns, plan::Plan},
-    judgement::Status,
-    what_if::effect::{self, Judged, Move},
+    judgement::{Judgement, Reason, Status},
+    what_if::{
+        effect::{self, Judged, Move},
+        people::standing,
+    },
 };
 
-use crate::amending::what_if::columns::Units;
+use crate::amending::what_if::memory::InMemory;
 
 /// Somebody who moves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Moved {
-    pub(super) row: u32,
+    pub(super) who: Who,
     /// Among the effect's titles and places.
     pub(super) title: usize,
     pub(super) place: usize,
     pub(super) what: Move,
     pub(super) before: Option<Status>,
     pub(super) after: Option<Status>,
+    /// What stands against a person's title on the side where it is not met.
+    pub(super) because: Vec<Reason>,
+}
+
+/// A unit by its row, a person by their place among the people.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Who {
+    Unit(u32),
+    Person(usize),
+}
+
+/// A standard to judge by, which is not the year's own.
+pub(super) struct Other {
+    pub(super) standard: Standard,
+    pub(super) plan: Plan,
 }
 
 /// Two judgements side by side, still without names.
 pub(super) struct Compared {
     pub(super) units: u64,
+    pub(super) people: u64,
     pub(super) titles: Vec<(String, Counts, Counts)>,
     /// The paths right below the place in which somebody moves.
     pub(super) paths: Vec<String>,
     pub(super) moved: Vec<Moved>,
 }
 
-pub(super) fn compare(units: &Units, from: Option<Plan>, to: &Plan, path: &str) -> Compared {
-    let judged_anew = from.map(|plan| (judge_columns(&plan, &units.columns), plan));
-    let from = match &judged_anew {
-        Some((judgement, plan)) => Judged { plan, judgement },
-        None => Judged {
+/// `from`: none for the year's own standard.
+pub(super) fn compare(all: &InMemory, from: Option<&Other>, to: &Other, path: &str) -> Compared {
+    let units = &all.units;
+    let judged_anew = from.map(|other| judge_columns(&other.plan, &units.columns));
+    let before = match (from, &judged_anew) {
+        (Some(other), Some(judgement)) => Judged {
+            plan: &other.plan,
+            judgement,
+        },
+        _ => Judged {
             plan: &units.plan,
             judgement: &units.judged,
         },
     };
-    let judgement = judge_columns(to, &units.columns);
-    let to = Judged {
-        plan: to,
+    let judgement = judge_columns(&to.plan, &units.columns);
+    let after = Judged {
+        plan: &to.plan,
         judgement: &judgement,
     };
     let within = units.within(path);
-    let effects = effect::effect(from, to, &units.columns, &within);
+    let effects = effect::effect(before, after, &units.columns, &within);
+    let people = both_ways(all, from, to, path);
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut titles = Vec::with_capacity(effects.len());
     let mut moved = Vec::new();
@@ -60,17 +86,42 @@ pub(super) fn compare(units: &Units, from: Option<Plan>, to: &Plan, path: &str) 
         };
         for (row, what) in &title.moved {
             let below = right_below(&units.row(*row).path, path);
-            let next = places.len();
             moved.push(Moved {
-                row: *row,
+                who: Who::Unit(*row),
                 title: place_of_title,
-                place: *places.entry(below).or_insert(next),
+                place: number_of(&mut places, below),
                 what: *what,
-                before: status(from, *row),
-                after: status(to, *row),
+                before: status(before, *row),
+                after: status(after, *row),
+                because: Vec::new(),
             });
         }
-        titles.push((title.title.clone(), title.before, title.after));
+        let mut counts = (title.before, title.after);
+        for person in &people {
+            let stood = standing(&person.before, &title.title);
+            let stands = standing(&person.after, &title.title);
+            let (was, is) = (stood.map(|(was, _)| was), stands.map(|(is, _)| is));
+            count(&mut counts.0, was);
+            count(&mut counts.1, is);
+            let Some(what) = Move::of(was, is) else {
+                continue;
+            };
+            let below = right_below(&all.people.at(person.place).unit.path, path);
+            let because = match what {
+                Move::Gained => stood,
+                Move::Lost | Move::Unsure => stands,
+            };
+            moved.push(Moved {
+                who: Who::Person(person.place),
+                title: place_of_title,
+                place: number_of(&mut places, below),
+                what,
+                before: was,
+                after: is,
+                because: because.map_or_else(Vec::new, |(_, because)| because.to_vec()),
+            });
+        }
+        titles.push((title.title, counts.0, counts.1));
     }
     // In the order of the tree, whoever moved first.
     let mut order = vec![0; places.len()];
@@ -82,13 +133,54 @@ pub(super) fn compare(units: &Units, from: Option<Plan>, to: &Plan, path: &str) 
     for one in &mut moved {
         one.place = order[one.place];
     }
-    let units = within.iter().map(|bits| u64::from(bits.count_ones())).sum();
     Compared {
-        units,
+        units: within.iter().map(|bits| u64::from(bits.count_ones())).sum(),
+        people: people.len() as u64,
         titles,
         paths,
         moved,
     }
+}
+
+/// Somebody by both standards.
+struct BothWays<'a> {
+    /// Among the people.
+    place: usize,
+    before: Cow<'a, Judgement>,
+    after: Cow<'a, Judgement>,
+}
+
+fn both_ways<'a>(
+    all: &'a InMemory,
+    from: Option<&Other>,
+    to: &Other,
+    path: &'a str,
+) -> Vec<BothWays<'a>> {
+    let as_of = all.units.plan.as_of;
+    let from = from.map(|other| &other.standard);
+    let people = all.people.within(path);
+    people
+        .map(|(place, somebody)| BothWays {
+            place,
+            before: somebody.judged(from, as_of),
+            after: somebody.judged(Some(&to.standard), as_of),
+        })
+        .collect()
+}
+
+/// Counts somebody with a title that people can hold.
+fn count(counts: &mut Counts, status: Option<Status>) {
+    match status {
+        Some(Status::Met) => counts.met += 1,
+        Some(Status::Unmet) => counts.unmet += 1,
+        Some(Status::Unknown) => counts.unknown += 1,
+        Some(Status::NotApplicable) | None => {}
+    }
+}
+
+fn number_of<'a>(places: &mut BTreeMap<&'a str, usize>, path: &'a str) -> usize {
+    let next = places.len();
+    *places.entry(path).or_insert(next)
 }
 
 fn status_of(judgement: &ColumnJudgement, title: usize, row: u32) -> Status {

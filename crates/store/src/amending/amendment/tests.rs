@@ -3,7 +3,7 @@ use jianjia_domain::{
         amendment::Checked,
         edition::{Edition, EditionState},
     },
-    core::ids::UnitId,
+    core::ids::{PersonId, UnitId},
 };
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -181,15 +181,29 @@ async fn what_a_version_would_change_replaces_what_was_kept_before_on_both_engin
         };
         let unit = UnitId(Uuid::from_u128(7));
         let unions = [("model-home".to_owned(), "lose", unit)];
-        keep_effect(&mut tx, &one.id, &[of_title("model-home", 4)], &unions)
+        let people = [("kin".to_owned(), "gain", PersonId(Uuid::from_u128(8)))];
+        keep_effect(
+            &mut tx,
+            &one.id,
+            &[of_title("model-home", 4)],
+            &unions,
+            &people,
+        )
+        .await
+        .unwrap();
+        let now = [of_title("trusted-home", 0), of_title("model-home", 5)];
+        keep_effect(&mut tx, &one.id, &now, &unions, &people)
             .await
             .unwrap();
-        let now = [of_title("trusted-home", 0), of_title("model-home", 5)];
-        keep_effect(&mut tx, &one.id, &now, &unions).await.unwrap();
         assert_eq!(effect(&mut tx, &one.id).await.unwrap(), now);
         // A unit that is not in the register is in no list.
         let of = ("model-home", "lose");
         let listed = affected(&mut tx, &one.id, of, (10, 0)).await.unwrap();
         assert_eq!(listed, (Vec::new(), 0));
+        let of = ("kin", "gain");
+        let listed = affected_people(&mut tx, &one.id, of, (10, 0))
+            .await
+            .unwrap();
+        assert_eq!(listed, (Vec::new(), 0), "nor is somebody");
     }
 }

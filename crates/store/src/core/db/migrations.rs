@@ -304,6 +304,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "figure_begun",
         include_str!("../../../migrations/0074_figure_begun.sql"),
     ),
+    (
+        76,
+        "effect_person",
+        include_str!("../../../migrations/0076_effect_person.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

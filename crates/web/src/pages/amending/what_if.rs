@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     amending::what_if::{
-        self as what_ifs, Effect, LINES, MoveLine, Stage, Tally, TitleEffect,
+        self as what_ifs, Effect, LINES, MoveLine, PersonLine, Stage, Tally, TitleEffect,
         proposal::{self as proposals, Found},
     },
     core::app::App,
@@ -133,7 +133,7 @@ impl Index {
             words.extend(found.map(|found| found.place.name.clone()));
         }
         if let Some(kind) = filter.kind {
-            words.push(kind.name(self.frame.lang).to_owned());
+            words.push(words::kind(&self.frame, kind).to_owned());
         }
         if let Some(what) = filter.what {
             words.push(self.frame.t_fixed(words::moved(what)).to_owned());
@@ -173,7 +173,20 @@ impl Index {
     }
 
     fn kind(&self, line: &MoveLine) -> &'static str {
-        line.kind.name(self.frame.lang)
+        words::kind(&self.frame, line.kind)
+    }
+
+    fn applied(&self, person: &PersonLine) -> &'static str {
+        words::applied(&self.frame, person)
+    }
+
+    fn because(&self, person: &PersonLine) -> String {
+        words::because(&self.frame, &self.stage.standard, &person.because)
+    }
+
+    /// Whether people are among those who are listed: what stands against them is told then.
+    fn lists_people(&self) -> bool {
+        self.lines.iter().any(|line| line.person.is_some())
     }
 
     fn status(&self, status: &Option<Status>) -> &'static str {

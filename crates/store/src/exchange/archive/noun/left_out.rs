@@ -36,6 +36,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "worked out by whoever prepared a version",
     ),
     (
+        "amendment_effect_person",
+        "worked out by whoever prepared a version",
+    ),
+    (
         "amendment_effect_unit",
         "worked out by whoever prepared a version",
     ),

@@ -1,13 +1,15 @@
-//! The unions that would gain or lose a title by a new version, or of which it would be unknown: the list behind each number, and its table.
+//! The unions, or for their titles the people, that would gain or lose a title by a new version, or of which it would be unknown: the list behind each number,
+//! and its table.
 
 use askama::Template;
 use axum::extract::{Query, State};
-use jianjia_app::{amending::amendment as amendments, core::app::App};
-use jianjia_documents::workbook::Cell;
-use jianjia_domain::{
-    core::{export::ExportKind, ids::AmendmentId},
-    register::unit::list::UnitLine,
+use jianjia_app::{
+    amending::amendment::{self as amendments, AffectedLine},
+    core::app::App,
 };
+use jianjia_documents::workbook::Cell;
+use jianjia_domain::core::{export::ExportKind, ids::AmendmentId};
+use jianjia_standard::{kinds::Kind, programme::Title};
 use serde::Deserialize;
 
 use crate::{
@@ -36,6 +38,7 @@ impl Listing for Affected {
     fn listed(&self, frame: &Frame) -> Listed {
         let headings = [
             "单位",
+            "姓名",
             "新版标准|单位类型",
             "上级工会",
             "职工人数",
@@ -51,13 +54,15 @@ impl Listing for Affected {
         let of = (self.title.as_str(), self.change.as_str());
         let (found, total) = amendments::affected(app, actor, &id, of, portion).await?;
         let count = |number: Option<i64>| number.map_or(Cell::Text(String::new()), Cell::Number);
-        let row = |line: &UnitLine| {
+        let row = |line: &AffectedLine| {
+            let unit = &line.unit;
             vec![
-                Cell::Text(line.name.clone()),
-                Cell::from(frame.t_fixed(line.kind.word())),
-                Cell::Text(line.upper_name.clone()),
-                count(line.workers),
-                count(line.members),
+                Cell::Text(unit.name.clone()),
+                Cell::Text(line.person.clone().unwrap_or_default()),
+                Cell::from(frame.t_fixed(unit.kind.word())),
+                Cell::Text(unit.upper_name.clone()),
+                count(unit.workers),
+                count(unit.members),
             ]
         };
         Ok(Rows {
@@ -79,7 +84,9 @@ struct List {
     title: String,
     title_name: String,
     change: String,
-    lines: Vec<UnitLine>,
+    /// Whether people hold the title.
+    is_of_people: bool,
+    lines: Vec<AffectedLine>,
     total: i64,
     page: i64,
     pages: i64,
@@ -87,10 +94,13 @@ struct List {
 
 impl List {
     fn heading(&self) -> String {
-        let words = match self.change.as_str() {
-            "gain" => "会新达到{}的单位",
-            "lose" => "不再达到{}的单位",
-            _ => "{}会变成还不知道的单位",
+        let words = match (self.change.as_str(), self.is_of_people) {
+            ("gain", false) => "会新达到{}的单位",
+            ("lose", false) => "不再达到{}的单位",
+            (_, false) => "{}会变成还不知道的单位",
+            ("gain", true) => "会新达到{}的人",
+            ("lose", true) => "不再达到{}的人",
+            (_, true) => "{}会变成还不知道的人",
         };
         self.frame.t1(words, &self.title_name)
     }
@@ -135,7 +145,11 @@ pub(super) async fn list(
     let (lines, total) = amendments::affected(&app, &actor, &id, of, portion).await?;
     let found = app.standards.title(app.year(), &title);
     let title_name = found.map_or(title.as_str(), |found| frame.text(&found.name));
+    let of_people = |found: &Title| found.kinds.iter().all(|kind| *kind == Kind::Person);
+    let is_of_people =
+        found.is_some_and(of_people) || lines.iter().any(|line| line.person.is_some());
     page(&List {
+        is_of_people,
         title_name: title_name.to_owned(),
         name: view.amendment.name,
         frame,

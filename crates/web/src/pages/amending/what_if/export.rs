@@ -17,12 +17,15 @@ impl Listing for Asked {
     fn listed(&self, frame: &Frame) -> Listed {
         let headings = [
             "单位",
+            "姓名",
             "测算|单位类型",
             "测算|所属",
             "称号",
             "测算|变化",
             "测算|现行标准",
             "改后",
+            "测算|申报",
+            "原因",
         ];
         Listed::of(frame, "标准测算", "what-if", &headings)
     }
@@ -35,14 +38,22 @@ impl Listing for Asked {
         let effect = what_ifs::effect(app, &stage.standard, &standard, year, &stage.place).await?;
         let (lines, total) = effect.lines(&self.filter()?, portion);
         let row = |line: &MoveLine| {
+            let person = line.person.as_ref();
+            let applied = person.map_or("", |person| words::applied(frame, person));
+            let because = person.map_or_else(String::new, |person| {
+                words::because(frame, &stage.standard, &person.because)
+            });
             vec![
                 Cell::Text(line.name.clone()),
-                Cell::from(line.kind.name(frame.lang)),
+                Cell::Text(person.map_or_else(String::new, |person| person.name.clone())),
+                Cell::from(words::kind(frame, line.kind)),
                 Cell::Text(line.under.clone()),
                 Cell::from(frame.text(&line.title)),
                 Cell::from(frame.t_fixed(words::moved(line.what))),
                 Cell::from(words::status(frame, line.before)),
                 Cell::from(words::status(frame, line.after)),
+                Cell::from(applied),
+                Cell::Text(because),
             ]
         };
         Ok(Rows {

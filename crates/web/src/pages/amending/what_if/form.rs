@@ -85,8 +85,7 @@ pub(super) fn groups(
             facts: Vec::new(),
         });
     }
-    let titles = with_added.titles.iter();
-    for title in titles.filter(|title| !words::is_of_people(standard, &title.key)) {
+    for title in &with_added.titles {
         groups.push(filler.of_title(&with_added, title, as_of));
     }
     for group in &mut groups {

@@ -200,9 +200,7 @@ impl Show {
             Ok((standard, _)) => {
                 let (from, place) = (&stage.standard, &stage.place);
                 let effect = what_ifs::effect(app, from, &standard, stage.year, place).await?;
-                let mut titles = effect.titles;
-                titles.retain(|title| !words::is_of_people(&stage.standard, &title.key));
-                (Some(titles), problems)
+                (Some(effect.titles), problems)
             }
             Err(refused) => (None, problems.and(refused)),
         };

@@ -15,15 +15,6 @@ pub(super) struct Row {
 }
 
 impl Index {
-    /// The titles of unions.
-    pub(super) fn union_titles(&self) -> Vec<&TitleEffect> {
-        let standard = &self.stage.standard;
-        let titles = self.titles().iter();
-        titles
-            .filter(|title| !words::is_of_people(standard, &title.key))
-            .collect()
-    }
-
     /// The tables' columns.
     pub(super) fn moves(&self) -> [(Move, &'static str); 3] {
         Move::ALL.map(|what| (what, self.frame.t_fixed(words::moved(what))))
@@ -96,7 +87,7 @@ impl Index {
             (
                 tally,
                 Row {
-                    name: found.kind.name(self.frame.lang).to_owned(),
+                    name: words::kind(&self.frame, found.kind).to_owned(),
                     href: String::new(),
                     cells: self.cells(&tally, "kind", found.kind.key()),
                 },

@@ -1,9 +1,10 @@
 //! Levers and changes in words.
 
+use jianjia_app::amending::what_if::PersonLine;
 use jianjia_standard::{
-    Standard,
+    Standard, explain,
     figure::Quorum,
-    judgement::Status,
+    judgement::{Reason, Status},
     kinds::Kind,
     programme::Title,
     what_if::{
@@ -205,10 +206,33 @@ fn lever_of(
     levers.into_iter().find(|lever| lever.path == change.path)
 }
 
-/// Whether a title is people's: those are judged one by one when they apply, and no what-if knows of them.
-pub(super) fn is_of_people(standard: &Standard, title: &str) -> bool {
-    let title = standard.title(title);
-    title.is_some_and(|title| title.kinds.iter().all(|kind| *kind == Kind::Person))
+/// The kind of a unit; a person's own stands for the federations that hold no title, whose people do.
+pub(super) fn kind(frame: &Frame, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => frame.t_fixed("市、区总工会机关"),
+        kind => kind.name(frame.lang),
+    }
+}
+
+/// Whether somebody applied for the title.
+pub(super) fn applied(frame: &Frame, person: &PersonLine) -> &'static str {
+    if person.has_applied {
+        frame.t_fixed("测算|已申报")
+    } else {
+        frame.t_fixed("测算|未申报")
+    }
+}
+
+/// What stands against a person's title.
+pub(super) fn because(frame: &Frame, standard: &Standard, because: &[Reason]) -> String {
+    let words: Vec<String> = because
+        .iter()
+        .map(|reason| match reason {
+            Reason::Criteria(clause) => clause_name(frame, standard, clause),
+            _ => explain::reason(standard, reason, frame.lang),
+        })
+        .collect();
+    words.join(frame.t("；"))
 }
 
 /// A clause with its name: `M5d 会员满意度85%`.
