@@ -574,6 +574,11 @@ async fn an_amount_changed_by_hand_is_found_when_it_is_reckoned_again() {
             .execute(&mut *tx)
             .await
             .unwrap();
+        sqlx::query("UPDATE subsidy SET standard_version = 'gone' WHERE unit_id = $1")
+            .bind(villages.titled.id.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         // As if it had been an act.
         app.trail_by(
             &mut tx,
@@ -587,7 +592,11 @@ async fn an_amount_changed_by_hand_is_found_when_it_is_reckoned_again() {
         .unwrap();
         tx.commit().await.unwrap();
         let found = verification::verify(app).await.unwrap();
-        assert_eq!(found.faults.len(), 1, "{:?}", found.faults);
-        assert!(found.faults[0].contains("所用的基数与登记的基数不符"));
+        assert_eq!(found.faults.len(), 2, "{:?}", found.faults);
+        for words in ["所用的基数与登记的基数不符", "所用的标准版本 gone 没有留存"]
+        {
+            let is_told = found.faults.iter().any(|fault| fault.contains(words));
+            assert!(is_told, "{words}: {:?}", found.faults);
+        }
     }
 }
