@@ -670,6 +670,12 @@ async fn a_corrected_list_comes_in_the_place_of_the_one_before_by_one_act() {
         // A double click.
         assert_eq!(correct(rows("10000"), "b").await.unwrap(), after);
         assert_eq!(waiting().await, [after]);
+        // Another corrected the one before at the same time: theirs is not kept beside it, or both would be granted.
+        let at = (&before, 2016);
+        let other = &cast.other_leader;
+        let second = grants::correct_list(app, other, at, (rows("9000"), ""), "e").await;
+        assert_eq!(key(second), "grant/list-replaced");
+        assert_eq!(waiting().await, [after]);
         grants::confirm_list(app, leader, &after, 1).await.unwrap();
         let at = (&after, 2016);
         let late = grants::correct_list(app, leader, at, (rows("9000"), ""), "c").await;
