@@ -11,7 +11,7 @@ use jianjia_app::{
         spending::{self, TakingForm},
     },
     office::message as messages,
-    year::evidence::File,
+    year::evidence::{self, File},
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
@@ -29,6 +29,7 @@ use jianjia_domain::{
         payment::{Bounced, RowState, RunState},
         spending::SpendingForm,
     },
+    year::evidence::Target,
 };
 use jianjia_standard::Lang;
 use jianjia_store::core::{file::content_hash, scope::Scope};
@@ -520,6 +521,47 @@ async fn a_year_is_closed_once_and_what_is_left_is_carried_over() {
 }
 
 #[tokio::test]
+async fn a_voucher_is_read_with_the_money_and_stands_in_no_list_of_evidence() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        paid(&city, &cast).await;
+        let (village, chair) = (&cast.villages[0].id, &cast.chairs[0]);
+        let sent = (&form("service", "", "500"), vec![voucher()]);
+        let entry = spending::spend(app, chair, (village, 2016), sent, "a")
+            .await
+            .unwrap();
+        let view = ledger::entry(app, &cast.of_district, &entry).await.unwrap();
+        let id = view.vouchers[0].id;
+        let listed = async |actor: &Actor| {
+            let list = evidence::list(app, actor, village).await.unwrap();
+            let pieces = list.evidence.into_iter();
+            pieces
+                .map(|(piece, uses)| (piece.id, uses.len()))
+                .collect::<Vec<_>>()
+        };
+        let people = [chair, &cast.of_district, &cast.auditor, &cast.administrator];
+        for actor in people {
+            assert_eq!(listed(actor).await, [], "{}", actor.name);
+            let opened = evidence::open(app, actor, &id).await.map(|_| ());
+            let reads = actor.name != cast.administrator.name;
+            assert_eq!(key(opened) == "done", reads, "{}", actor.name);
+        }
+        // To the list alone it is not sent once more; for an answer it serves, and is a piece like others then.
+        let again = evidence::upload(app, chair, village, vec![voucher()], None).await;
+        assert_eq!(key(again), "file evidence/is-voucher");
+        let fact = Target::Fact("own_account".to_owned());
+        let used_for = Some((2016, fact));
+        let sent = evidence::upload(app, chair, village, vec![voucher()], used_for).await;
+        assert_eq!(sent.unwrap(), [id]);
+        assert_eq!(listed(chair).await, [(id, 2)]);
+        assert_eq!(listed(&cast.administrator).await, [(id, 1)]);
+        let opened = evidence::open(app, &cast.administrator, &id).await;
+        assert_eq!(key(opened.map(|_| ())), "done");
+    }
+}
+
+#[tokio::test]
 async fn what_was_reckoned_is_granted_once_and_a_release_is_taken_back_before_its_grant() {
     for city in testing::both(date(2016, 10, 20)).await {
         let cast = cast(&city).await;
@@ -627,6 +669,12 @@ async fn a_corrected_list_comes_in_the_place_of_the_one_before_by_one_act() {
         assert_ne!(after, before);
         // A double click.
         assert_eq!(correct(rows("10000"), "b").await.unwrap(), after);
+        assert_eq!(waiting().await, [after]);
+        // Another corrected the one before at the same time: theirs is not kept beside it, or both would be granted.
+        let at = (&before, 2016);
+        let other = &cast.other_leader;
+        let second = grants::correct_list(app, other, at, (rows("9000"), ""), "e").await;
+        assert_eq!(key(second), "grant/list-replaced");
         assert_eq!(waiting().await, [after]);
         grants::confirm_list(app, leader, &after, 1).await.unwrap();
         let at = (&after, 2016);

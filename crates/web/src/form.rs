@@ -13,6 +13,7 @@ use jianjia_domain::{
         refusal::{General, Refusal},
     },
     register::credit_code,
+    sharing::SharingRefusal,
 };
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
@@ -275,7 +276,7 @@ impl Problems {
 /// A page's handler goes to where the answer is shown (`see_other_with`), or answers with the form and its problems (`unprocessable`).
 ///
 /// # Errors
-/// When the unit is not found, the role is another's, or the program failed.
+/// When the unit is not found, the role or the act is another's, or the program failed.
 pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Problems>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -283,7 +284,7 @@ pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Prob
             if matches!(
                 refusal.of(),
                 Some(General::NotYourRole { .. } | General::ProofAsked)
-            ) =>
+            ) || matches!(refusal.of(), Some(SharingRefusal::NotYours { .. })) =>
         {
             Err(PageError::Refused(refusal))
         }

@@ -10,6 +10,7 @@ use jianjia_app::core::error::{Error, Outage, outage};
 use jianjia_domain::{
     core::refusal::{General, Refusal},
     office::account::AccountRefusal,
+    sharing::SharingRefusal,
 };
 
 use crate::visit;
@@ -152,11 +153,13 @@ impl IntoResponse for PageError {
             PageError::NotFound => (StatusCode::NOT_FOUND, Explanation::NotFound),
             PageError::Refused(refusal) => {
                 let is_crowded = refusal.of() == Some(&AccountRefusal::Crowded);
+                let is_anothers = matches!(refusal.of(), Some(SharingRefusal::NotYours { .. }));
                 let status = match refusal.of() {
                     Some(General::NotYourRole { .. } | General::ProofAsked | General::ByToken) => {
                         StatusCode::FORBIDDEN
                     }
                     Some(General::Stale) => StatusCode::CONFLICT,
+                    _ if is_anothers => StatusCode::FORBIDDEN,
                     _ if is_crowded => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };

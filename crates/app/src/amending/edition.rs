@@ -462,16 +462,19 @@ pub async fn faults(tx: &mut Tx) -> Result<Vec<String>> {
     let mut all = editions::in_force(tx).await?;
     all.extend(editions::waiting(tx).await?);
     for edition in all {
-        let texts = standards::find(tx, &edition.version).await?;
-        let is_sound = texts.is_some_and(|texts| {
-            load(&texts).is_ok_and(|standard| standard.version == edition.version)
-        });
-        if !is_sound {
-            faults.push(format!(
-                "标准版本“{}”的文本没有留存，或者和它的校验值 {} 不符。",
-                edition.name, edition.version
-            ));
-        }
+        let (name, version) = (&edition.name, &edition.version);
+        let texts = standards::find(tx, version).await?;
+        let fault = match texts.map(|texts| load(&texts)) {
+            None => format!("标准版本“{name}”（{version}）的文本没有留存。"),
+            Some(Err(error)) => {
+                format!("标准版本“{name}”（{version}）的文本有留存，但读不出来：{error:#}。")
+            }
+            Some(Ok(standard)) if standard.version != *version => {
+                format!("标准版本“{name}”的文本有留存，但和它的校验值 {version} 不符。")
+            }
+            Some(Ok(_)) => continue,
+        };
+        faults.push(fault);
     }
     Ok(faults)
 }

@@ -15,6 +15,7 @@ use jianjia_domain::{
     },
     year::assessment,
 };
+use jianjia_standard::Lang;
 use jianjia_store::{
     core::{
         audit,
@@ -263,17 +264,8 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
         for kept in &batch {
             count += 1;
             let standard = app.standards.of_version(tx, &kept.standard_hash).await?;
-            match standard.and_then(|standard| assessment::recompute(&standard, kept)) {
-                Some(true) => {}
-                Some(false) => faults.push(format!(
-                    "判定 {} 按其事实和标准重新计算，结果与留存的不同。",
-                    kept.id
-                )),
-                None => faults.push(format!(
-                    "判定 {} 所用的标准版本 {} 没有留存，无法重算。",
-                    kept.id, kept.standard_hash
-                )),
-            }
+            let again = assessment::recompute(standard.as_deref(), kept);
+            faults.extend(again.fault(kept, Lang::Zh));
         }
     }
 }

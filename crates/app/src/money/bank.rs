@@ -16,12 +16,15 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    money::ledger::seen,
+};
 
 /// What the sealed numbers are, for the key.
 const SEALED_AS: &str = "bank";
 
-/// A unit's bank details, for those who may say them and those who look over its money.
+/// A unit's bank details, for those who read its money.
 #[derive(Debug)]
 pub struct BankView {
     pub unit: UnitPlace,
@@ -30,18 +33,14 @@ pub struct BankView {
 }
 
 /// # Errors
-/// Not found when the actor doesn't see the unit; `NotYourRole` to those who neither say where it is paid nor look over its money.
+/// Not found to those who don't read the unit's money, as the rest of it.
 pub async fn view(app: &App, actor: &Actor, unit: &UnitId) -> Result<BankView> {
     let mut tx = app.db.read().await?;
-    let place = app.seen(&mut tx, actor, unit).await?;
-    let may_say = policy::may(actor, Act::SayBankDetails, &place);
-    if !may_say {
-        app.permit_at(&mut tx, actor, act::SeeMoney, &place).await?;
-    }
+    let place = seen(app, &mut tx, actor, unit).await?;
     Ok(BankView {
         details: kept::of_unit(&mut tx, unit).await?,
+        may_say: policy::may(actor, Act::SayBankDetails, &place),
         unit: place,
-        may_say,
     })
 }
 

@@ -35,6 +35,7 @@ use crate::{
     money::{
         book::{self, Draft},
         grant::place,
+        ledger::seen,
     },
 };
 
@@ -165,9 +166,10 @@ pub async fn close(app: &App, actor: &Actor, year: i16) -> Result<ClosedYear> {
 /// Hands what a merged unit has left to the one that it went into, in the year that stands open.
 ///
 /// # Errors
-/// As `App::permit`; `NoSuccessor`; `YearClosed`, `NoYear`; as `books::hand_over`.
+/// Not found to those who don't read the unit's money; as `App::permit`; `NoSuccessor`; `YearClosed`, `NoYear`; as `books::hand_over`.
 pub async fn hand_over(app: &App, actor: &Actor, (id, year): (&UnitId, i16)) -> Result<i64> {
     let mut tx = app.db.read().await?;
+    seen(app, &mut tx, actor, id).await?;
     app.permit(&mut tx, actor, act::GrantMoney, id).await?;
     let found = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     drop(tx);

@@ -97,7 +97,7 @@ pub async fn statement_for(
 }
 
 /// The unit, to those who read its money. To others, who may see the unit, its money is not there: an administrator runs accounts.
-async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
+pub(crate) async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
     let place = app.seen(tx, actor, id).await?;
     match policy::may(actor, Act::SeeUnitMoney, &place) {
         true => Ok(place),

@@ -31,7 +31,10 @@ use crate::{
         error::{Error, Result},
         message::tell,
     },
-    money::book::{self, Draft},
+    money::{
+        book::{self, Draft},
+        ledger::seen,
+    },
     year::evidence::{File, admit_all, keep_all},
 };
 
@@ -225,7 +228,7 @@ pub fn act_of(kind: EntryKind) -> Act {
 /// Takes an entry back by its mirror, with the reason. What is of a year that is closed is corrected in the one that stands open.
 ///
 /// # Errors
-/// Not found; as `App::permit` for the act of its kind; `reason`: `ReasonMissing`, `TooLong`; as `ledger::reversing`; `NotThere` while later entries rest on it;
+/// Not found to those who don't read its unit's money; as `App::permit` for the act of its kind; `reason`: `ReasonMissing`, `TooLong`; as `ledger::reversing`; `NotThere` while later entries rest on it;
 /// of a grant or a release, `WrongState` when it is further on.
 pub async fn reverse(
     app: &App,
@@ -236,6 +239,7 @@ pub async fn reverse(
     // Its unit never changes; what it takes to take it back is asked again.
     let mut tx = app.db.read().await?;
     let found = entries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    seen(app, &mut tx, actor, &found.entry.unit).await?;
     drop(tx);
     let scope = match found.entry.grant {
         Some(_) => Scope::Money,

@@ -21,7 +21,7 @@ use jianjia_domain::{
     register::unit::Unit,
 };
 use jianjia_standard::{Standard, Text, subsidy::Change};
-pub use jianjia_store::money::subsidy::list::{SubsidyFilter, Totals};
+pub use jianjia_store::money::subsidy::list::{Differences, SubsidyFilter, Totals};
 use jianjia_store::{
     core::db::Tx,
     money::subsidy::{self as subsidies, base as bases, list as lists},
@@ -58,6 +58,8 @@ pub struct SubsidyPage {
     pub pages: i64,
     /// Over all that the filter finds.
     pub totals: Vec<(Change, Totals)>,
+    /// Over all that the filter finds, where it asks for those of whom another amount is reckoned by now.
+    pub differences: Option<Differences>,
     /// The districts to choose from.
     pub districts: Vec<UnitPlace>,
     /// The newest first.
@@ -99,6 +101,10 @@ pub async fn list(
     let portion = (LINES, (page - 1).saturating_mul(LINES));
     let (lines, total) = lists::list(&mut tx, &filter, portion).await?;
     let totals = lists::totals(&mut tx, &filter).await?;
+    let differences = match filter.only_differing {
+        true => Some(lists::differences(&mut tx, &filter).await?),
+        false => None,
+    };
     let totals = totals
         .into_iter()
         .filter_map(|(key, totals)| Some((Change::from_key(&key)?, totals)));
@@ -112,6 +118,7 @@ pub async fn list(
         page,
         pages: (total + LINES - 1) / LINES,
         totals: totals.collect(),
+        differences,
         districts: districts(&mut tx, actor).await?,
         reckonings: subsidies::reckonings(&mut tx, filter.year).await?,
         may_reckon: may_at_the_city(Act::ReckonSubsidies),

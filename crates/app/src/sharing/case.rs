@@ -17,7 +17,10 @@ use jianjia_domain::{
         refusal::General,
     },
     register::unit::UnitState,
-    sharing::case::{Case, CaseAct, CaseEvent, CasePhoto, CaseState, CaseText, Side},
+    sharing::{
+        SharingRefusal,
+        case::{Case, CaseAct, CaseEvent, CasePhoto, CaseState, CaseText, Side},
+    },
 };
 use jianjia_store::{
     core::{db::Tx, place},
@@ -162,13 +165,13 @@ fn is_inside(actor: &Actor, case: &Case, unit: &UnitPlace) -> bool {
     policy::sees(actor, &unit.path) && (case.fixed > 0 || actor.belongs_to(&unit.path))
 }
 
-/// As `seen`, for an act: from inside alone.
+/// As `seen`, for an act: from inside alone. Who reads a published case from outside is told whose act it is.
 async fn inside(tx: &mut Tx, actor: &Actor, id: &CaseId) -> Result<(Case, UnitPlace)> {
     let (case, unit, is_inside) = seen(tx, Some(actor), id).await?;
     if is_inside {
         Ok((case, unit))
     } else {
-        Err(Error::NotFound)
+        Err(SharingRefusal::NotYours { unit: unit.name }.into())
     }
 }
 

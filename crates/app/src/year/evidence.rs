@@ -9,7 +9,7 @@ use jianjia_domain::{
         policy::{self, Act, Actor},
         refusal::Refusal,
     },
-    year::evidence::{Evidence, EvidenceRefusal, EvidenceUse, Target},
+    year::evidence::{Evidence, EvidenceRefusal, EvidenceUse, Target, is_only_voucher},
 };
 use jianjia_store::{
     core::{db::Tx, file::Kept, scope::Scope},
@@ -64,20 +64,28 @@ pub enum UseInWords {
     Case,
     /// What the unit says on a topic.
     Topic,
-    /// A voucher of what was spent.
+    /// A voucher of what was spent, told to those who read the unit's money.
     Voucher,
 }
 
-/// The evidence of a unit, for anybody who may see it.
+/// The evidence of a unit, for anybody who may see it, without what is only a voucher of spending: that stands in its money.
 ///
 /// # Errors
 /// Not found when the actor doesn't see the unit.
 pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceList> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
-    let uses = kept::uses(&mut tx, unit).await?;
+    let mut uses = kept::uses(&mut tx, unit).await?;
+    let mut pieces = kept::of_unit(&mut tx, unit).await?;
+    pieces.retain(|piece| {
+        let own = uses.iter().filter(|used| used.evidence == piece.id);
+        !is_only_voucher(own.map(|used| &used.target))
+    });
+    if !policy::may(actor, Act::SeeUnitMoney, &place) {
+        uses.retain(|used| !matches!(used.target, Target::Spending(_)));
+    }
     let mut evidence = Vec::new();
-    for found in kept::of_unit(&mut tx, unit).await? {
+    for found in pieces {
         let mut used_for = Vec::new();
         for used in uses.iter().filter(|used| used.evidence == found.id) {
             used_for.extend(use_in_words(&mut tx, unit, used).await?);
@@ -96,7 +104,7 @@ pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceLis
 ///
 /// # Errors
 /// As `App::permit`; `file`: `NoFile`, as `evidence::admit`, and of a picture `Broken`, `TooManyPixels`, or `Busy` when too many are being looked
-/// at; not found when what they are for isn't there.
+/// at; not found when what they are for isn't there; `IsVoucher` of one that is to stand in the list alone and is a voucher already.
 pub async fn upload(
     app: &App,
     actor: &Actor,
@@ -113,6 +121,14 @@ pub async fn upload(
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
         .await?;
     let ids = keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
+    if used_for.is_none() {
+        for id in &ids {
+            if is_only_voucher(&kept::targets(&mut tx, unit, id).await?) {
+                let name = of_unit(&mut tx, unit, id).await?.name;
+                return Err(at_file(EvidenceRefusal::IsVoucher { name }).into());
+            }
+        }
+    }
     if let Some((year, target)) = used_for {
         for evidence in &ids {
             let used = EvidenceUse {
@@ -205,21 +221,26 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
     Ok(())
 }
 
-/// A piece and its content, for anybody who may see its unit.
+/// A piece and its content, for anybody who may see its unit, or of a voucher read its money.
 ///
 /// # Errors
-/// Not found when it isn't there or the actor doesn't see its unit; `Damaged` when the file is, or is missing.
+/// Not found when it isn't there or the actor may not see it; `Damaged` when the file is, or is missing.
 pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence, Bytes)> {
     let found = seen(app, actor, id).await?;
     let bytes = content(app, &found).await?;
     Ok((found, bytes))
 }
 
-/// A piece, for anybody who may see its unit.
+/// A piece, for anybody who may see its unit; what is only a voucher, for those who read the unit's money.
 async fn seen(app: &App, actor: &Actor, id: &EvidenceId) -> Result<Evidence> {
     let mut tx = app.db.read().await?;
     let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    app.seen(&mut tx, actor, &found.unit).await?;
+    let place = app.seen(&mut tx, actor, &found.unit).await?;
+    if !policy::may(actor, Act::SeeUnitMoney, &place)
+        && is_only_voucher(&kept::targets(&mut tx, &found.unit, id).await?)
+    {
+        return Err(Error::NotFound);
+    }
     Ok(found)
 }
 

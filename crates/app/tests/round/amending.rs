@@ -252,6 +252,29 @@ async fn a_version_is_withdrawn_before_its_day_and_sent_back_before_it_is_confir
             .await
             .unwrap();
         office.confirmed(&city).await;
+        let view = amendments::view(app, &office.first, &office.id).await;
+        let version = view.unwrap().amendment.checked.version;
+        // What is wrong with its texts is told by what it is. None of it is kept.
+        let mut tx = app.db.write("test").await.unwrap();
+        assert_eq!(editions::faults(&mut tx).await.unwrap(), [""; 0]);
+        for (sql, told) in [
+            (
+                "UPDATE standard SET facts_toml = facts_toml || '\n# x\n' WHERE version = $1",
+                "的文本有留存，但和它的校验值",
+            ),
+            (
+                "UPDATE standard SET standard_toml = 'x' WHERE version = $1",
+                "的文本有留存，但读不出来",
+            ),
+            ("DELETE FROM standard WHERE version = $1", "的文本没有留存"),
+        ] {
+            let done = sqlx::query(sql).bind(version.clone());
+            done.execute(&mut *tx).await.unwrap();
+            let faults = editions::faults(&mut tx).await.unwrap();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert!(faults[0].contains(told), "{told}: {faults:?}");
+        }
+        drop(tx);
         editions::withdraw(app, &office.second, &office.id, "文件没有印发")
             .await
             .unwrap();

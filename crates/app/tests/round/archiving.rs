@@ -294,6 +294,16 @@ async fn what_is_changed_together_with_its_checksum_is_found_by_what_follows_fro
         "重新计算，结果与留存的不同",
     );
     told(
+        "data/judgement.jsonl",
+        &replaced("\"subject\":{", "\"subject\":{\"odd\":1,"),
+        "有留存，但判定留存的事实按它读不出来",
+    );
+    told(
+        "data/judgement.jsonl",
+        &replaced("\"standard_hash\":\"", "\"standard_hash\":\"0"),
+        "没有留存，无法重算",
+    );
+    told(
         "data/application.jsonl",
         &replaced("under-review", "named"),
         "/by/application/counts/model-home named",

@@ -12,6 +12,10 @@ mod applications;
 mod assigning;
 #[path = "racing/departments.rs"]
 mod departments;
+#[path = "racing/editions.rs"]
+mod editions;
+#[path = "racing/grants.rs"]
+mod grants;
 #[path = "racing/lists.rs"]
 mod lists;
 #[path = "racing/namings.rs"]

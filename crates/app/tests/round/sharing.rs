@@ -198,6 +198,14 @@ async fn a_case_goes_from_a_union_to_how_others_did_this() {
         let own = homes::read(app, &city.chair, &city.union.id, None, 2016).await;
         assert!(own.unwrap().others.is_empty());
 
+        // Who reads it from outside does nothing with it, and is told whose it is.
+        let refused = cases::to_write(app, &their_chair, &id).await;
+        assert_eq!(key(refused.map(|_| ())), "sharing/not-yours");
+        let refused = cases::withdraw(app, &their_chair, &id, "").await;
+        assert_eq!(key(refused), "sharing/not-yours");
+        let words = ("别家的照片", "on");
+        let refused = cases::add_photo(app, &their_chair, &id, vec![photo("x.png")], words).await;
+        assert_eq!(key(refused), "sharing/not-yours");
         // On request it is gone at once.
         cases::withdraw(app, &city.chair, &id, "").await.unwrap();
         assert_eq!(key(cases::view(app, None, &id).await), "not-found");

@@ -9,7 +9,10 @@ use jianjia_app::{
     },
     honour::honour::{ChangeInput, change},
     money::{
-        grant as grants,
+        bank,
+        grant::{self as grants, GrantFilter},
+        ledger, payment as payments,
+        spending::{self, TakingForm},
         subsidy::{
             self as subsidies, SubsidyFilter,
             base::{self as bases, BasesAsked},
@@ -29,7 +32,9 @@ use jianjia_domain::{
     exchange::import::ImportKind,
     honour::honour::HonourAct,
     money::{
+        bank::BankForm,
         grant::DraftRow,
+        ledger::TakingBack,
         subsidy::{BaseInput, Reckoning},
     },
     year::statement::{Source, Statement},
@@ -200,6 +205,35 @@ impl Villages {
         grants::confirm_list(app, leader, &list.unwrap(), 1)
             .await
             .unwrap();
+    }
+
+    /// Releases all that is granted, and pays what goes to the plain one: of the others nobody said where.
+    async fn pays_plain(&self) {
+        let (app, leader) = (&self.city.city.app, &self.city.leader);
+        let roles = [(Role::Reviewer, &self.city.top)];
+        let cashier = self.city.city.actor("出纳小吴", &roles).await;
+        let filter = GrantFilter {
+            year: YEAR,
+            ..GrantFilter::default()
+        };
+        let page = grants::page(app, leader, &filter, 1).await.unwrap();
+        let made = page.grants.iter();
+        let made: Vec<_> = made.map(|grant| (grant.id, grant.revision)).collect();
+        grants::release(app, leader, &made).await.unwrap();
+        let form = BankForm {
+            account_name: self.plain.name.clone(),
+            bank: "江南农村商业银行".to_owned(),
+            account: "1105 0212 3456 7890".to_owned(),
+        };
+        bank::say(app, leader, &self.plain.id, &form, 0)
+            .await
+            .unwrap();
+        let preview = payments::preview(app, &cashier, YEAR).await.unwrap();
+        let run = payments::prepare(app, &cashier, YEAR, &preview.digest, "")
+            .await
+            .unwrap();
+        payments::approve(app, leader, &run, 1).await.unwrap();
+        payments::settle(app, &cashier, &run, &[], 2).await.unwrap();
     }
 
     /// What would be new, by name: the sum.
@@ -433,8 +467,28 @@ async fn a_grant_that_a_later_reckoning_does_not_bear_out_is_listed_until_it_is_
         };
         let listed = grants::save_list(app, leader, YEAR, (vec![rest], ""), "rest").await;
         villages.grants(listed).await;
-        let more = [(name, granted(1_250_000, -50_000))];
+        let more = [(name.clone(), granted(1_250_000, -50_000))];
         assert_eq!(villages.differing(leader).await, more);
+        // What the village gives back by itself it no longer has: the comparison says what the statement does.
+        villages.pays_plain().await;
+        let back = TakingForm {
+            amount: "1500".to_owned(),
+            happened_on: "2017-02-01".to_owned(),
+            reason: "用不完，主动退回".to_owned(),
+        };
+        let (on, how) = ((&villages.plain.id, YEAR), TakingBack::Refunded);
+        let entry = spending::take_back(app, leader, on, how, &back, "back").await;
+        let less = [(name, granted(1_100_000, 100_000))];
+        assert_eq!(villages.differing(leader).await, less);
+        let statement = ledger::statement(app, leader, &villages.plain.id, Some(YEAR)).await;
+        let sums = statement.unwrap().sums;
+        assert_eq!(sums.granted_fen - sums.returned_fen, 1_100_000);
+        // Of what was entered by mistake nothing came back.
+        spending::reverse(app, leader, &entry.unwrap(), "记错单位")
+            .await
+            .unwrap();
+        assert_eq!(villages.differing(leader).await, more);
+        villages.verifies().await;
         // A village sees its subsidy, and looks over nobody's grants.
         let roles = [(Role::Chair, &villages.plain)];
         let chair = villages.city.city.actor("村主席", &roles).await;
@@ -574,6 +628,11 @@ async fn an_amount_changed_by_hand_is_found_when_it_is_reckoned_again() {
             .execute(&mut *tx)
             .await
             .unwrap();
+        sqlx::query("UPDATE subsidy SET standard_version = 'gone' WHERE unit_id = $1")
+            .bind(villages.titled.id.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         // As if it had been an act.
         app.trail_by(
             &mut tx,
@@ -587,7 +646,11 @@ async fn an_amount_changed_by_hand_is_found_when_it_is_reckoned_again() {
         .unwrap();
         tx.commit().await.unwrap();
         let found = verification::verify(app).await.unwrap();
-        assert_eq!(found.faults.len(), 1, "{:?}", found.faults);
-        assert!(found.faults[0].contains("所用的基数与登记的基数不符"));
+        assert_eq!(found.faults.len(), 2, "{:?}", found.faults);
+        for words in ["所用的基数与登记的基数不符", "所用的标准版本 gone 没有留存"]
+        {
+            let is_told = found.faults.iter().any(|fault| fault.contains(words));
+            assert!(is_told, "{words}: {:?}", found.faults);
+        }
     }
 }

@@ -1,14 +1,19 @@
 //! What the sheet comes to when it is judged.
 
 use jianjia_app::{
+    exchange::verification,
     round::assessment::confirmed,
     year::{assessment as assessments, sheet},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, place::UnitKind},
-    year::assessment::recompute,
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::UnitId,
+        place::UnitKind,
+    },
+    year::assessment::{KeptJudgement, Recomputed, recompute},
 };
-use jianjia_standard::judgement::Status;
+use jianjia_standard::{Lang, judgement::Status};
 use jianjia_store::{round::finding, year::judgement};
 use jiff::civil::date;
 use serde_json::json;
@@ -83,7 +88,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             .await
             .unwrap();
         let mut kept = judgement::find(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(recompute(app.in_force(), &kept), Some(true));
+        assert_eq!(recompute(Some(app.in_force()), &kept), Recomputed::Same);
         assert_eq!(
             judgement::of_unit(&mut tx, &home.union.id, 2016)
                 .await
@@ -99,9 +104,94 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         let mut subject: serde_json::Value = serde_json::from_str(&kept.subject).unwrap();
         subject["facts"]["members"] = json!(10);
         kept.subject = subject.to_string();
-        assert_eq!(recompute(app.in_force(), &kept), Some(false));
+        let again = |kept: &KeptJudgement| recompute(Some(app.in_force()), kept);
+        assert_eq!(again(&kept), Recomputed::Different);
+        let sound = (kept.subject.clone(), kept.judgement.clone());
+        kept.judgement = "{".to_owned();
+        assert_eq!(again(&kept), Recomputed::ResultUnreadable);
+        kept.judgement = sound.1;
+        for (subject, mistakes) in [("{", 0), ("[]", 1)] {
+            kept.subject = subject.to_owned();
+            match again(&kept) {
+                Recomputed::FactsUnreadable(told) => assert_eq!(told.len(), mistakes, "{told:?}"),
+                other => panic!("{subject}: {other:?}"),
+            }
+        }
+        kept.subject = sound.0;
         kept.standard_hash = "another".to_owned();
-        assert_eq!(recompute(app.in_force(), &kept), None);
+        assert_eq!(again(&kept), Recomputed::OtherTexts);
+        assert_eq!(recompute(None, &kept), Recomputed::NoStandard);
+    }
+}
+
+#[tokio::test]
+async fn a_standard_that_is_not_kept_is_told_from_facts_that_it_cannot_read() {
+    for home in homes().await {
+        let app = &home.city.app;
+        let day = date(2016, 10, 20);
+        let mut tx = app.db.write("test").await.unwrap();
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let mut claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
+                .await
+                .unwrap();
+            let id = assessments::keep(&mut tx, app, &mut claims).await.unwrap();
+            ids.push(id.to_string());
+        }
+        let version = app.in_force().version.clone();
+        for (sql, id) in [
+            (
+                "UPDATE judgement SET standard_hash = 'gone' WHERE id = $1",
+                &ids[0],
+            ),
+            ("UPDATE judgement SET subject = '{' WHERE id = $1", &ids[1]),
+        ] {
+            sqlx::query(sql)
+                .bind(id.clone())
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        // As if it had been an act.
+        let object = Object::Unit(home.union.id);
+        app.trail_by(&mut tx, ("", ""), Deed::SayFacts, object, None, json!({}))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let found = verification::verify(app).await.unwrap().faults;
+        assert_eq!(
+            found,
+            [
+                format!("判定 {} 所用的标准版本 gone 没有留存，无法重算。", ids[0]),
+                format!(
+                    "判定 {} 所用的标准版本 {version} 有留存，但判定留存的事实按它读不出来（不是完整的记录），无法重算。",
+                    ids[1]
+                ),
+            ]
+        );
+        let mut tx = app.db.read().await.unwrap();
+        let kept = judgement::after(&mut tx, None, 10).await.unwrap();
+        let told = kept.iter().map(|kept| {
+            let again = recompute(
+                (kept.standard_hash == version).then(|| &**app.in_force()),
+                kept,
+            );
+            again.fault(kept, Lang::En)
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                Some(format!(
+                    "Judgement {} can't be made again: version gone of the standard, by which it was made, is not kept.",
+                    ids[0]
+                )),
+                Some(format!(
+                    "Judgement {} can't be made again: version {version} of the standard is kept, but the facts kept with the judgement can't be read by it (they are no whole record).",
+                    ids[1]
+                )),
+                None,
+            ]
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     acts::{Act, Permitted, act},
-    table::{GUARDED, POLICY, STEP_UP},
+    table::{GUARDED, OF_UNIT_MONEY, POLICY, STEP_UP},
 };
 use crate::core::{
     ids::{AccountId, PersonId, UnitId},
@@ -176,7 +176,7 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 /// Permission for an act on a unit, or why not.
 ///
 /// # Errors
-/// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
+/// `NotFound` when the actor doesn't see the unit, or not its money and the act is one on that; `Forbidden` when no role of the actor's may do it there.
 pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<Permit<A>, Denial> {
     let act = act.act();
     let allowed = POLICY
@@ -199,7 +199,9 @@ pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<P
         })
         .ok_or_else(|| {
             // What one may not see is not there, whatever roles it takes.
-            if !sees(actor, &unit.path) {
+            let is_hidden = OF_UNIT_MONEY.contains(&act)
+                && (act == Act::SeeUnitMoney || !may(actor, Act::SeeUnitMoney, unit));
+            if is_hidden || !sees(actor, &unit.path) {
                 return Denial::NotFound;
             }
             Denial::Forbidden {
@@ -279,6 +281,29 @@ mod tests {
         assert!(!sees(&department, &city.path) && scopes(&department).is_empty());
         let denied = permit(&department, Act::RecordVeto, &union).unwrap_err();
         assert_eq!(denied, Denial::NotFound);
+    }
+
+    #[test]
+    fn acts_on_money_that_one_does_not_read_are_not_there() {
+        let union = any_permit(act::SayBankDetails).unit;
+        for role in Role::ALL {
+            let actor = Actor {
+                account: AccountId(uuid::Uuid::from_u128(2)),
+                person: None,
+                name: "赵".to_owned(),
+                roles: vec![RoleAt {
+                    role,
+                    unit: union.clone(),
+                }],
+                proof: Proof::Password,
+            };
+            let reads = may(&actor, Act::SeeUnitMoney, &union);
+            for act in [Act::SayBankDetails, Act::RecordSpending, Act::TakeMoneyBack] {
+                let denied = permit(&actor, act, &union).err();
+                let is_hidden = denied == Some(Denial::NotFound);
+                assert_eq!(is_hidden, !reads, "{act:?} as {role:?}");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jianjia_standard::{
     kinds::Kind,
     programme::{Standard, Title},
     subject::Subject,
-    subject_line,
+    subject_line::{self, LineError},
     text::Lang,
 };
 use jiff::{Timestamp, civil::Date};
@@ -80,8 +80,13 @@ pub struct KeptJudgement {
 impl KeptJudgement {
     /// What was known of the subject then; `None` if it can no longer be read by this standard.
     pub fn subject(&self, standard: &Standard) -> Option<Subject> {
-        let subject: Value = serde_json::from_str(&self.subject).ok()?;
-        subject_line::read_kept(standard, &subject).ok()
+        self.read_subject(standard).ok()
+    }
+
+    /// As `subject`, with what can't be read of it.
+    fn read_subject(&self, standard: &Standard) -> Result<Subject, Vec<LineError>> {
+        let subject: Value = serde_json::from_str(&self.subject).map_err(|_| Vec::new())?;
+        subject_line::read_kept(standard, &subject)
     }
 }
 
@@ -129,16 +134,89 @@ pub fn judged(
     judgement
 }
 
-/// Makes a kept judgement again and says whether it comes out the same. `None`: it was made by another version of the standard
-/// than the one handed in, or its subject can no longer be read.
-pub fn recompute(standard: &Standard, kept: &KeptJudgement) -> Option<bool> {
-    if kept.standard_hash != standard.version {
-        return None;
+/// What comes of making a kept judgement again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recomputed {
+    Same,
+    Different,
+    /// The version of the standard that it was made by is not there.
+    NoStandard,
+    /// It is there, and its texts are not those of that version.
+    OtherTexts,
+    /// It is there, and what is kept of the subject can't be read by it. No mistake is told of what is no JSON at all.
+    FactsUnreadable(Vec<LineError>),
+    /// It is there, and what is kept of the result is no JSON.
+    ResultUnreadable,
+}
+
+impl Recomputed {
+    /// What is wrong with the judgement, as a sentence; none when it comes out the same.
+    pub fn fault(&self, kept: &KeptJudgement, lang: Lang) -> Option<String> {
+        let (id, version) = (&kept.id, &kept.standard_hash);
+        let sentence = match (self, lang) {
+            (Recomputed::Same, _) => return None,
+            (Recomputed::Different, Lang::Zh) => {
+                format!("判定 {id} 按其事实和标准重新计算，结果与留存的不同。")
+            }
+            (Recomputed::Different, Lang::En) => {
+                format!(
+                    "Judgement {id}, made again from its facts and standard, differs from what is kept."
+                )
+            }
+            (Recomputed::NoStandard, Lang::Zh) => {
+                format!("判定 {id} 所用的标准版本 {version} 没有留存，无法重算。")
+            }
+            (Recomputed::NoStandard, Lang::En) => format!(
+                "Judgement {id} can't be made again: version {version} of the standard, by which it was made, is not kept."
+            ),
+            (Recomputed::OtherTexts, Lang::Zh) => format!(
+                "判定 {id} 所用的标准版本 {version} 有留存，但文本与它的校验值不符，无法重算。"
+            ),
+            (Recomputed::OtherTexts, Lang::En) => format!(
+                "Judgement {id} can't be made again: version {version} of the standard is kept, but its texts are not those of that version."
+            ),
+            (Recomputed::FactsUnreadable(mistakes), Lang::Zh) => format!(
+                "判定 {id} 所用的标准版本 {version} 有留存，但判定留存的事实按它读不出来（{}），无法重算。",
+                first_of(mistakes, lang).unwrap_or_else(|| "不是完整的记录".to_owned())
+            ),
+            (Recomputed::FactsUnreadable(mistakes), Lang::En) => format!(
+                "Judgement {id} can't be made again: version {version} of the standard is kept, but the facts kept with the judgement can't be read by it ({}).",
+                first_of(mistakes, lang).unwrap_or_else(|| "they are no whole record".to_owned())
+            ),
+            (Recomputed::ResultUnreadable, Lang::Zh) => format!(
+                "判定 {id} 所用的标准版本 {version} 有留存，但判定留存的结果读不出来，无法比较。"
+            ),
+            (Recomputed::ResultUnreadable, Lang::En) => format!(
+                "Judgement {id} can't be compared: version {version} of the standard is kept, but the result kept with the judgement can't be read."
+            ),
+        };
+        Some(sentence)
     }
-    let subject = kept.subject(standard)?;
+}
+
+fn first_of(mistakes: &[LineError], lang: Lang) -> Option<String> {
+    mistakes.first().map(|mistake| mistake.sentence(lang))
+}
+
+/// Makes a kept judgement again by the version that it was made with, if that is there.
+pub fn recompute(standard: Option<&Standard>, kept: &KeptJudgement) -> Recomputed {
+    let Some(standard) = standard else {
+        return Recomputed::NoStandard;
+    };
+    if kept.standard_hash != standard.version {
+        return Recomputed::OtherTexts;
+    }
+    let subject = match kept.read_subject(standard) {
+        Ok(subject) => subject,
+        Err(mistakes) => return Recomputed::FactsUnreadable(mistakes),
+    };
     let judgement = judged(standard, &subject, kept.as_of, &kept.rejected);
-    let made: Value = serde_json::from_str(&kept.judgement).ok()?;
-    Some(serde_json::to_value(judgement).ok()? == made)
+    let made: Result<Value, _> = serde_json::from_str(&kept.judgement);
+    match (serde_json::to_value(judgement), made) {
+        (Ok(again), Ok(made)) if again == made => Recomputed::Same,
+        (_, Err(_)) => Recomputed::ResultUnreadable,
+        _ => Recomputed::Different,
+    }
 }
 
 /// The title to strive for next: the lowest whose title below is held (or that needs none) and that is not held itself or

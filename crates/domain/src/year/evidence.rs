@@ -209,6 +209,13 @@ pub struct EvidenceUse {
     pub target: Target,
 }
 
+/// Whether a piece with these uses is a voucher of spending and nothing else. It belongs to the pages of the money and is read by those who read that: it
+/// stands in no list of evidence.
+pub fn is_only_voucher<'a>(targets: impl IntoIterator<Item = &'a Target>) -> bool {
+    let mut targets = targets.into_iter().peekable();
+    targets.peek().is_some() && targets.all(|target| matches!(target, Target::Spending(_)))
+}
+
 /// Whether a file is taken: by its name, its size and what its bytes really are (`None`: nothing that is known).
 ///
 /// # Errors

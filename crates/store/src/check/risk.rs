@@ -166,7 +166,7 @@ async fn numbers(tx: &mut Tx, asked: &Asked<'_>) -> Result<HashMap<UnitId, Vec<N
     Ok(numbers.collect())
 }
 
-/// How many photos of a year other units use, too, by the photos' content.
+/// How many photos of a year, vouchers of spending aside, other units have, too, by the photos' content.
 async fn shared_photos(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, u64>> {
     let rows = sqlx::query(
         "SELECT mine.unit_id, CAST(COUNT(DISTINCT mine.hash) AS BIGINT) AS photos
@@ -181,7 +181,8 @@ async fn shared_photos(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, u64>> {
            AND EXISTS (
              SELECT 1
              FROM evidence_use
-             WHERE evidence_use.unit_id = mine.unit_id AND evidence_use.year = $1 AND evidence_use.evidence_id = mine.id)
+             WHERE evidence_use.unit_id = mine.unit_id AND evidence_use.year = $1 AND evidence_use.evidence_id = mine.id
+               AND evidence_use.target NOT LIKE 'spending:%')
          GROUP BY mine.unit_id",
     )
     .bind(i64::from(year))

@@ -136,7 +136,7 @@ pub async fn proven(
     let sql = "SELECT evidence_use.unit_id AS id, evidence_use.target AS what
                FROM evidence_use
                JOIN evidence ON evidence.id = evidence_use.evidence_id AND evidence.removed_at IS NULL
-               WHERE evidence_use.year = $1 AND evidence_use.unit_id IN ({words})";
+               WHERE evidence_use.year = $1 AND evidence_use.unit_id IN ({words}) AND evidence_use.target NOT LIKE 'spending:%'";
     sets(&of_year(tx, sql, units, year).await?)
 }
 
@@ -179,7 +179,7 @@ pub struct Photo {
     pub look: Option<Look>,
 }
 
-/// The photos in the files of active unions, of whatever year.
+/// The photos in the files of active unions, of whatever year; without those that are only vouchers of spending, which is no part of the file.
 pub async fn photos(tx: &mut Tx) -> Result<Vec<Photo>> {
     let rows = sqlx::query(
         "SELECT evidence.id, evidence.unit_id, evidence.name, evidence.hash, unit.name AS unit_name, COALESCE(photo_look.look, '') AS look
@@ -187,6 +187,14 @@ pub async fn photos(tx: &mut Tx) -> Result<Vec<Photo>> {
          JOIN unit ON unit.id = evidence.unit_id AND unit.state = 'active'
          LEFT JOIN photo_look ON photo_look.hash = evidence.hash
          WHERE evidence.removed_at IS NULL AND evidence.media_type LIKE 'image/%'
+           AND (NOT EXISTS (
+               SELECT 1
+               FROM evidence_use
+               WHERE evidence_use.unit_id = evidence.unit_id AND evidence_use.evidence_id = evidence.id AND evidence_use.target LIKE 'spending:%')
+             OR EXISTS (
+               SELECT 1
+               FROM evidence_use
+               WHERE evidence_use.unit_id = evidence.unit_id AND evidence_use.evidence_id = evidence.id AND evidence_use.target NOT LIKE 'spending:%'))
          ORDER BY evidence.id",
     )
     .fetch_all(&mut **tx)
@@ -206,13 +214,13 @@ pub async fn photos(tx: &mut Tx) -> Result<Vec<Photo>> {
         .collect()
 }
 
-/// The photos that a year's facts and activities use.
+/// The photos that a year's facts and activities use; vouchers of spending are none of them.
 pub async fn used(tx: &mut Tx, year: i16) -> Result<BTreeSet<EvidenceId>> {
     let rows = sqlx::query(
         "SELECT DISTINCT evidence_use.evidence_id AS id
          FROM evidence_use
          JOIN evidence ON evidence.id = evidence_use.evidence_id AND evidence.media_type LIKE 'image/%'
-         WHERE evidence_use.year = $1",
+         WHERE evidence_use.year = $1 AND evidence_use.target NOT LIKE 'spending:%'",
     )
     .bind(i64::from(year))
     .fetch_all(&mut **tx)

@@ -10,12 +10,12 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::core::{bulk, db::Tx};
 
-/// How many pieces of evidence each of these units uses in a year; units without any are left out.
+/// How many pieces of evidence each of these units uses in a year, vouchers of spending aside; units without any are left out.
 pub async fn counts(tx: &mut Tx, units: &[UnitId], year: i16) -> Result<Vec<(UnitId, i64)>> {
     let sql = "SELECT evidence_use.unit_id, CAST(COUNT(DISTINCT evidence_use.evidence_id) AS BIGINT) AS pieces
                FROM evidence_use
                JOIN evidence ON evidence.id = evidence_use.evidence_id AND evidence.removed_at IS NULL
-               WHERE evidence_use.year = $1 AND evidence_use.unit_id IN ({words})
+               WHERE evidence_use.year = $1 AND evidence_use.unit_id IN ({words}) AND evidence_use.target NOT LIKE 'spending:%'
                GROUP BY evidence_use.unit_id";
     let first = [i64::from(year).into()];
     let rows = bulk::select(tx, sql, &first, units.iter().map(UnitId::to_string)).await?;
@@ -202,15 +202,33 @@ pub async fn uses(tx: &mut Tx, unit: &UnitId) -> Result<Vec<EvidenceUse>> {
     .await?;
     rows.iter()
         .map(|row| {
-            let target: String = row.try_get("target")?;
             Ok(EvidenceUse {
                 evidence: row.try_get::<String, _>("evidence_id")?.parse()?,
                 year: i16::try_from(row.try_get::<i64, _>("year")?)?,
-                target: Target::read(&target)
-                    .with_context(|| format!("{target} is no target of evidence"))?,
+                target: target_of(row)?,
             })
         })
         .collect()
+}
+
+/// What a piece is used for, in all years.
+pub async fn targets(tx: &mut Tx, unit: &UnitId, id: &EvidenceId) -> Result<Vec<Target>> {
+    let rows = sqlx::query(
+        "SELECT target
+         FROM evidence_use
+         WHERE unit_id = $1 AND evidence_id = $2
+         ORDER BY year DESC, target",
+    )
+    .bind(unit.to_string())
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(target_of).collect()
+}
+
+fn target_of(row: &AnyRow) -> Result<Target> {
+    let target: String = row.try_get("target")?;
+    Target::read(&target).with_context(|| format!("{target} is no target of evidence"))
 }
 
 async fn of_hash(tx: &mut Tx, unit: &UnitId, hash: &str) -> Result<Option<EvidenceId>> {
@@ -249,6 +267,7 @@ fn evidence_of(row: &AnyRow) -> Result<Evidence> {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_domain::core::ids::LedgerEntryId;
     use uuid::Uuid;
 
     use super::*;
@@ -301,6 +320,23 @@ mod tests {
             found.sort_unstable_by_key(|(unit, _)| *unit);
             assert_eq!(found, [(unit(1), 1), (unit(2), 1)]);
             assert_eq!(counts(&mut tx, &units, 2015).await.unwrap(), [(unit(1), 1)]);
+            // A voucher is no piece of the sheet.
+            let voucher = Target::Spending(LedgerEntryId(Uuid::from_u128(9)));
+            for (piece, owner) in [(&pieces[0], 1), (&pieces[1], 1)] {
+                let used = EvidenceUse {
+                    evidence: piece.id,
+                    year: 2016,
+                    target: voucher.clone(),
+                };
+                attach(&mut tx, &unit(owner), &used, &by, now)
+                    .await
+                    .unwrap();
+            }
+            let mut found = counts(&mut tx, &units, 2016).await.unwrap();
+            found.sort_unstable_by_key(|(unit, _)| *unit);
+            assert_eq!(found, [(unit(1), 1), (unit(2), 1)]);
+            let of_both = targets(&mut tx, &unit(1), &pieces[1].id).await.unwrap();
+            assert_eq!(of_both, [voucher, Target::Fact("own_account".to_owned())]);
             // Many at once: each with all that it is used for.
             let many = [(5, 3), (6, 3)].map(|(number, owner)| {
                 let piece = Evidence {

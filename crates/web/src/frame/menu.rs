@@ -12,8 +12,22 @@ pub fn holds_ratings(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
 }
 
-/// How many of the own links stand in the row: with those for everybody as many as a desk is wide.
-const IN_ROW: usize = 7;
+/// What the row is wide at 1280 pixels, a scroll bar beside it, in hundredths of an em; and in large type.
+const ROW: u32 = 7350;
+const LARGE_ROW: u32 = 5750;
+
+/// The line between the own links and those for everybody.
+const LINE: u32 = 110;
+
+/// What a link has around its word, the gap to the next one included.
+const AROUND: u32 = 175;
+const AROUND_LATIN: u32 = 125;
+
+/// The mark behind the word of the fold.
+const MARK: u32 = 100;
+
+/// A word in bold is wider, in Latin letters.
+const BOLD: u32 = 100;
 
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +37,75 @@ pub struct MenuItem {
     pub is_current: bool,
     /// Shown behind the word unless it is 0.
     pub count: i64,
+}
+
+/// The links of somebody signed in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnMenu {
+    /// What stands in the row: as many as one line takes, with those for everybody.
+    pub row: Vec<MenuItem>,
+    /// The rest, which is folded.
+    pub more: Vec<MenuItem>,
+    /// The word of the page that one is on, where it is one of the fold: the fold is called by it.
+    pub here: Option<&'static str>,
+}
+
+impl OwnMenu {
+    /// Puts as many links into the row as there is room for, in hundredths of an em, beside a fold of this name.
+    fn of(mut items: Vec<MenuItem>, room: u32, more: &'static str, is_latin: bool) -> OwnMenu {
+        let around = if is_latin { AROUND_LATIN } else { AROUND };
+        let wide = |word: &str| width(word) + around;
+        let link = |item: &MenuItem| wide(item.word) + count_width(item.count);
+        let all: u32 = items.iter().map(link).sum();
+        if all <= room {
+            return OwnMenu {
+                row: items,
+                ..OwnMenu::default()
+            };
+        }
+        let fitting = |room: u32| {
+            let mut taken = 0;
+            let fits = items.iter().take_while(|item| {
+                taken += link(item);
+                taken <= room
+            });
+            fits.count()
+        };
+        let beside = |fold: &str| room.saturating_sub(wide(fold) + MARK);
+        let mut in_row = fitting(beside(more));
+        let at = items.iter().position(|item| item.is_current);
+        let here = at.filter(|at| *at >= in_row).map(|at| items[at].word);
+        if let Some(here) = here {
+            in_row = in_row.min(fitting(beside(here)));
+        }
+        let folded = items.split_off(in_row);
+        OwnMenu {
+            row: items,
+            more: folded,
+            here,
+        }
+    }
+}
+
+/// About how wide a word is, in hundredths of an em: a Chinese character is one, a letter what it is in the usual fonts.
+fn width(word: &str) -> u32 {
+    let letter = |letter: char| match letter {
+        'i' | 'j' | 'l' | ' ' | '\'' => 30,
+        'f' | 'r' | 't' => 40,
+        'm' | 'w' | 'M' | 'W' => 86,
+        'A'..='Z' => 72,
+        letter if letter.is_ascii() => 57,
+        _ => 100,
+    };
+    word.chars().map(letter).sum()
+}
+
+/// About how wide the number behind a word is.
+fn count_width(count: i64) -> u32 {
+    match count {
+        0 => 0,
+        count => 130 + 50 * (count.unsigned_abs().ilog10() + 1),
+    }
 }
 
 impl Frame {
@@ -42,17 +125,16 @@ impl Frame {
         .collect()
     }
 
-    /// The links of somebody signed in: what stands in the row, and the rest, which is folded. The page that one is on stands in the row.
-    pub fn own_menu(&self) -> (Vec<MenuItem>, Vec<MenuItem>) {
-        let mut row = self.own_items();
-        if row.len() <= IN_ROW + 1 {
-            return (row, Vec::new());
-        }
-        let mut more = row.split_off(IN_ROW);
-        if let Some(here) = more.iter().position(|item| item.is_current) {
-            row.push(more.remove(here));
-        }
-        (row, more)
+    /// The links of somebody signed in. The row stays one line at 1280 pixels in both languages and both sizes of type.
+    pub fn own_menu(&self) -> OwnMenu {
+        let is_latin = !self.is_chinese();
+        let around = if is_latin { AROUND_LATIN } else { AROUND };
+        let row = if self.large_type { LARGE_ROW } else { ROW };
+        let public = self.public_menu();
+        let public: u32 = public.iter().map(|item| width(item.word) + around).sum();
+        let bold = if is_latin { BOLD } else { 0 };
+        let room = row.saturating_sub(public + LINE + bold);
+        OwnMenu::of(self.own_items(), room, self.t_fixed("更多功能"), is_latin)
     }
 
     /// By what the roles work with, the most used first.
@@ -127,5 +209,56 @@ impl Frame {
             is_current,
             count: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(words: &[&'static str], current: &str) -> Vec<MenuItem> {
+        let item = |word: &&'static str| MenuItem {
+            href: format!("/{word}"),
+            word,
+            is_current: *word == current,
+            count: 0,
+        };
+        words.iter().map(item).collect()
+    }
+
+    fn check(words: &[&'static str], current: &str, room: u32, expect: (usize, Option<&str>)) {
+        let is_latin = words[0].is_ascii();
+        let more = if is_latin { "More" } else { "更多功能" };
+        let all = items(words, current);
+        let menu = OwnMenu::of(all.clone(), room, more, is_latin);
+        assert_eq!((menu.row.len(), menu.here), expect, "{current} in {room}");
+        let kept: Vec<MenuItem> = menu.row.into_iter().chain(menu.more).collect();
+        assert_eq!(kept, all, "each link stands once, in its order");
+    }
+
+    #[test]
+    fn the_row_takes_what_fits_and_the_fold_is_called_by_the_page_that_is_in_it() {
+        let words = ["工作台", "审核", "经费", "会员民主测评", "导入"];
+        // 4.75, 3.75, 3.75, 7.75 and 3.75 wide; the fold is 6.75 with its mark.
+        check(&words, "审核", 2375, (5, None));
+        check(&words, "审核", 2374, (3, None));
+        check(&words, "导入", 2374, (3, Some("导入")));
+        // A long word leaves less room for the others.
+        check(&words, "会员民主测评", 1910, (2, Some("会员民主测评")));
+        check(&words, "会员民主测评", 1900, (2, Some("会员民主测评")));
+        check(&words, "工作台", 1900, (3, None));
+        check(&words, "工作台", 0, (0, Some("工作台")));
+        let words = ["Desk", "Spot checks", "Answers of departments"];
+        check(&words, "Desk", 1400, (1, None));
+        check(&words, words[2], 1400, (0, Some(words[2])));
+    }
+
+    #[test]
+    fn a_number_behind_a_word_takes_room() {
+        let mut all = items(&["工作台", "消息"], "");
+        let row = |all: &[MenuItem]| OwnMenu::of(all.to_vec(), 850, "更多功能", false).row.len();
+        assert_eq!(row(&all), 2);
+        all[1].count = 3;
+        assert_eq!(row(&all), 0);
     }
 }

@@ -35,9 +35,14 @@ const RUN: &str = "const asked = {resultTypes: ['violations'], rules: {'target-s
     const wide = is > arguments[0] ? [`wide: ${is} pixels in a window of ${arguments[0]}`] : [];
     return axe.run(document, asked).then((found) => wide.concat(found.violations.map(tell)))";
 
-/// The menu's item of the page that lies beside the screen.
-const MENU: &str = "const here = document.querySelector('.menu [aria-current]');
-    if (!here) return [];
+/// The menu's item of the page that lies beside the screen, or a menu of two lines on a desk. Of a page in the fold it is the fold that tells it.
+const MENU: &str = "const row = document.querySelector('.menu-row');
+    const lines = row ? row.getBoundingClientRect().height / row.querySelector('li').getBoundingClientRect().height : 1;
+    if (lines > 1.5) return [`menu: ${Math.round(lines)} lines`];
+    const all = [...document.querySelectorAll('.menu [aria-current], .menu-here')];
+    if (!all.length) return [];
+    const here = all.find((element) => element.checkVisibility());
+    if (!here) return ['menu: nothing that is seen tells this page'];
     const [item, menu] = [here, here.closest('.menu')].map((element) => element.getBoundingClientRect());
     return item.right > menu.right + 1 || item.left < menu.left - 1 ? ['menu: its item of this page is out of sight'] : [];";
 

@@ -285,9 +285,28 @@ async fn money_is_granted_paid_by_two_people_and_spent() {
         // Who only runs the accounts sees the union, and nothing of its money.
         let roles = [(Role::Administrator, &site.district)];
         let mut administrator = site.sign_in_as("区管理员", &roles).await;
-        for path in [own.as_str(), &entry] {
+        let taking = format!("{own}/taking-back");
+        for path in [own.as_str(), &entry, &bank, &spending, &taking] {
             let page = administrator.get(path).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let acts = [
+            (bank.clone(), "account"),
+            (taking.clone(), "amount"),
+            (format!("{own}/handing-over"), "year"),
+            (format!("{entry}/reversal"), "reason"),
+        ];
+        for (path, field) in acts {
+            let page = administrator.post_form(&path, &[(field, "1")]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        // Whoever reads it and has another part in it is told so.
+        let roles = [(Role::Auditor, &site.district)];
+        let mut reads = site.sign_in_as("区审计", &roles).await;
+        assert_eq!(reads.get(&bank).await.status, StatusCode::OK);
+        for path in [&spending, &taking] {
+            let page = reads.get(path).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
         }
         let union = format!("/units/{}", site.union.id);
         let link = format!("href=\"{own}\"");

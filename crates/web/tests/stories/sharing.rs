@@ -108,7 +108,20 @@ async fn a_case_is_written_edited_agreed_to_and_found_beside_a_criterion() {
         let foreign = format!("/cases?like={}", site.neighbour.id);
         assert_eq!(visitor.get(&foreign).await.status, StatusCode::NOT_FOUND);
 
+        // Who reads it and has no part in it is told whose it is, whatever they try.
+        let edit = format!("{case}/edit");
+        let read = reader.get(&edit).await;
+        let mut refused = vec![read];
+        for to in [&edit, &review, &answer, &format!("{case}/withdrawal")] {
+            refused.push(reader.post_form(to, &[("how", "publish")]).await);
+        }
+        for page in refused {
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.text());
+            let told = format!("这件事由{}办理", site.union.name);
+            assert!(page.text().contains(&told), "{}", page.text());
+        }
         act(&mut chair, &format!("{case}/withdrawal"), &[]).await;
+        assert_eq!(reader.get(&edit).await.status, StatusCode::NOT_FOUND);
         assert_eq!(visitor.get(&case).await.status, StatusCode::NOT_FOUND);
         leader.cookies.insert("lang".to_owned(), "en".to_owned());
         let text = leader.get(&case).await.text();
@@ -156,6 +169,11 @@ async fn a_union_speaks_on_a_topic_and_the_office_answers_and_closes() {
         for words in ["师傅带着入会", "先办卡，再入会。"] {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
+        // Another union reads it, and answers nothing in the office's place.
+        let closing = format!("{topic}/closing");
+        let refused = chair.post_form(&closing, &[("summary", "好")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.text().contains("不能代办"), "{}", refused.text());
         let contribution = &records["{contribution}"];
         let answer = format!("{at}/{contribution}/answer");
         let empty = office.post_form(&answer, &[("answer", "")]).await;

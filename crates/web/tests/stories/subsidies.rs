@@ -174,6 +174,8 @@ async fn a_grant_that_differs_from_what_is_reckoned_now_stands_with_both_amounts
             "10,000.00",
             "12,000.00",
             "少下达 2,000.00",
+            "少下达合计（元）\n2,000.00（1 个单位）",
+            "多下达合计（元）\n0.00（0 个单位）",
         ] {
             assert!(list.text().contains(words), "{words}: {}", list.text());
         }

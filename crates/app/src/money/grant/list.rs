@@ -60,7 +60,8 @@ pub async fn save_list(
 /// Keeps a list in the place of one that it corrects, which is put away by the same act: nobody finds both of them waiting. Sent twice, it is kept once.
 ///
 /// # Errors
-/// As `save_list`; not found when the one before isn't there; `ListEnded` when it was granted: that is not granted once more by correcting it.
+/// As `save_list`; not found when the one before isn't there; `ListEnded` when it was granted: that is not granted once more by correcting it;
+/// `ListReplaced` when somebody corrected it or put it away meanwhile: of two corrections one would be granted besides the other.
 pub async fn correct_list(
     app: &App,
     actor: &Actor,
@@ -71,13 +72,22 @@ pub async fn correct_list(
     let mut tx = app.db.write(Scope::Money).await?;
     let permit = book::city(app, &mut tx, actor, act::GrantMoney).await?;
     let before = lists::find(&mut tx, before).await?.ok_or(Error::NotFound)?;
-    if before.state == ListState::Granted {
-        return Err(GrantRefusal::ListEnded.into());
+    match before.state {
+        ListState::Draft => {}
+        ListState::Granted => return Err(GrantRefusal::ListEnded.into()),
+        ListState::Discarded => {
+            // What came in its place is sent again: it is kept already.
+            let key = book::request_key("list", request);
+            let known = match &key {
+                Some(key) => lists::of_request(&mut tx, key).await?,
+                None => None,
+            };
+            return known.ok_or_else(|| GrantRefusal::ListReplaced.into());
+        }
     }
     let by = (actor, &permit.unit);
     let id = keep(app, &mut tx, by, year, (rows, file_name), request).await?;
-    // What came in its place is sent again: it is away already.
-    if before.state == ListState::Draft && before.id != id {
+    if before.id != id {
         discard(app, &mut tx, by, &before).await?;
     }
     tx.commit().await?;

@@ -50,6 +50,16 @@ pub(crate) async fn recompute_all(
                     "所用的标准版本 {} 没有留存，无法重算",
                     kept.standard_version
                 )),
+                Some(standard) if standard.version != kept.standard_version => Some(format!(
+                    "所用的标准版本 {} 有留存，但文本与它的校验值不符，无法重算",
+                    kept.standard_version
+                )),
+                Some(standard) if standard.scheme(&kept.entitlement.scheme).is_none() => {
+                    Some(format!(
+                        "所用的标准版本 {} 有留存，但里面没有它所用的补贴办法“{}”，无法重算",
+                        kept.standard_version, kept.entitlement.scheme
+                    ))
+                }
                 Some(standard) if !is_consistent || !recompute(&standard, kept) => {
                     Some("按其事实和标准重新计算，结果与留存的不同".to_owned())
                 }

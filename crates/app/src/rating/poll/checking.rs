@@ -99,6 +99,19 @@ async fn recounted(
         faults.push("两份纸质票录入不一致，却已计票。".to_owned());
         PaperCount::default()
     });
+    if let Some(opened) = poll.stage.opened()
+        && app
+            .standards
+            .of_version(tx, &opened.standard)
+            .await?
+            .is_none()
+    {
+        let version = &opened.standard;
+        faults.push(format!(
+            "开票所用的标准版本 {version} 没有留存，无法重新计票。"
+        ));
+        return Ok(faults);
+    }
     let standard = standard_of(tx, app, poll).await?;
     let Ok(rules) = poll::rules(&standard) else {
         faults.push("开票所用的标准没有测评规则。".to_owned());

@@ -26,7 +26,7 @@ use crate::core::{
 /// The union hands a case in; the office above is told.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `App::permit`; as `case::hand_in`; `Stale`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `App::permit`; as `case::hand_in`; `Stale`.
 pub async fn hand_in(app: &App, actor: &Actor, id: &CaseId) -> Result<()> {
     let mut tx = app.db.write(Scope::Case(*id)).await?;
     let (case, unit) = inside(&mut tx, actor, id).await?;
@@ -108,7 +108,7 @@ impl Review {
 /// An office acts on a case. `how`: a key of `Review`; `reason`: where it is sent back or left.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `App::permit` and the act's own decision; `NoSuchAct`; `Stale`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `App::permit` and the act's own decision; `NoSuchAct`; `Stale`.
 pub async fn review(
     app: &App,
     actor: &Actor,
@@ -218,7 +218,7 @@ async fn publish(
 /// The union answers what it was asked: `agree` to the text with this number, or `decline` with a reason.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `App::permit`; as `case::agree` and `case::decline`; `NoSuchAct`; `Stale`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `App::permit`; as `case::agree` and `case::decline`; `NoSuchAct`; `Stale`.
 pub async fn answer(
     app: &App,
     actor: &Actor,
@@ -268,7 +268,7 @@ pub async fn answer(
 /// Takes a case down: its union at any time and without a reason, the city a published one and with a reason. From now on nobody else reads it.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `App::permit`; as `case::take_back` and `case::take_down`; `Stale`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `App::permit`; as `case::take_back` and `case::take_down`; `Stale`.
 pub async fn withdraw(app: &App, actor: &Actor, id: &CaseId, reason: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Case(*id)).await?;
     let (case, unit) = inside(&mut tx, actor, id).await?;

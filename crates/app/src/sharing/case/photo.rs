@@ -34,7 +34,7 @@ use crate::{
 /// Adds a photo, once whoever adds it says that the people in it agree to its being shown.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the case; as `App::permit`; `NotEditable`; as `case::caption`; `NoPhoto`, `TooManyPhotos`, `NotAPhoto`; as
+/// Not found when the actor doesn't see the case; `NotYours` to those who read it from outside; as `App::permit`; `NotEditable`; as `case::caption`; `NoPhoto`, `TooManyPhotos`, `NotAPhoto`; as
 /// `evidence::upload`.
 pub async fn add_photo(
     app: &App,
@@ -107,7 +107,7 @@ pub async fn add_photo(
 /// Takes a photo out of a case: its union while it is with it, the city while it edits it. It stays with the union's evidence.
 ///
 /// # Errors
-/// Not found when the actor doesn't see the case, or it has no such photo; as `side_of`; `Stale`.
+/// Not found when the actor doesn't see the case, or it has no such photo; `NotYours` to those who read it from outside; as `side_of`; `Stale`.
 pub async fn remove_photo(app: &App, actor: &Actor, id: &CaseId, place: i64) -> Result<()> {
     let unit = unit_of(app, id).await?;
     let mut tx = app.db.write([Scope::Case(*id), Scope::Unit(unit)]).await?;

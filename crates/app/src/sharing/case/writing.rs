@@ -158,7 +158,7 @@ pub async fn begin(
 /// A case, for whoever is to write on it now.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it from inside; as `side_of`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `side_of`.
 pub async fn to_write(app: &App, actor: &Actor, id: &CaseId) -> Result<CaseView> {
     {
         let mut tx = app.db.read().await?;
@@ -208,7 +208,7 @@ pub(super) async fn side_of(
 /// Writes on a case: its union while it is with it, the city while it edits it.
 ///
 /// # Errors
-/// Not found when the actor doesn't see it; as `side_of`; as `case::read`; `Stale` when somebody saved since `revision`.
+/// Not found when the actor doesn't see it; `NotYours` to those who read it from outside; as `side_of`; as `case::read`; `Stale` when somebody saved since `revision`.
 pub async fn save(
     app: &App,
     actor: &Actor,

@@ -274,6 +274,9 @@ pub const GUARDED: &[Act] = &[
     ImportTitles,
 ];
 
+/// Acts on a unit's money. To whoever doesn't read that money, though they see the unit, neither it nor these acts are there.
+pub const OF_UNIT_MONEY: &[Act] = &[SeeUnitMoney, SayBankDetails, RecordSpending, TakeMoneyBack];
+
 /// Acts before which somebody whose account has a second factor gives it anew. Confirming a table of vetoes or titles asks for it too
 /// (`exchange::import`); checking one does not.
 pub const STEP_UP: &[Act] = &[

@@ -32,6 +32,8 @@ pub enum GrantRefusal {
     },
     /// The list was granted or put away.
     ListEnded,
+    /// Somebody else corrected the list, or put it away, since the form was made that corrects it.
+    ListReplaced,
     /// What was reckoned for the unit is granted already.
     GrantedAlready {
         unit: String,
@@ -79,6 +81,7 @@ impl Refuse for GrantRefusal {
             GrantRefusal::NoBasis => "grant/no-basis",
             GrantRefusal::RowsWrong { .. } => "grant/rows-wrong",
             GrantRefusal::ListEnded => "grant/list-ended",
+            GrantRefusal::ListReplaced => "grant/list-replaced",
             GrantRefusal::GrantedAlready { .. } => "grant/granted-already",
             GrantRefusal::WrongState { .. } => "grant/wrong-state",
             GrantRefusal::NoneChosen => "grant/none-chosen",
@@ -147,6 +150,12 @@ impl Refuse for GrantRefusal {
             }
             (GrantRefusal::ListEnded, Lang::En) => {
                 "This list was granted or put away already, and nothing was granted again. See the grants.".to_owned()
+            }
+            (GrantRefusal::ListReplaced, Lang::Zh) => {
+                "您改正期间，别人已经改正或者放弃了这张清单，您这次的内容没有保存，仍在下面。请在拨款名单里打开现在待确认的清单，对照以后在那一张上改。".to_owned()
+            }
+            (GrantRefusal::ListReplaced, Lang::En) => {
+                "While you were correcting this list somebody else corrected it or put it away, so yours was not saved; what you typed is still below. Open the list that waits now from the grants, compare, and correct that one.".to_owned()
             }
             (GrantRefusal::GrantedAlready { unit }, Lang::Zh) => format!(
                 "“{unit}”的这一笔已经下达过了，整张都没有下达。请把它从清单里去掉。"

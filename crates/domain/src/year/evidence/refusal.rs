@@ -55,6 +55,10 @@ pub enum EvidenceRefusal {
         name: String,
     },
     NoFile,
+    /// It is kept already, as a voucher of spending alone.
+    IsVoucher {
+        name: String,
+    },
     /// Facts or activities still stand on it.
     InUse {
         name: String,
@@ -89,12 +93,16 @@ impl Refuse for EvidenceRefusal {
             EvidenceRefusal::Busy { .. } => "evidence/busy",
             EvidenceRefusal::NoFile => "evidence/no-file",
             EvidenceRefusal::InUse { .. } => "evidence/in-use",
+            EvidenceRefusal::IsVoucher { .. } => "evidence/is-voucher",
         }
     }
 
     fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
+                EvidenceRefusal::IsVoucher { name } => format!(
+                    "“{name}”已经是经费支出的凭证，在经费对账单里，没有另存为材料。要用它证明年度情况，请在那一项下面上传。"
+                ),
                 EvidenceRefusal::InUse { name, uses } => {
                     format!("“{name}”还有 {uses} 处在用，没有删除。请先从用到它的地方取下。")
                 }
@@ -155,6 +163,9 @@ impl Refuse for EvidenceRefusal {
                 }
             },
             Lang::En => match self {
+                EvidenceRefusal::IsVoucher { name } => format!(
+                    "\"{name}\" is a voucher of spending already, and stands in the statement of the money; it was not kept as evidence besides. To use it for an answer of the year, upload it at that answer."
+                ),
                 EvidenceRefusal::InUse { name, uses } => {
                     format!(
                         "\"{name}\" is still used in {uses} places and was not removed. Detach it there first."

@@ -1,5 +1,5 @@
 use jianjia_domain::{
-    core::ids::AccountId,
+    core::ids::{AccountId, LedgerEntryId},
     year::evidence::{Evidence, EvidenceUse, Target},
 };
 use uuid::Uuid;
@@ -84,14 +84,48 @@ async fn a_photo_is_looked_at_once_and_found_in_every_file_that_has_it_on_both_e
                     .unwrap();
             }
         }
+        // A receipt of what was spent: the same one in two unions is no photo of their files.
+        for (number, unit) in [(6, 1), (7, 2)] {
+            let piece = Evidence {
+                id: EvidenceId(Uuid::from_u128(number)),
+                unit: UnitId(Uuid::from_u128(unit)),
+                unit_path: format!("/1/{unit}/"),
+                hash: format!("{:064}", 9),
+                name: "发票.jpg".to_owned(),
+                media_type: MediaType::Jpeg,
+                bytes: 1,
+                uploaded_by: None,
+                uploaded_by_name: String::new(),
+                uploaded_at: now,
+                removed_at: None,
+            };
+            kept::insert(&mut tx, &piece).await.unwrap();
+            let used = EvidenceUse {
+                evidence: piece.id,
+                year: 2016,
+                target: Target::Spending(LedgerEntryId(Uuid::from_u128(number))),
+            };
+            let by = AccountId(Uuid::from_u128(7));
+            kept::attach(&mut tx, &piece.unit, &used, &by, now)
+                .await
+                .unwrap();
+        }
         let content = |number: u32| format!("{number:064}");
         let open = unlooked(&mut tx, 9).await.unwrap();
         assert_eq!(
             open,
-            [(content(1), MediaType::Jpeg), (content(2), MediaType::Png)]
+            [
+                (content(1), MediaType::Jpeg),
+                (content(2), MediaType::Png),
+                (content(9), MediaType::Jpeg)
+            ]
         );
         assert_eq!(unlooked(&mut tx, 1).await.unwrap().len(), 1);
-        let looks = [(content(1), Some(Look(7))), (content(2), None)];
+        let looks = [
+            (content(1), Some(Look(7))),
+            (content(2), None),
+            (content(9), Some(Look(7))),
+        ];
         keep_looks(&mut tx, &looks).await.unwrap();
         assert_eq!(unlooked(&mut tx, 9).await.unwrap(), []);
         // What one can't decode is there, and what left the register is not.

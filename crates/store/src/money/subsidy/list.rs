@@ -63,21 +63,23 @@ impl SubsidyFilter {
     }
 }
 
-/// What was granted as the subsidy that a row is of, less what was clawed back of the unit's year; null where nothing was granted. What a unit paid back is
-/// what it had left at the end of the year, and says nothing of how much it was to get.
+/// What was granted as the subsidy that a row is of, less what came back of the unit's year: what was clawed back, and what the unit gave back by itself,
+/// which it no longer has either. What was left of a year that was closed and had to be paid back (the part of a refund that was due) is none of it: that
+/// says nothing of how much the unit was to get. A payment that the bank returned is still granted. Null where nothing was granted.
 fn granted_to(subsidy: &str) -> String {
     format!(
         "((SELECT CAST(SUM(g.amount_fen) AS BIGINT)
            FROM money_grant g
            WHERE g.unit_id = {subsidy}.unit_id AND g.year = {subsidy}.year AND g.kind = 'subsidy' AND g.state <> 'cancelled')
-          - COALESCE((SELECT CAST(SUM(e.amount_fen) AS BIGINT)
+          - COALESCE((SELECT CAST(SUM(e.amount_fen + COALESCE((
+               SELECT SUM(l.amount_fen) FROM ledger_line l WHERE l.entry_id = e.id AND l.account = 'due'), 0)) AS BIGINT)
            FROM ledger_entry e
-           WHERE e.unit_id = {subsidy}.unit_id AND e.year = {subsidy}.year AND e.kind = 'clawed-back'
+           WHERE e.unit_id = {subsidy}.unit_id AND e.year = {subsidy}.year AND e.kind IN ('clawed-back', 'refunded')
              AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = e.id)), 0))"
     )
 }
 
-/// What these units were granted as the subsidy of a year, less what was clawed back. Those who were granted none are left out.
+/// What these units were granted as the subsidy of a year, less what came back. Those who were granted none are left out.
 pub async fn granted(tx: &mut Tx, year: i16, units: &[UnitId]) -> Result<HashMap<UnitId, i64>> {
     let sql = format!(
         "SELECT s.unit_id, {} AS granted_fen
@@ -152,4 +154,43 @@ pub async fn totals(tx: &mut Tx, filter: &SubsidyFilter) -> Result<Vec<(String, 
             Ok((row.try_get("effect")?, totals))
         })
         .collect()
+}
+
+/// What was granted beside what is reckoned by now, over all that are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Less what came back.
+    pub granted_fen: i64,
+    /// Units that have yet to be granted some, and how much.
+    pub less: i64,
+    pub less_fen: i64,
+    /// Units that were granted too much, and how much.
+    pub more: i64,
+    pub more_fen: i64,
+}
+
+/// The sums of the differences over all that the filter finds.
+pub async fn differences(tx: &mut Tx, filter: &SubsidyFilter) -> Result<Differences> {
+    let conditions = filter.conditions();
+    let sql = format!(
+        "SELECT
+           COALESCE(CAST(SUM(granted_fen) AS BIGINT), 0) AS granted_fen,
+           COALESCE(CAST(SUM(CASE WHEN granted_fen < amount_fen THEN 1 ELSE 0 END) AS BIGINT), 0) AS less,
+           COALESCE(CAST(SUM(CASE WHEN granted_fen < amount_fen THEN amount_fen - granted_fen ELSE 0 END) AS BIGINT), 0) AS less_fen,
+           COALESCE(CAST(SUM(CASE WHEN granted_fen > amount_fen THEN 1 ELSE 0 END) AS BIGINT), 0) AS more,
+           COALESCE(CAST(SUM(CASE WHEN granted_fen > amount_fen THEN granted_fen - amount_fen ELSE 0 END) AS BIGINT), 0) AS more_fen
+         FROM (
+           SELECT subsidy.amount_fen, {} AS granted_fen
+           FROM subsidy{}) AS compared",
+        granted_to("subsidy"),
+        conditions.sql()
+    );
+    let row = conditions.query(sql).fetch_one(&mut **tx).await?;
+    Ok(Differences {
+        granted_fen: row.try_get("granted_fen")?,
+        less: row.try_get("less")?,
+        less_fen: row.try_get("less_fen")?,
+        more: row.try_get("more")?,
+        more_fen: row.try_get("more_fen")?,
+    })
 }

@@ -12,7 +12,7 @@ use jianjia_domain::{
     },
     year::assessment::{self, KeptJudgement},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, text::Lang};
 use jianjia_store::core::file::content_hash;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -62,18 +62,16 @@ impl Records {
         match noun {
             "judgement" => {
                 self.judgements += 1;
-                let version = text("standard_hash");
-                let again = kept_of(line)
-                    .ok()
-                    .and_then(|kept| assessment::recompute(standards.get(version)?, &kept));
-                match again {
-                    Some(true) => {}
-                    Some(false) => faults.add(format!(
-                        "{place}：判定 {} 按其事实和标准重新计算，结果与留存的不同。",
-                        text("id")
-                    )),
-                    None => faults.add(format!(
-                        "{place}：判定 {} 的内容或所用的标准（版本 {version}）读不出来，无法重算。",
+                match kept_of(line) {
+                    Ok(kept) => {
+                        let standard = standards.get(&kept.standard_hash);
+                        let again = assessment::recompute(standard, &kept);
+                        if let Some(fault) = again.fault(&kept, Lang::Zh) {
+                            faults.add(format!("{place}：{fault}"));
+                        }
+                    }
+                    Err(error) => faults.add(format!(
+                        "{place}：判定 {} 的内容读不出来（{error:#}），无法重算。",
                         text("id")
                     )),
                 }
@@ -139,8 +137,13 @@ impl Archive {
             .filter_map(|name| name.strip_prefix("recount/")?.strip_suffix(".csv"))
             .collect();
         for (id, (version, record)) in &records.polls {
-            let rules = standards.get(version).map(poll::rules);
-            let Some(Ok(rules)) = rules else {
+            let Some(standard) = standards.get(version) else {
+                self.faults.add(format!(
+                    "测评 {id} 所用的标准（版本 {version}）不在档案里，或者读不出来，无法重新计票。"
+                ));
+                continue;
+            };
+            let Ok(rules) = poll::rules(standard) else {
                 self.faults.add(format!(
                     "测评 {id} 所用的标准（版本 {version}）没有测评规则，无法重新计票。"
                 ));

@@ -86,7 +86,7 @@ pub(super) const NOUNS: &[Noun] = &[
     Noun {
         name: "evidence",
         zh: "材料",
-        en: "Documents and photos that the year's facts and activities use; with --with-files they are in files/, by their SHA-256",
+        en: "Documents and photos that the year's facts, activities and spending use; with --with-files they are in files/, by their SHA-256",
         table: "evidence",
         whose: Whose::Year("id IN (SELECT evidence_id FROM evidence_use WHERE year = $1)"),
         columns: "text id unit_id hash name media_type uploaded_by_name; number bytes; instant uploaded_at; instant? removed_at",
@@ -101,7 +101,7 @@ pub(super) const NOUNS: &[Noun] = &[
         whose: Whose::Year("year = $1"),
         columns: "text evidence_id unit_id target; number year; instant added_at",
         out: "added_by",
-        says: &[("target", "fact:KEY, activity:ID, entry:ID, case:ID or topic:ID")],
+        says: &[("target", "fact:KEY, activity:ID, entry:ID, case:ID, topic:ID or spending:ID (a voucher, by its entry in the ledger)")],
     },
     Noun {
         name: "judgement",
