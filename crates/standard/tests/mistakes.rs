@@ -379,6 +379,13 @@ fn what_is_written_wrongly_is_told() {
         ],
     );
     check(
+        "kinds = [\"person\"]",
+        "kinds = [\"person\", \"village\"]",
+        &[
+            "standard.toml:65:10: `kinds` has people and units: a title is of people or of units, which are recommended, counted and listed apart",
+        ],
+    );
+    check(
         "from = 2023-01-01",
         "from = 2020-01-01",
         &["standard.toml:20:51: the values of a parameter stand in the order of their days"],

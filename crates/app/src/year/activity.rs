@@ -11,7 +11,7 @@ use jianjia_domain::{
     },
     year::{
         activity::{self, Activity, ActivityInput, PeriodOfLog},
-        evidence::{Evidence, EvidenceUse, Target},
+        evidence::{Evidence, EvidenceUse, Target, is_only_voucher},
     },
 };
 use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
@@ -88,9 +88,14 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     let as_of = app.clock.today();
     let from = as_of.saturating_sub(15.months());
     let activities = log_of::between(&mut tx, unit, from, as_of).await?;
-    let all_evidence = kept::of_unit(&mut tx, unit).await?;
+    let mut all_evidence = kept::of_unit(&mut tx, unit).await?;
+    let uses = kept::uses(&mut tx, unit).await?;
+    all_evidence.retain(|piece| {
+        let own = uses.iter().filter(|used| used.evidence == piece.id);
+        !is_only_voucher(own.map(|used| &used.target))
+    });
     let mut evidence: BTreeMap<ActivityId, Vec<Evidence>> = BTreeMap::new();
-    for used in kept::uses(&mut tx, unit).await? {
+    for used in uses {
         if let Target::Activity(id) = used.target
             && let Some(found) = all_evidence.iter().find(|kept| kept.id == used.evidence)
         {

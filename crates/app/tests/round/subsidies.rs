@@ -469,24 +469,29 @@ async fn a_grant_that_a_later_reckoning_does_not_bear_out_is_listed_until_it_is_
         villages.grants(listed).await;
         let more = [(name.clone(), granted(1_250_000, -50_000))];
         assert_eq!(villages.differing(leader).await, more);
-        // What the village gives back by itself it no longer has: the comparison says what the statement does.
+        // What the village gives back by itself makes good what was too much.
         villages.pays_plain().await;
-        let back = TakingForm {
-            amount: "1500".to_owned(),
+        let back = |amount: &str| TakingForm {
+            amount: amount.to_owned(),
             happened_on: "2017-02-01".to_owned(),
-            reason: "用不完，主动退回".to_owned(),
+            reason: "多下达的主动退回".to_owned(),
         };
         let (on, how) = ((&villages.plain.id, YEAR), TakingBack::Refunded);
-        let entry = spending::take_back(app, leader, on, how, &back, "back").await;
-        let less = [(name, granted(1_100_000, 100_000))];
-        assert_eq!(villages.differing(leader).await, less);
+        let entry = spending::take_back(app, leader, on, how, &back("200"), "back").await;
+        let still = [(name, granted(1_230_000, -30_000))];
+        assert_eq!(villages.differing(leader).await, still);
         let statement = ledger::statement(app, leader, &villages.plain.id, Some(YEAR)).await;
         let sums = statement.unwrap().sums;
-        assert_eq!(sums.granted_fen - sums.returned_fen, 1_100_000);
+        assert_eq!(sums.granted_fen - sums.returned_fen, 1_230_000);
+        // What it gives back besides, since it does not use it, is not to be granted once more.
+        let rest = spending::take_back(app, leader, on, how, &back("1500"), "rest").await;
+        assert!(villages.differing(leader).await.is_empty());
         // Of what was entered by mistake nothing came back.
-        spending::reverse(app, leader, &entry.unwrap(), "记错单位")
-            .await
-            .unwrap();
+        for mistaken in [rest, entry] {
+            spending::reverse(app, leader, &mistaken.unwrap(), "记错单位")
+                .await
+                .unwrap();
+        }
         assert_eq!(villages.differing(leader).await, more);
         villages.verifies().await;
         // A village sees its subsidy, and looks over nobody's grants.

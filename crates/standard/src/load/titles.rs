@@ -68,6 +68,12 @@ pub(crate) fn title(section: Section<'_>, names: &Names, criteria: &[Criterion])
     if section.required("kinds").is_some() && section.strings("kinds").is_empty() {
         ledger.add(section.at, "`kinds` is empty: nobody could hold the title");
     }
+    if kinds.contains(&Kind::Person) && kinds.iter().any(|kind| *kind != Kind::Person) {
+        ledger.add(
+            section.at,
+            "`kinds` has people and units: a title is of people or of units, which are recommended, counted and listed apart",
+        );
+    }
     let below = reference("below");
     let needs_below = section.truth("needs_below", false);
     if needs_below && section.value("below").is_none() {

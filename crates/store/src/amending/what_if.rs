@@ -199,7 +199,7 @@ pub const FOLLOWED: [&str; 9] = [
 ];
 
 /// The tables whose rows say something that units are judged by.
-const JUDGED_BY: [&str; 6] = [
+pub const JUDGED_BY: [&str; 6] = [
     "unit",
     "statement",
     "election",

@@ -9,11 +9,13 @@ use jianjia_standard::{
     judgement::{Judgement, Reason, Status},
     what_if::{
         effect::{self, Judged, Move},
-        people::standing,
+        people::{judges_alike, standing},
     },
 };
 
-use crate::amending::what_if::memory::InMemory;
+use rayon::prelude::*;
+
+use crate::amending::what_if::{memory::InMemory, people::Somebody};
 
 /// Somebody who moves.
 #[derive(Clone, Debug)]
@@ -152,18 +154,23 @@ struct BothWays<'a> {
 
 fn both_ways<'a>(
     all: &'a InMemory,
-    from: Option<&Other>,
-    to: &Other,
+    from: Option<&'a Other>,
+    to: &'a Other,
     path: &'a str,
 ) -> Vec<BothWays<'a>> {
     let as_of = all.units.plan.as_of;
-    let from = from.map(|other| &other.standard);
-    let people = all.people.within(path);
+    let own = all.units.standard.as_ref();
+    // Most changes are of what units are asked: nobody is judged for them.
+    let by = |other: &'a Standard| (!judges_alike(own, other)).then_some(other);
+    let from = from.and_then(|other| by(&other.standard));
+    let to = by(&to.standard);
+    let people: Vec<(usize, &Somebody)> = all.people.within(path).collect();
     people
+        .into_par_iter()
         .map(|(place, somebody)| BothWays {
             place,
             before: somebody.judged(from, as_of),
-            after: somebody.judged(Some(&to.standard), as_of),
+            after: somebody.judged(to, as_of),
         })
         .collect()
 }

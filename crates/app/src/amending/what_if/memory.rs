@@ -4,7 +4,7 @@
 use std::{pin::Pin, sync::Arc};
 
 use jianjia_store::{
-    amending::what_if::FOLLOWED,
+    amending::what_if::{FOLLOWED, JUDGED_BY},
     core::{
         audit::feed::{self, Mark},
         db::Tx,
@@ -121,16 +121,25 @@ async fn followed(tx: &mut Tx, app: &App, mut known: Year) -> Result<Option<Year
     if rows.is_empty() {
         return Ok(Some(known));
     }
-    if rows.len() > ONE_BY_ONE {
+    let of_units = rows
+        .iter()
+        .filter(|row| JUDGED_BY.contains(&row.table.as_str()));
+    if of_units.count() > ONE_BY_ONE {
         return Ok(None);
     }
-    let of_year = (known.year, known.as_of);
+    let (year, as_of) = (known.year, known.as_of);
     let InMemory { units, people } = known.all;
-    let Some(units) = columns::followed(tx, app, units, &rows, of_year).await? else {
+    let Some(units) = columns::followed(tx, app, units, &rows, (year, as_of)).await? else {
         return Ok(None);
     };
-    let Some(people) = people::followed(tx, app, people, &rows, of_year).await? else {
-        return Ok(None);
+    // A table of thousands of people is no reason to read all units anew.
+    let followed = match rows.len() > ONE_BY_ONE {
+        true => None,
+        false => people::followed(tx, app, people, &rows, (year, as_of)).await?,
+    };
+    let people = match followed {
+        Some(people) => people,
+        None => Arc::new(people::all(tx, app, year, as_of).await?),
     };
     known.all = InMemory { units, people };
     Ok(Some(known))

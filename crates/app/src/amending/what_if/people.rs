@@ -1,4 +1,4 @@
-//! The people of whom a year says something, beside the columns of the units and following the trail as they do. They are a few hundred, and what they are
+//! The people of whom a year says something, beside the columns of the units and following the trail as they do. They are far fewer than the units' answers, and what they are
 //! judged by is partly their union's (the titles that it holds, its vetoes), so they lie there one by one, as an application is judged.
 
 use std::{

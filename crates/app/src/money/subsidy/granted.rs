@@ -10,7 +10,7 @@ use jianjia_store::{
 
 use crate::core::error::Result;
 
-/// What a unit was granted as the subsidy of a year, less what was clawed back and what it gave back by itself.
+/// What a unit was granted as the subsidy of a year, less what was clawed back and what it gave back of what was too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Granted {
     pub fen: i64,

@@ -99,18 +99,20 @@ async fn recounted(
         faults.push("两份纸质票录入不一致，却已计票。".to_owned());
         PaperCount::default()
     });
-    if let Some(opened) = poll.stage.opened()
-        && app
-            .standards
-            .of_version(tx, &opened.standard)
-            .await?
-            .is_none()
-    {
+    if let Some(opened) = poll.stage.opened() {
         let version = &opened.standard;
-        faults.push(format!(
-            "开票所用的标准版本 {version} 没有留存，无法重新计票。"
-        ));
-        return Ok(faults);
+        let kept = app.standards.of_version(tx, version).await?;
+        let fault = match kept {
+            None => "没有留存",
+            Some(standard) if standard.version != *version => "有留存，但文本与它的校验值不符",
+            Some(_) => "",
+        };
+        if !fault.is_empty() {
+            faults.push(format!(
+                "开票所用的标准版本 {version} {fault}，无法重新计票。"
+            ));
+            return Ok(faults);
+        }
     }
     let standard = standard_of(tx, app, poll).await?;
     let Ok(rules) = poll::rules(&standard) else {

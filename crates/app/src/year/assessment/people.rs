@@ -44,14 +44,15 @@ pub(crate) async fn gather_people(
     let unions = Unions::read(tx, &own, latest).await?;
     let titles = subject::titles_of_people(tx, &ids, latest).await?;
     let facts = statements::facts_of_people(tx, &units, year).await?;
+    let people: HashMap<(UnitId, PersonId), &subject::PersonFacts> = people
+        .iter()
+        .map(|person| ((person.unit, person.id), person))
+        .collect();
+    let own: HashMap<UnitId, &UnitPlace> = own.iter().map(|place| (place.id, place)).collect();
     let mut gathered = HashMap::with_capacity(asked.len());
     for ((unit_id, person_id), as_of) in asked {
-        let of_unit =
-            |person: &&subject::PersonFacts| person.id == *person_id && person.unit == *unit_id;
-        let (Some(person), Some(place)) = (
-            people.iter().find(of_unit),
-            own.iter().find(|place| place.id == *unit_id),
-        ) else {
+        let (Some(person), Some(place)) = (people.get(&(*unit_id, *person_id)), own.get(unit_id))
+        else {
             continue;
         };
         let mut found = Subject::unknown(person_id.to_string(), Kind::Person);

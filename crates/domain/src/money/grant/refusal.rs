@@ -152,10 +152,10 @@ impl Refuse for GrantRefusal {
                 "This list was granted or put away already, and nothing was granted again. See the grants.".to_owned()
             }
             (GrantRefusal::ListReplaced, Lang::Zh) => {
-                "您改正期间，别人已经改正或者放弃了这张清单，您这次的内容没有保存，仍在下面。请在拨款名单里打开现在待确认的清单，对照以后在那一张上改。".to_owned()
+                "您改正期间，别人已经改正或者放弃了这张清单，您这次的内容没有保存；填写的仍在下面，上传的表格要重新选。请看拨款名单：有待确认的新清单，就对照以后在那一张上改；没有，就新建一张清单提交。".to_owned()
             }
             (GrantRefusal::ListReplaced, Lang::En) => {
-                "While you were correcting this list somebody else corrected it or put it away, so yours was not saved; what you typed is still below. Open the list that waits now from the grants, compare, and correct that one.".to_owned()
+                "While you were correcting this list somebody else corrected it or put it away, so yours was not saved; what you typed is still below, a table has to be chosen again. See the grants: if a new list waits there, compare and correct that one; if none does, send yours as a new list.".to_owned()
             }
             (GrantRefusal::GrantedAlready { unit }, Lang::Zh) => format!(
                 "“{unit}”的这一笔已经下达过了，整张都没有下达。请把它从清单里去掉。"

@@ -309,6 +309,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "effect_person",
         include_str!("../../../migrations/0076_effect_person.sql"),
     ),
+    (
+        77,
+        "statement_person",
+        include_str!("../../../migrations/0077_statement_person.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -63,23 +63,35 @@ impl SubsidyFilter {
     }
 }
 
-/// What was granted as the subsidy that a row is of, less what came back of the unit's year: what was clawed back, and what the unit gave back by itself,
-/// which it no longer has either. What was left of a year that was closed and had to be paid back (the part of a refund that was due) is none of it: that
-/// says nothing of how much the unit was to get. A payment that the bank returned is still granted. Null where nothing was granted.
+/// What was granted as the subsidy that a row is of, less what was clawed back of the unit's year, and less what the unit gave back of what it was granted too
+/// much: that is made good by it. Whatever else a unit gives back (left of the year, of the year before, of a reward) says nothing of how much it was to get,
+/// and is not to be granted once more. A payment that the bank returned is still granted. Null where nothing was granted.
 fn granted_to(subsidy: &str) -> String {
+    let came_back = |kind: &str| {
+        format!(
+            "COALESCE((SELECT CAST(SUM(e.amount_fen) AS BIGINT)
+               FROM ledger_entry e
+               WHERE e.unit_id = {subsidy}.unit_id AND e.year = {subsidy}.year AND e.kind = '{kind}'
+                 AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = e.id)), 0)"
+        )
+    };
     format!(
-        "((SELECT CAST(SUM(g.amount_fen) AS BIGINT)
-           FROM money_grant g
-           WHERE g.unit_id = {subsidy}.unit_id AND g.year = {subsidy}.year AND g.kind = 'subsidy' AND g.state <> 'cancelled')
-          - COALESCE((SELECT CAST(SUM(e.amount_fen + COALESCE((
-               SELECT SUM(l.amount_fen) FROM ledger_line l WHERE l.entry_id = e.id AND l.account = 'due'), 0)) AS BIGINT)
-           FROM ledger_entry e
-           WHERE e.unit_id = {subsidy}.unit_id AND e.year = {subsidy}.year AND e.kind IN ('clawed-back', 'refunded')
-             AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = e.id)), 0))"
+        "(SELECT CASE
+             WHEN sums.fen - sums.refunded_fen > {subsidy}.amount_fen THEN sums.fen - sums.refunded_fen
+             WHEN sums.fen > {subsidy}.amount_fen THEN {subsidy}.amount_fen
+             ELSE sums.fen
+           END
+         FROM (
+           SELECT (SELECT CAST(SUM(g.amount_fen) AS BIGINT)
+             FROM money_grant g
+             WHERE g.unit_id = {subsidy}.unit_id AND g.year = {subsidy}.year AND g.kind = 'subsidy' AND g.state <> 'cancelled')
+             - {} AS fen, {} AS refunded_fen) AS sums)",
+        came_back("clawed-back"),
+        came_back("refunded")
     )
 }
 
-/// What these units were granted as the subsidy of a year, less what came back. Those who were granted none are left out.
+/// What these units were granted as the subsidy of a year, less what came back of it. Those who were granted none are left out.
 pub async fn granted(tx: &mut Tx, year: i16, units: &[UnitId]) -> Result<HashMap<UnitId, i64>> {
     let sql = format!(
         "SELECT s.unit_id, {} AS granted_fen
@@ -159,7 +171,7 @@ pub async fn totals(tx: &mut Tx, filter: &SubsidyFilter) -> Result<Vec<(String, 
 /// What was granted beside what is reckoned by now, over all that are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// Less what came back.
+    /// Less what came back of it.
     pub granted_fen: i64,
     /// Units that have yet to be granted some, and how much.
     pub less: i64,

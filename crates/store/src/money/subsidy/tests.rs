@@ -252,17 +252,25 @@ async fn a_grant_less_what_came_back_is_compared_with_what_holds_on_both_engines
         let (back, mistaken) = (clawed(1, 150_000), clawed(2, 50_000));
         let mut reversal = entry(3, 6, EntryKind::Reversal, Vec::new());
         reversal.entry.reverses = Some(mistaken.entry.id);
-        // A part of it was due of a year that was closed: that is none of what was granted for this one.
-        let of_both = ledger_lines(2018, &Movement::Refund { of_due: 20_000 }, 70_000);
-        let mut refund = entry(4, 5, EntryKind::Refunded, of_both);
-        refund.entry.year = 2018;
-        refund.entry.amount_fen = 70_000;
-        ledger::insert(&mut tx, &[back, mistaken, reversal, refund])
+        let refunded = |number: i64, of: i64, amount_fen: i64| {
+            let lines = ledger_lines(2018, &Movement::Refund { of_due: 0 }, amount_fen);
+            let mut refund = entry(number, of, EntryKind::Refunded, lines);
+            refund.entry.year = 2018;
+            refund.entry.amount_fen = amount_fen;
+            refund
+        };
+        // What it had left, or of its reward: it is not to be granted once more. The other gives back some of what it was granted too much.
+        let (left, too_much) = (refunded(4, 5, 70_000), refunded(5, 6, 30_000));
+        ledger::insert(&mut tx, &[back, mistaken, reversal, left, too_much])
             .await
             .unwrap();
         let units: Vec<UnitId> = all.iter().map(|subsidy| subsidy.unit).collect();
         let found = granted(&mut tx, 2018, &units).await.unwrap();
-        let expect = [(unit(5), 950_000), (unit(6), 1_050_000), (unit(7), 800_000)];
+        let expect = [
+            (unit(5), 1_000_000),
+            (unit(6), 1_020_000),
+            (unit(7), 800_000),
+        ];
         assert_eq!(found, HashMap::from(expect));
         let differing = SubsidyFilter {
             year: 2018,
@@ -271,18 +279,23 @@ async fn a_grant_less_what_came_back_is_compared_with_what_holds_on_both_engines
             ..SubsidyFilter::default()
         };
         let (found, total) = list(&mut tx, &differing, (50, 0)).await.unwrap();
-        // Less than holds, more, and what nobody knows any more; who was granted nothing has nothing to compare.
-        assert_eq!((found, total), (all[..3].to_vec(), 3));
+        // More than holds, and what nobody knows any more; who was granted nothing has nothing to compare.
+        assert_eq!((found, total), (all[1..3].to_vec(), 2));
         let sums = totals(&mut tx, &differing).await.unwrap();
-        assert_eq!(sums[0].1.units, 3);
+        assert_eq!(sums[0].1.units, 2);
         let expect = Differences {
-            granted_fen: 950_000 + 1_050_000 + 800_000,
-            less: 1,
-            less_fen: 50_000,
+            granted_fen: 1_020_000 + 800_000,
             more: 1,
-            more_fen: 50_000,
+            more_fen: 20_000,
+            ..Differences::default()
         };
         assert_eq!(differences(&mut tx, &differing).await.unwrap(), expect);
+        // Whoever gives back all that was too much, and more, has what it was to get.
+        ledger::insert(&mut tx, &[refunded(6, 6, 90_000)])
+            .await
+            .unwrap();
+        let found = granted(&mut tx, 2018, &[unit(6)]).await.unwrap();
+        assert_eq!(found, HashMap::from([(unit(6), 1_000_000)]));
     }
 }
 

@@ -291,9 +291,10 @@ impl Show {
         first.map_or_else(String::new, |effect| effect.year.to_string())
     }
 
+    /// How many unions were judged: for a title that people hold that many people were, who are fewer.
     fn judged(&self) -> String {
-        let first = self.view.effect.first();
-        first.map_or_else(String::new, |effect| self.frame.count(effect.judged))
+        let most = self.view.effect.iter().map(|effect| effect.judged).max();
+        most.map_or_else(String::new, |judged| self.frame.count(judged))
     }
 
     /// The job that works it out, for whoever may look at it.

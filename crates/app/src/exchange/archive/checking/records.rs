@@ -63,13 +63,18 @@ impl Records {
             "judgement" => {
                 self.judgements += 1;
                 match kept_of(line) {
-                    Ok(kept) => {
-                        let standard = standards.get(&kept.standard_hash);
-                        let again = assessment::recompute(standard, &kept);
-                        if let Some(fault) = again.fault(&kept, Lang::Zh) {
-                            faults.add(format!("{place}：{fault}"));
+                    Ok(kept) => match standards.get(&kept.standard_hash) {
+                        Some(standard) => {
+                            let again = assessment::recompute(Some(standard), &kept);
+                            if let Some(fault) = again.fault(&kept, Lang::Zh) {
+                                faults.add(format!("{place}：{fault}"));
+                            }
                         }
-                    }
+                        None => faults.add(format!(
+                            "{place}：判定 {} 所用的标准（版本 {}）不在档案里，或者读不出来，无法重算。",
+                            kept.id, kept.standard_hash
+                        )),
+                    },
                     Err(error) => faults.add(format!(
                         "{place}：判定 {} 的内容读不出来（{error:#}），无法重算。",
                         text("id")
