@@ -1,12 +1,12 @@
 //! Two judgements of the same units and people, side by side.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use jianjia_domain::core::place::is_within;
 use jianjia_standard::{
     Standard,
     batch::{ColumnJudgement, Counts, judge_columns, plan::Plan},
-    judgement::{Judgement, Reason, Status},
+    judgement::{Reason, Status},
     what_if::{
         effect::{self, Judged, Move},
         people::{judges_alike, standing},
@@ -75,11 +75,13 @@ pub(super) fn compare(all: &InMemory, from: Option<&Other>, to: &Other, path: &s
     };
     let within = units.within(path);
     let effects = effect::effect(before, after, &units.columns, &within);
-    let people = both_ways(all, from, to, path);
+    let people: Vec<(usize, &Somebody)> = all.people.within(path).collect();
+    let titles_asked: Vec<&str> = effects.iter().map(|title| title.title.as_str()).collect();
+    let stood = both_ways(all, from, to, &people, &titles_asked);
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut titles = Vec::with_capacity(effects.len());
     let mut moved = Vec::new();
-    for (place_of_title, title) in effects.into_iter().enumerate() {
+    for (place_of_title, title) in effects.iter().enumerate() {
         let status = |side: Judged<'_>, row: u32| {
             let mut planned = side.plan.titles.iter();
             let at = planned.position(|planned| planned.key == title.title)?;
@@ -99,31 +101,24 @@ pub(super) fn compare(all: &InMemory, from: Option<&Other>, to: &Other, path: &s
             });
         }
         let mut counts = (title.before, title.after);
-        for person in &people {
-            let stood = standing(&person.before, &title.title);
-            let stands = standing(&person.after, &title.title);
-            let (was, is) = (stood.map(|(was, _)| was), stands.map(|(is, _)| is));
-            count(&mut counts.0, was);
-            count(&mut counts.1, is);
-            let Some(what) = Move::of(was, is) else {
+        for one in stood.iter().filter(|one| one.title == place_of_title) {
+            count(&mut counts.0, one.before);
+            count(&mut counts.1, one.after);
+            let Some((what, because)) = &one.moved else {
                 continue;
             };
-            let below = right_below(&all.people.at(person.place).unit.path, path);
-            let because = match what {
-                Move::Gained => stood,
-                Move::Lost | Move::Unsure => stands,
-            };
+            let below = right_below(&all.people.at(one.person).unit.path, path);
             moved.push(Moved {
-                who: Who::Person(person.place),
+                who: Who::Person(one.person),
                 title: place_of_title,
                 place: number_of(&mut places, below),
-                what,
-                before: was,
-                after: is,
-                because: because.map_or_else(Vec::new, |(_, because)| because.to_vec()),
+                what: *what,
+                before: one.before,
+                after: one.after,
+                because: because.clone(),
             });
         }
-        titles.push((title.title, counts.0, counts.1));
+        titles.push((title.title.clone(), counts.0, counts.1));
     }
     // In the order of the tree, whoever moved first.
     let mut order = vec![0; places.len()];
@@ -144,35 +139,57 @@ pub(super) fn compare(all: &InMemory, from: Option<&Other>, to: &Other, path: &s
     }
 }
 
-/// Somebody by both standards.
-struct BothWays<'a> {
+/// Somebody with a title that people can hold, by both standards.
+struct Stood {
     /// Among the people.
-    place: usize,
-    before: Cow<'a, Judgement>,
-    after: Cow<'a, Judgement>,
+    person: usize,
+    /// Among the titles.
+    title: usize,
+    before: Option<Status>,
+    after: Option<Status>,
+    /// With what stands against it.
+    moved: Option<(Move, Vec<Reason>)>,
 }
 
-fn both_ways<'a>(
-    all: &'a InMemory,
-    from: Option<&'a Other>,
-    to: &'a Other,
-    path: &'a str,
-) -> Vec<BothWays<'a>> {
+fn both_ways(
+    all: &InMemory,
+    from: Option<&Other>,
+    to: &Other,
+    people: &[(usize, &Somebody)],
+    titles: &[&str],
+) -> Vec<Stood> {
     let as_of = all.units.plan.as_of;
     let own = all.units.standard.as_ref();
     // Most changes are of what units are asked: nobody is judged for them.
-    let by = |other: &'a Standard| (!judges_alike(own, other)).then_some(other);
-    let from = from.and_then(|other| by(&other.standard));
-    let to = by(&to.standard);
-    let people: Vec<(usize, &Somebody)> = all.people.within(path).collect();
-    people
-        .into_par_iter()
-        .map(|(place, somebody)| BothWays {
-            place,
-            before: somebody.judged(from, as_of),
-            after: somebody.judged(to, as_of),
-        })
-        .collect()
+    let from = from.map(|other| &other.standard);
+    let from = from.filter(|other| !judges_alike(own, other));
+    let to = Some(&to.standard).filter(|other| !judges_alike(own, other));
+    let stood = |(person, somebody): &(usize, &Somebody)| {
+        let (was, is) = (somebody.judged(from, as_of), somebody.judged(to, as_of));
+        let of_title = |(title, key): (usize, &&str)| {
+            let (stood, stands) = (standing(&was, key), standing(&is, key));
+            let (before, after) = (stood.map(|(was, _)| was), stands.map(|(is, _)| is));
+            before.or(after)?;
+            let moved = Move::of(before, after).map(|what| {
+                let because = match what {
+                    Move::Gained => stood,
+                    Move::Lost | Move::Unsure => stands,
+                };
+                let because = because.map_or_else(Vec::new, |(_, because)| because.to_vec());
+                (what, because)
+            });
+            Some(Stood {
+                person: *person,
+                title,
+                before,
+                after,
+                moved,
+            })
+        };
+        let each = titles.iter().enumerate();
+        each.filter_map(of_title).collect::<Vec<_>>()
+    };
+    people.par_iter().flat_map_iter(stood).collect()
 }
 
 /// Counts somebody with a title that people can hold.
