@@ -382,7 +382,7 @@ fn what_is_written_wrongly_is_told() {
         "kinds = [\"person\"]",
         "kinds = [\"person\", \"village\"]",
         &[
-            "standard.toml:65:10: `kinds` has people and units: a title is of people or of units, which are recommended, counted and listed apart",
+            "standard.toml:60:1: `kinds` has people and units: a title is of people or of units, which are recommended, counted and listed apart",
         ],
     );
     check(

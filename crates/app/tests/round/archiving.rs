@@ -301,7 +301,7 @@ async fn what_is_changed_together_with_its_checksum_is_found_by_what_follows_fro
     told(
         "data/judgement.jsonl",
         &replaced("\"standard_hash\":\"", "\"standard_hash\":\"0"),
-        "没有留存，无法重算",
+        "不在档案里，或者读不出来，无法重算",
     );
     told(
         "data/application.jsonl",
